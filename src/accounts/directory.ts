@@ -1,0 +1,75 @@
+import type { Static } from "@sinclair/typebox";
+import type { Connection } from "../db/open.ts";
+import { isId } from "../ids.ts";
+import type { Author, User as UserModel } from "./model.ts";
+import { loadUser, loadUsers } from "./store.ts";
+import type { users } from "./table.ts";
+
+export type UserRow = typeof users.$inferSelect;
+export type Author = Static<typeof Author>;
+/** A user as held in memory: without the password's hash. */
+export type User = Omit<UserRow, "password_hash" | "inbox_seq"> & { author: Author };
+
+const withAuthor = (row: Omit<UserRow, "password_hash" | "inbox_seq">): User => ({
+  ...row,
+  author: { id: row.id, username: row.username, display_name: row.display_name, role: row.role },
+});
+
+/** The public face of a user. */
+export const userWire = ({ id, username, display_name, role, admin, created_at, deactivated_at }: Omit<User, "author">): Static<typeof UserModel> => ({
+  id,
+  username,
+  display_name,
+  role,
+  admin,
+  created_at,
+  deactivated_at,
+});
+
+/** All users, in memory: every message names one, and a company has thousands at most. */
+export class UserDirectory {
+  readonly #byNo = new Map<number, User>();
+  readonly #byId = new Map<string, User>();
+  readonly #byName = new Map<string, User>();
+
+  constructor(private readonly db: Connection) {
+    for (const row of loadUsers(db)) this.#put(withAuthor(row));
+  }
+
+  byNo(no: number): User | undefined {
+    return this.#byNo.get(no);
+  }
+
+  byUsername(username: string): User | undefined {
+    return this.#byName.get(username);
+  }
+
+  /** Finds `{id}` of a path: an id or a username. */
+  find(ref: string): User | undefined {
+    return isId(ref) ? this.#byId.get(ref) : this.#byName.get(ref);
+  }
+
+  /** Who wrote a message. Every author has a row: users are deactivated, never removed. */
+  author(no: number): Author {
+    const user = this.#byNo.get(no);
+    if (!user) throw new Error(`No user ${no}`);
+    return user.author;
+  }
+
+  /** Everyone, in the order they came, the deactivated ones too. */
+  all(): User[] {
+    return [...this.#byNo.values()];
+  }
+
+  /** Takes up a change of one user from the database. */
+  reload(no: number): void {
+    const row = loadUser(this.db, no);
+    if (row) this.#put(withAuthor(row));
+  }
+
+  #put(user: User): void {
+    this.#byNo.set(user.no, user);
+    this.#byId.set(user.id, user);
+    this.#byName.set(user.username, user);
+  }
+}

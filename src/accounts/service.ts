@@ -1,0 +1,212 @@
+import type { Static } from "@sinclair/typebox";
+import { GENERAL, joinChannel } from "../channels/service.ts";
+import type { Context } from "../context.ts";
+import type { Tx } from "../db/write.ts";
+import { AppError, invalid } from "../errors.ts";
+import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { type Doer, record } from "./audit.ts";
+import { type Actor, type Credential, secretHash } from "./credentials.ts";
+import { type User, userWire } from "./directory.ts";
+import type { NewUser, SignedIn, UserChange, UserMade, User as UserModel } from "./model.ts";
+import { hashPassword, verifySecret } from "./passwords.ts";
+import { signSession, storeSession, verifySession } from "./sessions.ts";
+import { activeAdmins, endSession, endSessions, findSession, findToken, insertUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
+import { LoginThrottle } from "./throttle.ts";
+import { newSecret, storeToken, verifyToken } from "./tokens.ts";
+
+const throttles = new WeakMap<Context, LoginThrottle>();
+const throttle = (ctx: Context): LoginThrottle => {
+  const found = throttles.get(ctx) ?? new LoginThrottle();
+  throttles.set(ctx, found);
+  return found;
+};
+
+/** Names that mean something else after an @. */
+const reserved = new Set(["here", "channel", "everyone", "all"]);
+
+const usable = (ctx: Context, credential: Credential): boolean => {
+  const user = ctx.users.byNo(credential.user_no);
+  return user !== undefined && user.deactivated_at === null && (credential.expires === null || credential.expires > ctx.clock().getTime());
+};
+
+const verifying = new Map<string, Promise<Credential | null>>();
+
+/**
+ * Who holds this token: an API token or a login's JWT. Seen before: at once. New: verified, which many requests that
+ * arrive together share. @returns null when it is no good
+ */
+export const authenticate = (ctx: Context, token: string): Credential | null | Promise<Credential | null> => {
+  const hash = secretHash(token);
+  const known = ctx.credentials.get(hash);
+  if (known) return usable(ctx, known) ? known : null;
+  const running = verifying.get(hash);
+  if (running) return running;
+  const work = verifyNew(ctx, token, hash).finally(() => verifying.delete(hash));
+  verifying.set(hash, work);
+  return work;
+};
+
+const verifyNew = async (ctx: Context, token: string, hash: string): Promise<Credential | null> => {
+  const credential = await (token.startsWith("col_") ? verifyToken(ctx, token) : verifySession(ctx, token));
+  // It may have ended while it was being verified; the cache must not outlive it.
+  if (!credential || !usable(ctx, credential) || !stands(ctx, credential)) return null;
+  ctx.credentials.put(hash, credential);
+  return credential;
+};
+
+/** Whether a credential that was good has not ended since. Asked of the database: for sockets, whose first frame is long past. */
+export const stands = (ctx: Context, credential: Credential): boolean => {
+  if (!usable(ctx, credential)) return false;
+  if (credential.kind === "session") return findSession(ctx.db, credential.id)?.ended_at === null;
+  if (credential.kind === "token") return findToken(ctx.db, credential.id)?.revoked_at === null;
+  return true;
+};
+
+/**
+ * Checks a name and password. An unknown name and a wrong password answer alike and take alike long.
+ * @throws AppError `unauthorized`, `rate_limited` after five failures within a minute
+ */
+export const checkPassword = async (ctx: Context, username: string, password: string, address: string): Promise<User> => {
+  const name = username.trim().toLowerCase();
+  const wait = throttle(ctx).wait(name, address);
+  if (wait > 0)
+    throw new AppError("rate_limited", {
+      message: "Too many failed sign-ins for this name from this address.",
+      hint: `Wait ${wait} seconds.`,
+      headers: { "retry-after": String(wait) },
+    });
+  const user = ctx.users.byUsername(name);
+  const active = user && user.deactivated_at === null ? user : undefined;
+  // Counted before the answer is known, so that a volley sent at once gets no more tries than one after another.
+  throttle(ctx).failed(name, address);
+  if (!(await verifySecret(password, active ? passwordHash(ctx.db, active.no) : null)) || !active) {
+    await ctx.write((tx) => record(tx, { address }, "login_failed", user?.id ?? null));
+    throw new AppError("unauthorized", { message: "The username or the password is wrong.", hint: "Try again, or ask an admin for a new password." });
+  }
+  throttle(ctx).succeeded(name, address);
+  return active;
+};
+
+/** Signs someone in. @throws AppError as `checkPassword` */
+export const login = async (ctx: Context, username: string, password: string, address: string): Promise<Static<typeof SignedIn>> => {
+  const user = await checkPassword(ctx, username, password, address);
+  const session = await signSession(ctx, user.id);
+  await ctx.write((tx) => {
+    storeSession(tx, user.no, session);
+    record(tx, { user, address }, "login", session.id);
+  });
+  return { token: session.token, expires_at: session.expires_at, user: userWire(user) };
+};
+
+/** Ends the session in use, its sockets too. With an API token there is no session to end. @throws AppError `validation_failed` */
+export const logout = async (ctx: Context, actor: Actor): Promise<void> => {
+  const { kind, id } = actor.credential;
+  if (kind !== "session") throw invalid("authorization", "this is an API token, not a sign-in", "DELETE /api/auth/keys/{id} ends an API token.");
+  await ctx.write((tx) => {
+    endSession(tx, id);
+    credentialsChanged(tx, actor, actor.user.no);
+    record(tx, actor, "logout", id);
+  });
+};
+
+/** Changes one's own password; other sessions end. @throws AppError `unauthorized`, `rate_limited` */
+export const changePassword = async (ctx: Context, actor: Actor, current: string, next: string): Promise<void> => {
+  await checkPassword(ctx, actor.user.username, current, actor.address);
+  const password_hash = await hashPassword(next);
+  await ctx.write((tx) => {
+    updateUser(tx, actor.user.no, { password_hash });
+    endSessions(tx, actor.user.no, actor.credential.kind === "session" ? actor.credential.id : null);
+    credentialsChanged(tx, actor, actor.user.no);
+    record(tx, actor, "password_changed", actor.user.id);
+  });
+};
+
+/** Everyone, the deactivated too, in the order they came. */
+export const listUsers = (ctx: Context): Static<typeof UserModel>[] => ctx.users.all().map(userWire);
+
+/** @throws AppError `not_found` */
+export const findUser = (ctx: Context, ref: string): User => {
+  const user = ctx.users.find(ref);
+  if (!user) throw new AppError("not_found", { message: `There is no user '${ref.slice(0, 80)}'.`, hint: "GET /api/users lists them." });
+  return user;
+};
+
+/**
+ * Makes a user, as an admin. A person needs a password; an agent lives by its tokens.
+ * @throws AppError `forbidden`, `username_taken`, `validation_failed`
+ */
+export const createUser = async (ctx: Context, actor: Actor, input: Static<typeof NewUser>, retry: Retry): Promise<Once<Static<typeof UserMade>>> => {
+  adminOnly(actor);
+  if (input.role === "ape" && input.password === undefined) throw invalid("password", "a person needs one", "Send a password of 8 characters or more, or role agent.");
+  const password_hash = input.password === undefined ? null : await hashPassword(input.password);
+  const secret = input.with_token === undefined ? null : await newSecret();
+  return writeOnce(ctx, actor, retry, (tx) => {
+    const user = insertNewUser(ctx, tx, actor, { ...input, password_hash });
+    const token = secret && storeToken(tx, actor, user, { name: input.with_token === true ? input.username : (input.with_token ?? "") }, secret);
+    return { answer: { ...userWire(user), ...(token && { token }) } };
+  });
+};
+
+type NewUserInput = Pick<Static<typeof NewUser>, "username" | "display_name" | "role" | "admin"> & { password_hash: string | null };
+
+/** Puts a user in, with events, inside a transaction. Everyone is a member of #general. @throws AppError `username_taken` */
+export const insertNewUser = (ctx: Context, tx: Tx, doer: Doer, input: NewUserInput): Omit<User, "author"> => {
+  const { username, display_name = username, role, admin = false, password_hash } = input;
+  if (reserved.has(username) || usernameTaken(tx, username)) throw new AppError("username_taken", { details: [{ path: "username", message: `'${username}' is taken` }] });
+  const id = newId();
+  const no = insertUser(tx, { id, username, display_name, role, admin, password_hash, created_at: tx.now });
+  tx.append({ kind: "user", channel_no: null, subject: no, actor_no: doer.user?.no ?? null });
+  const general = ctx.channels.find(GENERAL);
+  if (general) joinChannel(tx, general.no, no);
+  record(tx, doer, "user_created", id, { username, role, admin });
+  return { no, id, username, display_name, role, admin, job: null, created_at: tx.now, deactivated_at: null };
+};
+
+/**
+ * Changes a user: an admin anything, others their own display name.
+ * @throws AppError `not_found`, `forbidden`, `last_admin`
+ */
+export const changeUser = async (ctx: Context, actor: Actor, ref: string, change: Static<typeof UserChange>): Promise<Static<typeof UserModel>> => {
+  const user = findUser(ctx, ref);
+  const { active, password, ...fields } = change;
+  const ownName = user.no === actor.user.no && Object.keys(change).every((field) => field === "display_name");
+  if (!ownName) adminOnly(actor);
+  const password_hash = password === undefined ? undefined : await hashPassword(password);
+  const deactivated_at = active === undefined ? undefined : active ? null : ctx.clock().toISOString();
+  await ctx.write((tx) => {
+    updateUser(tx, user.no, { ...fields, ...(password_hash !== undefined && { password_hash }), ...(deactivated_at !== undefined && { deactivated_at }) });
+    if (password_hash !== undefined) endSessions(tx, user.no, null);
+    if (active === false) endCredentials(tx, user.no);
+    keepAnAdmin(tx);
+    tx.append({ kind: "user", channel_no: null, subject: user.no, actor_no: actor.user.no });
+    if (password_hash !== undefined || active === false) credentialsChanged(tx, actor, user.no);
+    record(tx, actor, active === false ? "user_deactivated" : "user_changed", user.id, { fields: Object.keys(change) });
+  });
+  return userWire(findUser(ctx, user.id));
+};
+
+/** Deactivates a user: credentials die at once, messages stay. @throws AppError `not_found`, `forbidden`, `last_admin` */
+export const deactivateUser = async (ctx: Context, actor: Actor, ref: string): Promise<void> => {
+  adminOnly(actor);
+  await changeUser(ctx, actor, ref, { active: false });
+};
+
+/** @throws AppError `forbidden` */
+export const adminOnly = (actor: Pick<Actor, "user">): void => {
+  if (!actor.user.admin) throw new AppError("forbidden", { message: "Only an admin may do this.", hint: "Ask an admin." });
+};
+
+const endCredentials = (tx: Tx, user_no: number): void => {
+  endSessions(tx, user_no, null);
+  revokeTokens(tx, user_no);
+};
+
+const keepAnAdmin = (tx: Tx): void => {
+  if (activeAdmins(tx) === 0) throw new AppError("last_admin");
+};
+
+/** Tells whatever leans on this user's credentials to look again. */
+const credentialsChanged = (tx: Tx, doer: Doer, user_no: number): void => {
+  tx.append({ kind: "credential", channel_no: null, subject: user_no, actor_no: doer.user?.no ?? null, user_no });
+};

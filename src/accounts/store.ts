@@ -1,0 +1,152 @@
+import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
+import { type Connection, prepare } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { audit, sessions, tokens, users } from "./table.ts";
+
+type NewUserRow = Omit<typeof users.$inferInsert, "no">;
+type UserChange = Partial<Pick<typeof users.$inferInsert, "display_name" | "role" | "admin" | "password_hash" | "deactivated_at">>;
+export type TokenRow = typeof tokens.$inferSelect;
+export type SessionRow = typeof sessions.$inferSelect;
+
+/** What is held in memory and shown; the password's hash never leaves this file but by `passwordHash`. */
+const publicColumns = {
+  no: users.no,
+  id: users.id,
+  username: users.username,
+  display_name: users.display_name,
+  role: users.role,
+  admin: users.admin,
+  job: users.job,
+  created_at: users.created_at,
+  deactivated_at: users.deactivated_at,
+};
+
+/** Every user, oldest first, without password hashes. */
+export const loadUsers = (db: Connection) => db.sql.select(publicColumns).from(users).orderBy(users.no).all();
+
+export const loadUser = (db: Connection, no: number) => db.sql.select(publicColumns).from(users).where(eq(users.no, no)).get();
+
+/** The hash kept for a user, or null when there is no password (agents). */
+export const passwordHash = (db: Connection, user_no: number): string | null =>
+  db.sql.select({ hash: users.password_hash }).from(users).where(eq(users.no, user_no)).get()?.hash ?? null;
+
+/** Whether the username stands in the database, uncommitted rows of this transaction included. */
+export const usernameTaken = (tx: Tx, username: string): boolean => tx.sql.select({ no: users.no }).from(users).where(eq(users.username, username)).get() !== undefined;
+
+export const insertUser = (tx: Tx, row: NewUserRow): number => tx.sql.insert(users).values(row).returning({ no: users.no }).get().no;
+
+export const updateUser = (tx: Tx, no: number, change: UserChange): void => {
+  tx.sql.update(users).set(change).where(eq(users.no, no)).run();
+};
+
+/** How many active admins there are, counted inside the transaction. */
+export const activeAdmins = (tx: Tx): number =>
+  tx.sql
+    .select({ n: sql<number>`count(*)` })
+    .from(users)
+    .where(and(eq(users.admin, true), isNull(users.deactivated_at)))
+    .get()?.n ?? 0;
+
+export const insertSession = (tx: Tx, row: Omit<SessionRow, "ended_at">): void => {
+  tx.sql.insert(sessions).values(row).run();
+};
+
+const session = prepare(({ sql: db }) =>
+  db
+    .select()
+    .from(sessions)
+    .where(eq(sessions.id, sql.placeholder("id")))
+    .prepare(),
+);
+
+/** A session as it stands, ended or not. */
+export const findSession = (db: Connection, id: string): SessionRow | undefined => session(db).get({ id });
+
+export const endSession = (tx: Tx, id: string): void => {
+  tx.sql
+    .update(sessions)
+    .set({ ended_at: tx.now })
+    .where(and(eq(sessions.id, id), isNull(sessions.ended_at)))
+    .run();
+};
+
+/** Ends a user's sessions, all but `keep`. */
+export const endSessions = (tx: Tx, user_no: number, keep: string | null): void => {
+  tx.sql
+    .update(sessions)
+    .set({ ended_at: tx.now })
+    .where(and(eq(sessions.user_no, user_no), isNull(sessions.ended_at), sql`${sessions.id} IS NOT ${keep}`))
+    .run();
+};
+
+export const insertToken = (tx: Tx, row: Omit<TokenRow, "last_used_at" | "revoked_at">): void => {
+  tx.sql.insert(tokens).values(row).run();
+};
+
+const byPrefix = prepare(({ sql: db }) =>
+  db
+    .select()
+    .from(tokens)
+    .where(eq(tokens.token_prefix, sql.placeholder("prefix")))
+    .prepare(),
+);
+const byId = prepare(({ sql: db }) =>
+  db
+    .select()
+    .from(tokens)
+    .where(eq(tokens.id, sql.placeholder("id")))
+    .prepare(),
+);
+
+/** The token of a prefix, revoked or not. */
+export const findTokenByPrefix = (db: Connection, prefix: string): TokenRow | undefined => byPrefix(db).get({ prefix });
+
+export const findToken = (db: Connection, id: string): TokenRow | undefined => byId(db).get({ id });
+
+const usable = (now: string) => and(isNull(tokens.revoked_at), or(isNull(tokens.expires_at), gt(tokens.expires_at, now)));
+
+/** A user's tokens that still work, newest first. */
+export const listTokens = (db: Connection, user_no: number, now: string): TokenRow[] =>
+  db.sql
+    .select()
+    .from(tokens)
+    .where(and(eq(tokens.user_no, user_no), usable(now)))
+    .orderBy(desc(tokens.created_at))
+    .all();
+
+export const countTokens = (tx: Tx, user_no: number): number =>
+  tx.sql
+    .select({ n: sql<number>`count(*)` })
+    .from(tokens)
+    .where(and(eq(tokens.user_no, user_no), usable(tx.now)))
+    .get()?.n ?? 0;
+
+export const revokeToken = (tx: Tx, id: string): void => {
+  tx.sql.update(tokens).set({ revoked_at: tx.now }).where(eq(tokens.id, id)).run();
+};
+
+export const revokeTokens = (tx: Tx, user_no: number): void => {
+  tx.sql
+    .update(tokens)
+    .set({ revoked_at: tx.now })
+    .where(and(eq(tokens.user_no, user_no), isNull(tokens.revoked_at)))
+    .run();
+};
+
+export const touchToken = (tx: Tx, id: string, at: string): void => {
+  tx.sql.update(tokens).set({ last_used_at: at }).where(eq(tokens.id, id)).run();
+};
+
+export const insertAudit = (tx: Tx, row: Omit<typeof audit.$inferInsert, "no">): void => {
+  tx.sql.insert(audit).values(row).run();
+};
+
+/** Removes sessions that ended or expired before `before`, at most `limit`. */
+export const removeOldSessions = (tx: Tx, before: string, limit: number): void => {
+  const old = tx.sql
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(or(lt(sessions.expires_at, before), lt(sessions.ended_at, before)))
+    .limit(limit);
+  tx.sql.delete(sessions).where(sql`${sessions.id} IN ${old}`).run();
+};

@@ -1,0 +1,90 @@
+import type { Static } from "@sinclair/typebox";
+import type { Context } from "../context.ts";
+import type { Tx } from "../db/write.ts";
+import { AppError } from "../errors.ts";
+import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { TOKENS_PER_USER } from "../limits.ts";
+import { type Doer, record } from "./audit.ts";
+import type { Actor, Credential } from "./credentials.ts";
+import type { NewToken, TokenMade, Token as TokenModel } from "./model.ts";
+import { hashToken, randomText, verifySecret } from "./passwords.ts";
+import { countTokens, findToken, findTokenByPrefix, insertToken, listTokens, revokeToken, type TokenRow } from "./store.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+const PREFIX_LETTERS = 8;
+/** 52 letters of 31: 257 bits. */
+const SECRET_LETTERS = 52;
+const shape = new RegExp(`^col_([a-z0-9]{${PREFIX_LETTERS}})_[a-z0-9]{${SECRET_LETTERS}}$`);
+
+export type TokenSecret = { token: string; prefix: string; hash: string };
+
+/** Makes the secret part of a token, before the transaction that stores it: hashing must not hold the writer. */
+export const newSecret = async (): Promise<TokenSecret> => {
+  const prefix = randomText(PREFIX_LETTERS);
+  const token = `col_${prefix}_${randomText(SECRET_LETTERS)}`;
+  return { token, prefix, hash: await hashToken(token) };
+};
+
+/** Stores a token inside a transaction. @throws AppError `too_many_tokens` */
+export const storeToken = (tx: Tx, doer: Doer, user: { no: number; id: string }, input: Static<typeof NewToken>, secret: TokenSecret): Static<typeof TokenMade> => {
+  if (countTokens(tx, user.no) >= TOKENS_PER_USER) throw new AppError("too_many_tokens");
+  const expires_at = input.expires_in_days === undefined ? null : new Date(Date.parse(tx.now) + input.expires_in_days * DAY).toISOString();
+  const row = {
+    id: newId(),
+    user_no: user.no,
+    name: input.name,
+    token_prefix: secret.prefix,
+    hash: secret.hash,
+    rate_limit: input.rate_limit ?? null,
+    created_at: tx.now,
+    expires_at,
+  };
+  insertToken(tx, row);
+  record(tx, doer, "token_created", row.id, { user: user.id, name: input.name, prefix: secret.prefix });
+  return { ...tokenWire({ ...row, last_used_at: null, revoked_at: null }), token: secret.token };
+};
+
+const tokenWire = ({ id, name, token_prefix, rate_limit, created_at, expires_at, last_used_at }: TokenRow): Static<typeof TokenModel> => ({
+  id,
+  name,
+  token_prefix,
+  rate_limit,
+  created_at,
+  expires_at,
+  last_used_at,
+});
+
+/** Makes a token for `actor`; its secret is in the answer and nowhere else. @throws AppError `forbidden`, `too_many_tokens` */
+export const createToken = async (ctx: Context, actor: Actor, input: Static<typeof NewToken>, retry: Retry): Promise<Once<Static<typeof TokenMade>>> => {
+  const ceiling = ctx.config.rateLimit;
+  if (input.rate_limit !== undefined && ceiling > 0 && !actor.user.admin && (input.rate_limit === 0 || input.rate_limit > ceiling))
+    throw new AppError("forbidden", { message: `Only an admin may set a rate limit above ${ceiling} a minute.`, hint: "Leave rate_limit out, or ask an admin." });
+  const secret = await newSecret();
+  return writeOnce(ctx, actor, retry, (tx) => ({ answer: storeToken(tx, actor, actor.user, input, secret) }));
+};
+
+/** The tokens of `actor` that still work, newest first, without their secrets. */
+export const myTokens = (ctx: Context, actor: Actor): Static<typeof TokenModel>[] =>
+  listTokens(ctx.db, actor.user.no, ctx.clock().toISOString()).map((row) => tokenWire({ ...row, last_used_at: ctx.credentials.used.get(row.id) ?? row.last_used_at }));
+
+/** Ends a token, one's own or as an admin: at once, its open sockets too. @throws AppError `not_found` */
+export const endToken = async (ctx: Context, actor: Actor, id: string): Promise<void> => {
+  const token = findToken(ctx.db, id);
+  if (!token || token.revoked_at !== null || (token.user_no !== actor.user.no && !actor.user.admin))
+    throw new AppError("not_found", { message: "You have no such token.", hint: "GET /api/auth/keys lists yours." });
+  await ctx.write((tx) => {
+    revokeToken(tx, id);
+    tx.append({ kind: "credential", channel_no: null, subject: token.user_no, actor_no: actor.user.no, user_no: token.user_no });
+    record(tx, actor, "token_revoked", id, { prefix: token.token_prefix });
+  });
+};
+
+/** Reads an API token. @returns the credential, or null when it is unknown, wrong, expired or revoked */
+export const verifyToken = async (ctx: Context, token: string): Promise<Credential | null> => {
+  const prefix = shape.exec(token)?.[1];
+  const row = prefix === undefined ? undefined : findTokenByPrefix(ctx.db, prefix);
+  if (!row || row.revoked_at !== null) return null;
+  if (!(await verifySecret(token, row.hash))) return null;
+  return { kind: "token", id: row.id, user_no: row.user_no, expires: row.expires_at === null ? null : Date.parse(row.expires_at), rate_limit: row.rate_limit };
+};

@@ -1,0 +1,34 @@
+import { Elysia } from "elysia";
+import { accountRoutes, loginRoutes, tokenRoutes } from "./accounts/routes.ts";
+import { channelRoutes } from "./channels/routes.ts";
+import type { Context } from "./context.ts";
+import { feedRoutes } from "./feed/routes.ts";
+import { guideRoutes } from "./guide/routes.ts";
+import { body } from "./http/body.ts";
+import { errors } from "./http/errors.ts";
+import { healthRoutes } from "./http/health.ts";
+import type { Metrics } from "./http/metrics.ts";
+import { docs, docsPage } from "./http/openapi.ts";
+import { viewer } from "./http/viewer.ts";
+import { inboxRoutes } from "./inbox/routes.ts";
+import { messageRoutes } from "./messages/routes.ts";
+
+/** The API's table of contents. */
+export const createApp = async (ctx: Context, metrics: Metrics) =>
+  new Elysia({ normalize: false })
+    .use(errors(ctx))
+    .use(body)
+    .use(docs)
+    .use(docsPage)
+    .use(healthRoutes(ctx, metrics))
+    .use(guideRoutes(ctx))
+    .use(loginRoutes(ctx))
+    .use(tokenRoutes(ctx))
+    .use(accountRoutes(ctx))
+    .use(channelRoutes(ctx))
+    .use(messageRoutes(ctx))
+    .use(feedRoutes(ctx))
+    .use(inboxRoutes(ctx))
+    .use(await viewer());
+
+export type App = Awaited<ReturnType<typeof createApp>>;

@@ -1,0 +1,66 @@
+import type { Connection } from "../db/open.ts";
+import { lastChangeOfChannel } from "../feed/store.ts";
+import { isId } from "../ids.ts";
+import { isMember, lastMessageSeq, loadChannel, loadChannels, loadMembers } from "./store.ts";
+import type { channels } from "./table.ts";
+
+export type ChannelRow = typeof channels.$inferSelect;
+
+/** A channel as held in memory. `last_seq`: of its newest message; `head`: of its newest change of any kind; 0 for none. */
+export type Channel = ChannelRow & { last_seq: number; head: number; members: Set<number> };
+
+/** All channels with their members and heads, in memory: posts and empty polls ask it on every request. */
+export class ChannelDirectory {
+  readonly #byNo = new Map<number, Channel>();
+  readonly #byId = new Map<string, Channel>();
+  readonly #byName = new Map<string, Channel>();
+
+  constructor(private readonly db: Connection) {
+    for (const row of loadChannels(db)) this.#add(row);
+    for (const { channel_no, user_no } of loadMembers(db)) this.#byNo.get(channel_no)?.members.add(user_no);
+  }
+
+  byNo(no: number): Channel | undefined {
+    return this.#byNo.get(no);
+  }
+
+  /** Finds `{id}` of a path: an id or a name. */
+  find(ref: string): Channel | undefined {
+    return isId(ref) ? this.#byId.get(ref) : this.#byName.get(ref);
+  }
+
+  /** All channels in the order they were made, the archived ones too. */
+  all(): Channel[] {
+    return [...this.#byNo.values()];
+  }
+
+  /** Takes up a change of one channel from the database. */
+  reload(no: number): void {
+    const row = loadChannel(this.db, no);
+    if (!row) return;
+    const known = this.#byNo.get(no);
+    if (!known) {
+      this.#add(row);
+      return;
+    }
+    if (known.name !== null) this.#byName.delete(known.name);
+    Object.assign(known, row);
+    if (known.name !== null) this.#byName.set(known.name, known);
+  }
+
+  /** Takes up that a user joined or left. */
+  reloadMember(channel_no: number, user_no: number): void {
+    const channel = this.#byNo.get(channel_no);
+    if (!channel) return;
+    if (isMember(this.db, channel_no, user_no)) channel.members.add(user_no);
+    else channel.members.delete(user_no);
+  }
+
+  #add(row: ChannelRow): void {
+    const last_seq = lastMessageSeq(this.db, row.no);
+    const channel: Channel = { ...row, last_seq, head: Math.max(last_seq, lastChangeOfChannel(this.db, row.no)), members: new Set() };
+    this.#byNo.set(row.no, channel);
+    this.#byId.set(row.id, channel);
+    if (row.name !== null) this.#byName.set(row.name, channel);
+  }
+}

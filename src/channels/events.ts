@@ -1,0 +1,41 @@
+import type { Context } from "../context.ts";
+import type { FeedRow } from "../db/write.ts";
+import type { EventKind } from "../feed/feed.ts";
+import { readMarks } from "./store.ts";
+
+const touch = (ctx: Context, row: FeedRow): void => {
+  const channel = row.channel_no === null ? undefined : ctx.channels.byNo(row.channel_no);
+  if (channel) channel.head = row.seq;
+};
+
+export const channelEvents: Record<string, EventKind> = {
+  /** A channel was made, changed or archived. Data is the channel without what differs from reader to reader. */
+  channel: {
+    apply: (ctx, row) => {
+      ctx.channels.reload(row.subject);
+      touch(ctx, row);
+    },
+    render: (ctx, row) => {
+      const channel = ctx.channels.byNo(row.subject);
+      if (!channel) return undefined;
+      const { id, name, description, visibility, topic, created_at, archived_at } = channel;
+      return { id, name, description, visibility, topic, created_by: ctx.users.author(channel.created_by).id, created_at, archived_at };
+    },
+  },
+  /** Someone joined or left. */
+  member: {
+    apply: (ctx, row) => {
+      if (row.channel_no !== null) ctx.channels.reloadMember(row.channel_no, row.subject);
+      touch(ctx, row);
+    },
+    render: (ctx, row) => {
+      const channel = row.channel_no === null ? undefined : ctx.channels.byNo(row.channel_no);
+      return channel && { user: ctx.users.author(row.subject), member: channel.members.has(row.subject) };
+    },
+  },
+  /** My read mark moved, on whichever device. Subject is the channel's number. */
+  read: {
+    apply: touch,
+    render: (ctx, row) => ({ seq: readMarks(ctx.db, row.user_no ?? 0).get(row.subject) ?? 0 }),
+  },
+};

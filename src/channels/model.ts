@@ -1,0 +1,32 @@
+import { Type } from "@sinclair/typebox";
+import { Description, Nullable, Time } from "../accounts/model.ts";
+import { LINE_CHARACTERS, UNREAD_COUNT_MAX } from "../limits.ts";
+
+export const ChannelName = Type.String({ pattern: "^[a-z0-9][a-z0-9_-]{0,79}$", description: "Small letters, digits, dash and underscore", examples: ["training"] });
+export const Topic = Type.String({ maxLength: LINE_CHARACTERS });
+export const Visibility = Type.Union([Type.Literal("public"), Type.Literal("private"), Type.Literal("direct")]);
+
+export const Channel = Type.Object({
+  id: Type.String(),
+  name: Nullable(Type.String()),
+  description: Type.String(),
+  visibility: Visibility,
+  topic: Type.String(),
+  created_by: Type.String({ description: "A user's id" }),
+  created_at: Time,
+  archived_at: Nullable(Time),
+  last_seq: Type.Integer({ description: "The seq of its newest message; 0 when it has none" }),
+  member: Type.Boolean({ description: "Whether you are a member; posting makes you one" }),
+  unread: Type.Integer({ description: `Messages of others after your read mark, counted up to ${UNREAD_COUNT_MAX}` }),
+  mentions: Type.Integer({ description: "Of those, the ones that mention you" }),
+});
+
+export const NewChannel = Type.Object({
+  name: ChannelName,
+  description: Type.Optional(Description),
+  topic: Type.Optional(Topic),
+  visibility: Type.Optional(Type.Literal("public", { description: "Who sees it: everyone signed in" })),
+});
+export const ChannelChange = Type.Object({ name: Type.Optional(ChannelName), description: Type.Optional(Description), topic: Type.Optional(Topic) }, { minProperties: 1 });
+
+export const Mark = Type.Object({ seq: Type.Integer({ minimum: 0, description: "The seq of the newest message you have read" }) });

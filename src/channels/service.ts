@@ -1,0 +1,159 @@
+import type { Static } from "@sinclair/typebox";
+import { record } from "../accounts/audit.ts";
+import type { Actor } from "../accounts/credentials.ts";
+import type { Context } from "../context.ts";
+import type { Tx } from "../db/write.ts";
+import { AppError, invalid } from "../errors.ts";
+import { supersede } from "../feed/store.ts";
+import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { CHANNEL_NUMBER_MAX } from "../limits.ts";
+import type { Channel } from "./directory.ts";
+import type { ChannelChange, Channel as ChannelModel, NewChannel } from "./model.ts";
+import { countMentions, countUnread, insertChannel, insertMember, isArchived, nameTaken, readMarks, setMark, updateChannel } from "./store.ts";
+
+export type ChannelWire = Static<typeof ChannelModel>;
+
+/** The channel everyone is in from the start. */
+export const GENERAL = "general";
+
+/** Whether a user may read a channel: everyone the public ones, members the others. */
+export const canRead = (channel: Channel, user_no: number): boolean => channel.visibility === "public" || channel.members.has(user_no);
+
+/**
+ * The door to a channel's data, by id or name.
+ * @throws AppError `not_found` when it is missing or hidden: the answers are the same
+ */
+export const readableChannel = (ctx: Context, actor: Pick<Actor, "user">, ref: string): Channel => {
+  const channel = ctx.channels.find(ref);
+  if (!channel || !canRead(channel, actor.user.no)) throw new AppError("not_found", { message: `There is no channel '${ref.slice(0, 80)}' that you can see.` });
+  return channel;
+};
+
+/** As `readableChannel`, for changing what stands in it. @throws AppError `channel_archived` too */
+export const writableChannel = (ctx: Context, actor: Pick<Actor, "user">, ref: string): Channel => {
+  const channel = readableChannel(ctx, actor, ref);
+  if (channel.archived_at !== null) throw new AppError("channel_archived");
+  return channel;
+};
+
+/** Holds the door once more inside the transaction, which may be ahead of memory. @throws AppError `channel_archived` */
+export const stillWritable = (tx: Tx, channel: Channel): void => {
+  if (isArchived(tx, channel.no)) throw new AppError("channel_archived");
+};
+
+/** A channel as `actor` sees it, its unread counts included. */
+export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks = readMarks(ctx.db, actor.user.no)): ChannelWire => {
+  const { id, name, description, visibility, topic, created_at, archived_at, last_seq } = channel;
+  const mark = marks.get(channel.no) ?? 0;
+  const behind = last_seq > mark;
+  return {
+    id,
+    name,
+    description,
+    visibility,
+    topic,
+    created_by: ctx.users.author(channel.created_by).id,
+    created_at,
+    archived_at,
+    last_seq,
+    member: channel.members.has(actor.user.no),
+    unread: behind ? countUnread(ctx.db, channel.no, actor.user.no, mark) : 0,
+    mentions: behind ? countMentions(ctx.db, channel.no, actor.user.no, mark) : 0,
+  };
+};
+
+/** The channels `actor` can see, oldest first, the archived ones too. */
+export const listChannels = (ctx: Context, actor: Actor): ChannelWire[] => {
+  const marks = readMarks(ctx.db, actor.user.no);
+  return ctx.channels
+    .all()
+    .filter((channel) => canRead(channel, actor.user.no))
+    .map((channel) => showChannel(ctx, actor, channel, marks));
+};
+
+/** Makes a channel; whoever makes it is its first member. @throws AppError `channel_exists` */
+export const createChannel = (ctx: Context, actor: Actor, input: Static<typeof NewChannel>, retry: Retry): Promise<Once<ChannelWire>> =>
+  writeOnce(ctx, actor, retry, (tx) => {
+    const { id, no } = insertNewChannel(tx, actor.user.no, input);
+    record(tx, actor, "channel_created", id, { name: input.name });
+    const answer: ChannelWire = {
+      id,
+      name: input.name,
+      description: input.description ?? "",
+      visibility: "public",
+      topic: input.topic ?? "",
+      created_by: actor.user.id,
+      created_at: tx.now,
+      archived_at: null,
+      last_seq: 0,
+      member: true,
+      unread: 0,
+      mentions: 0,
+    };
+    joinChannel(tx, no, actor.user.no);
+    return { answer };
+  });
+
+/** Puts a channel in, with its event, inside a transaction. @throws AppError `channel_exists` */
+export const insertNewChannel = (tx: Tx, created_by: number, input: Static<typeof NewChannel>): { no: number; id: string } => {
+  if (nameTaken(tx, input.name)) throw new AppError("channel_exists", { details: [{ path: "name", message: `'${input.name}' is taken` }] });
+  const id = newId();
+  const { name, description = "", topic = "" } = input;
+  const no = insertChannel(tx, { id, name, description, topic, visibility: "public", created_by, created_at: tx.now });
+  if (no > CHANNEL_NUMBER_MAX) throw new Error("No more channels can be numbered");
+  tx.append({ kind: "channel", channel_no: no, subject: no, actor_no: created_by });
+  return { no, id };
+};
+
+/** Makes a user a member, with the event, when the user is not one yet. */
+export const joinChannel = (tx: Tx, channel_no: number, user_no: number): void => {
+  if (insertMember(tx, channel_no, user_no)) tx.append({ kind: "member", channel_no, subject: user_no, actor_no: user_no });
+};
+
+/** Changes name, description or topic. By whoever made the channel, or an admin. @throws AppError `forbidden`, `channel_exists`, `channel_archived` */
+export const changeChannel = async (ctx: Context, actor: Actor, ref: string, change: Static<typeof ChannelChange>): Promise<ChannelWire> => {
+  const channel = ownedChannel(actor, writableChannel(ctx, actor, ref));
+  if (channel.name === GENERAL && change.name !== undefined && change.name !== GENERAL)
+    throw new AppError("forbidden", { message: "#general keeps its name: everyone starts there." });
+  await ctx.write((tx) => {
+    stillWritable(tx, channel);
+    if (change.name !== undefined && change.name !== channel.name && nameTaken(tx, change.name)) throw new AppError("channel_exists");
+    updateChannel(tx, channel.no, change);
+    tx.append({ kind: "channel", channel_no: channel.no, subject: channel.no, actor_no: actor.user.no });
+    record(tx, actor, "channel_changed", channel.id, { fields: Object.keys(change) });
+  });
+  return showChannel(ctx, actor, channel);
+};
+
+/** Archives a channel: it stays readable and takes no more posts. Doing it again changes nothing. */
+export const archiveChannel = async (ctx: Context, actor: Actor, ref: string): Promise<void> => {
+  const channel = ownedChannel(actor, readableChannel(ctx, actor, ref));
+  if (channel.name === GENERAL) throw new AppError("forbidden", { message: "#general cannot be archived: everyone starts there." });
+  await ctx.write((tx) => {
+    if (isArchived(tx, channel.no)) return;
+    updateChannel(tx, channel.no, { archived_at: tx.now });
+    tx.append({ kind: "channel", channel_no: channel.no, subject: channel.no, actor_no: actor.user.no });
+    record(tx, actor, "channel_archived", channel.id);
+  });
+};
+
+/** Sets how far `actor` has read, forward or back. @throws AppError `validation_failed` for a seq the server has not reached */
+export const setReadMark = async (ctx: Context, actor: Actor, ref: string, seq: number): Promise<ChannelWire> => {
+  const channel = readableChannel(ctx, actor, ref);
+  if (seq > ctx.feed.head) throw invalid("seq", `is beyond the newest, ${ctx.feed.head}`, "Send the seq of the newest message you have read.");
+  if ((readMarks(ctx.db, actor.user.no).get(channel.no) ?? 0) !== seq) {
+    await ctx.write((tx) => {
+      setMark(tx, actor.user.no, channel.no, seq);
+      supersede(tx, actor.user.no, "read", channel.no);
+      tx.append({ kind: "read", channel_no: channel.no, subject: channel.no, actor_no: actor.user.no, user_no: actor.user.no });
+    });
+  }
+  return showChannel(ctx, actor, channel);
+};
+
+const ownedChannel = (actor: Actor, channel: Channel): Channel => {
+  if (channel.created_by !== actor.user.no && !actor.user.admin)
+    throw new AppError("forbidden", { message: "Only who made the channel, or an admin, may change it.", hint: "Ask an admin." });
+  return channel;
+};

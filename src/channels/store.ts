@@ -1,0 +1,74 @@
+import { and, eq, sql } from "drizzle-orm";
+import { type Connection, prepare } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { UNREAD_COUNT_MAX } from "../limits.ts";
+import { messageKey, seqOf } from "../messages/table.ts";
+import { channels, members } from "./table.ts";
+
+type ChannelChange = Partial<Pick<typeof channels.$inferInsert, "name" | "description" | "topic" | "archived_at">>;
+
+const statements = prepare(({ raw }) => ({
+  member: raw.query<{ found: number }, [number, number]>("SELECT 1 AS found FROM members WHERE channel_no = ? AND user_no = ?"),
+  join: raw.query<unknown, [number, number, string]>("INSERT OR IGNORE INTO members (channel_no, user_no, joined_at) VALUES (?, ?, ?)"),
+  archived: raw.query<{ archived_at: string | null }, [number]>("SELECT archived_at FROM channels WHERE no = ?"),
+  lastMessage: raw.query<{ key: number }, [number, number]>("SELECT key FROM messages WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1"),
+  marks: raw.query<{ channel_no: number; seq: number }, [number]>("SELECT channel_no, seq FROM marks WHERE user_no = ?"),
+  setMark: raw.query<unknown, [number, number, number]>(
+    "INSERT INTO marks (user_no, channel_no, seq) VALUES (?, ?, ?) ON CONFLICT (user_no, channel_no) DO UPDATE SET seq = excluded.seq",
+  ),
+  unread: raw.query<{ n: number }, [number, number, number, number]>(
+    "SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE key > ? AND key < ? AND user_no <> ? AND deleted_at IS NULL LIMIT ?)",
+  ),
+  mentions: raw.query<{ n: number }, [number, number, number, number]>(
+    `SELECT count(DISTINCT inbox.message_key) AS n FROM inbox JOIN messages ON messages.key = inbox.message_key
+     WHERE inbox.user_no = ? AND inbox.seq > ? AND inbox.message_key > ? AND inbox.message_key < ? AND inbox.reason = 'mention' AND messages.deleted_at IS NULL`,
+  ),
+}));
+
+export const loadChannels = (db: Connection) => db.sql.select().from(channels).orderBy(channels.no).all();
+
+export const loadChannel = (db: Connection, no: number) => db.sql.select().from(channels).where(eq(channels.no, no)).get();
+
+export const loadMembers = (db: Connection) => db.sql.select({ channel_no: members.channel_no, user_no: members.user_no }).from(members).all();
+
+export const isMember = (db: Connection, channel_no: number, user_no: number): boolean => statements(db).member.get(channel_no, user_no) !== null;
+
+/** Whether the channel is archived in this very transaction, which may be ahead of what is held in memory. */
+export const isArchived = (tx: Tx, channel_no: number): boolean => (statements(tx).archived.get(channel_no)?.archived_at ?? null) !== null;
+
+/** The seq of a channel's newest message, 0 when it has none. */
+export const lastMessageSeq = (db: Connection, channel_no: number): number => {
+  const last = statements(db).lastMessage.get(messageKey(channel_no, 0), messageKey(channel_no + 1, 0));
+  return last ? seqOf(last.key) : 0;
+};
+
+export const nameTaken = (tx: Tx, name: string): boolean => tx.sql.select({ no: channels.no }).from(channels).where(eq(channels.name, name)).get() !== undefined;
+
+export const insertChannel = (tx: Tx, row: Omit<typeof channels.$inferInsert, "no">): number => tx.sql.insert(channels).values(row).returning({ no: channels.no }).get().no;
+
+export const updateChannel = (tx: Tx, no: number, change: ChannelChange): void => {
+  tx.sql.update(channels).set(change).where(eq(channels.no, no)).run();
+};
+
+/** Makes a user a member. @returns false when the user was one */
+export const insertMember = (tx: Tx, channel_no: number, user_no: number): boolean => statements(tx).join.run(channel_no, user_no, tx.now).changes > 0;
+
+/** A user's read marks: channel number → seq. */
+export const readMarks = (db: Connection, user_no: number): Map<number, number> =>
+  new Map(
+    statements(db)
+      .marks.all(user_no)
+      .map(({ channel_no, seq }) => [channel_no, seq]),
+  );
+
+export const setMark = (tx: Tx, user_no: number, channel_no: number, seq: number): void => {
+  statements(tx).setMark.run(user_no, channel_no, seq);
+};
+
+/** Messages of others after `seq` that still stand, counted up to UNREAD_COUNT_MAX. */
+export const countUnread = (db: Connection, channel_no: number, user_no: number, seq: number): number =>
+  statements(db).unread.get(messageKey(channel_no, seq), messageKey(channel_no + 1, 0), user_no, UNREAD_COUNT_MAX)?.n ?? 0;
+
+/** Messages after `seq` that mention the user and still stand. */
+export const countMentions = (db: Connection, channel_no: number, user_no: number, seq: number): number =>
+  statements(db).mentions.get(user_no, seq, messageKey(channel_no, 0), messageKey(channel_no + 1, 0))?.n ?? 0;

@@ -1,0 +1,42 @@
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { users } from "../accounts/table.ts";
+
+export const channels = sqliteTable("channels", {
+  no: integer().primaryKey(),
+  id: text().notNull().unique(),
+  /** Null for conversations, which have members instead of a name. */
+  name: text().unique(),
+  description: text().notNull(),
+  topic: text().notNull(),
+  visibility: text({ enum: ["public", "private", "direct"] }).notNull(),
+  created_by: integer()
+    .notNull()
+    .references(() => users.no),
+  created_at: text().notNull(),
+  archived_at: text(),
+});
+
+export const members = sqliteTable(
+  "members",
+  {
+    channel_no: integer()
+      .notNull()
+      .references(() => channels.no),
+    user_no: integer()
+      .notNull()
+      .references(() => users.no),
+    joined_at: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.channel_no, table.user_no] }), index("members_user").on(table.user_no)],
+);
+
+/** How far a user has read a channel: the seq of the last message seen. */
+export const marks = sqliteTable(
+  "marks",
+  {
+    user_no: integer().notNull(),
+    channel_no: integer().notNull(),
+    seq: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.user_no, table.channel_no] })],
+);

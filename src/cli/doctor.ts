@@ -1,0 +1,75 @@
+import { Database } from "bun:sqlite";
+import { existsSync, statfsSync, statSync } from "node:fs";
+import type { Config } from "../config.ts";
+import { lockFolder } from "../db/lock.ts";
+import { databaseFile } from "../db/open.ts";
+import { keyFile } from "../keys.ts";
+import { version } from "../version.ts";
+
+type Finding = { level: "ok" | "warn" | "fail"; what: string; says: string };
+
+const MiB = 1024 * 1024;
+/** Bytes free below which a busy server fills the disk within hours. */
+const DISK_LOW = 1024 * MiB;
+/** Bytes free below which the next backup or checkpoint may fail. */
+const DISK_OUT = 100 * MiB;
+/** Before this version was made: a clock that shows less is wrong. */
+const CLOCK_FLOOR = Date.parse("2026-01-01T00:00:00Z");
+
+/** Looks at everything the server leans on and says what to do. @returns whether all is well enough to serve */
+export const doctor = async (config: Config): Promise<boolean> => {
+  const findings: Finding[] = [
+    { level: "ok", what: "version", says: `Colony ${version}, Bun ${Bun.version}, ${process.platform} ${process.arch}` },
+    disk(config),
+    clock(),
+    ...database(config),
+  ];
+  const width = Math.max(...findings.map(({ what }) => what.length));
+  for (const { level, what, says } of findings) console.log(`${level.padEnd(4)}  ${what.padEnd(width)}  ${says}`);
+  return findings.every(({ level }) => level !== "fail");
+};
+
+const disk = (config: Config): Finding => {
+  const place = existsSync(config.data) ? config.data : ".";
+  const { bavail, bsize } = statfsSync(place);
+  const free = bavail * bsize;
+  const says = `${Math.floor(free / MiB)} MiB free under ${config.data}`;
+  if (free < DISK_OUT) return { level: "fail", what: "disk", says: `${says}: free some now, or posts will be refused` };
+  if (free < DISK_LOW) return { level: "warn", what: "disk", says: `${says}: free some soon` };
+  return { level: "ok", what: "disk", says };
+};
+
+const clock = (): Finding => {
+  const now = new Date();
+  if (now.getTime() < CLOCK_FLOOR) return { level: "fail", what: "clock", says: `It says ${now.toISOString()}, which has passed: set it, and keep it set with an NTP service` };
+  return { level: "ok", what: "clock", says: now.toISOString() };
+};
+
+const database = (config: Config): Finding[] => {
+  const file = databaseFile(config.data);
+  if (!existsSync(file)) return [{ level: "ok", what: "database", says: `None in ${config.data} yet; the first start makes it` }];
+  const findings: Finding[] = [];
+  const key = keyFile(config.data);
+  if (!existsSync(key)) findings.push({ level: "fail", what: "key", says: `${key} is missing: put it back from a backup, or all sign-ins end` });
+  else if ((statSync(key).mode & 0o077) !== 0) findings.push({ level: "warn", what: "key", says: `${key} can be read by others: chmod 600 ${key}` });
+  else findings.push({ level: "ok", what: "key", says: `${key}, readable by its owner alone` });
+  const unlock = lockFolder(config.data);
+  findings.push({ level: "ok", what: "server", says: unlock ? "Not running on this folder" : "Running on this folder" });
+  unlock?.();
+  try {
+    const raw = new Database(file, { readonly: true, strict: true });
+    const verdict = raw.query<{ quick_check: string }, []>("PRAGMA quick_check").get()?.quick_check ?? "no answer";
+    const facts = raw.query<{ messages: number; seq: number | null }, []>("SELECT (SELECT count(*) FROM messages) AS messages, (SELECT max(seq) FROM feed) AS seq").get();
+    raw.close();
+    if (verdict === "ok")
+      findings.push({ level: "ok", what: "database", says: `Whole; ${facts?.messages ?? 0} messages, seq ${facts?.seq ?? 0}, ${Math.ceil(statSync(file).size / MiB)} MiB` });
+    else findings.push({ level: "fail", what: "database", says: `Damaged: ${verdict}. Stop the server and restore the newest backup` });
+  } catch (error) {
+    findings.push({
+      level: "fail",
+      what: "database",
+      says: `It cannot be read (${error instanceof Error ? error.message : error}). Check who owns ${file}; else restore a backup`,
+    });
+  }
+  return findings;
+};

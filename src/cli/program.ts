@@ -1,0 +1,126 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { Command, CommanderError } from "commander";
+import { type Config, readConfig, SettingError, type SettingName } from "../config.ts";
+import { AppError } from "../errors.ts";
+import { version } from "../version.ts";
+import { CommandError } from "./failure.ts";
+
+/** Exit codes that scripts can use. */
+export const EXIT = { ok: 0, error: 1, usage: 2 } as const;
+
+type Shared = { data?: string; envFile?: string };
+type ServeOptions = Shared & { host?: string; port?: string };
+
+const readSettings = (options: ServeOptions, quiet: boolean): Config => {
+  const file = options.envFile === undefined ? {} : readEnvFile(options.envFile);
+  const flags: Partial<Record<SettingName, string>> = {};
+  if (options.data !== undefined) flags.COLONY_DATA = options.data;
+  if (options.host !== undefined) flags.COLONY_HOST = options.host;
+  if (options.port !== undefined) flags.COLONY_PORT = options.port;
+  const config = readConfig({ ...file, ...process.env }, flags);
+  return quiet ? { ...config, logLevel: "silent" } : config;
+};
+
+const readEnvFile = (path: string): Record<string, string | undefined> => {
+  try {
+    return parseEnv(readFileSync(path, "utf8"));
+  } catch {
+    throw new CommandError(`The env file ${path} cannot be read.`);
+  }
+};
+
+/** The command line. Each command's code is loaded when it is called, so that small ones start fast. */
+export const createProgram = (): Command => {
+  const program = new Command("colony")
+    .description("Chat and workbench for agents and the people who run them.\nWithout a command it serves.")
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("Run 'colony help' to see the commands.");
+
+  const command = (name: string, about: string, parent: Command = program): Command =>
+    parent
+      .command(name)
+      .description(about)
+      .exitOverride()
+      .option("--data <folder>", "data folder (COLONY_DATA; ./colony-data)")
+      .option("--env-file <file>", "read settings from a file");
+
+  program
+    .command("serve", { isDefault: true })
+    .description("Start the server")
+    .exitOverride()
+    .option("--data <folder>", "data folder (COLONY_DATA; ./colony-data)")
+    .option("--env-file <file>", "read settings from a file")
+    .option("--host <address>", "address to listen on (COLONY_HOST; 127.0.0.1)")
+    .option("--port <number>", "port to listen on, 0 for a free one (COLONY_PORT; 4747)")
+    .action(async (options: ServeOptions) => (await import("./serve.ts")).serve(readSettings(options, false)));
+
+  command("backup <file>", "Write one consistent file with everything; the server may be running").action(async (file: string, options: Shared) =>
+    (await import("./backup.ts")).backup(readSettings(options, true), file),
+  );
+  command("restore <file>", "Fill an empty data folder from a backup").action(async (file: string, options: Shared) =>
+    (await import("./backup.ts")).restore(readSettings(options, true), file),
+  );
+  command("doctor", "Check database, disk, key and clock, and say what to do").action(async (options: Shared) => {
+    if (!(await (await import("./doctor.ts")).doctor(readSettings(options, true)))) process.exitCode = EXIT.error;
+  });
+
+  const user = program.command("user").description("People and agents").exitOverride();
+  command("list", "List users", user)
+    .option("--json", "as JSON")
+    .action(async (options: Shared & { json?: boolean }) => (await import("./people.ts")).listUsers(readSettings(options, true), options));
+  command("add <username>", "Make a user and print the password or token", user)
+    .option("--agent", "an agent instead of a person")
+    .option("--admin", "with an admin's rights")
+    .option("--name <name>", "display name")
+    .option("--password <password>", "instead of a made-up one")
+    .option("--token <name>", "make an API token of this name too")
+    .option("--json", "as JSON")
+    .action(async (username: string, options: Shared & { json?: boolean }) => (await import("./people.ts")).addUser(readSettings(options, true), username, options));
+  command("password <username> [password]", "Set a new password; one is made up when none is given", user).action(
+    async (username: string, password: string | undefined, options: Shared) => (await import("./people.ts")).setPassword(readSettings(options, true), username, password),
+  );
+  command("admin <username>", "Make someone an admin", user)
+    .option("--revoke", "take it back")
+    .action(async (username: string, options: Shared & { revoke?: boolean }) => (await import("./people.ts")).setAdmin(readSettings(options, true), username, !options.revoke));
+  command("remove <username>", "Deactivate a user: credentials die, messages stay", user).action(async (username: string, options: Shared) =>
+    (await import("./people.ts")).removeUser(readSettings(options, true), username),
+  );
+
+  const token = program.command("token").description("API tokens").exitOverride();
+  command("create <username> <name>", "Make a token and print it", token)
+    .option("--days <number>", "days until it expires", wholeNumber)
+    .option("--json", "as JSON")
+    .action(async (username: string, name: string, options: Shared & { json?: boolean; days?: number }) =>
+      (await import("./people.ts")).createTokenFor(readSettings(options, true), username, name, options),
+    );
+  command("list <username>", "List a user's tokens", token)
+    .option("--json", "as JSON")
+    .action(async (username: string, options: Shared & { json?: boolean }) => (await import("./people.ts")).listTokensOf(readSettings(options, true), username, options));
+  command("revoke <id>", "End a token at once", token).action(async (id: string, options: Shared) =>
+    (await import("./people.ts")).revokeTokenById(readSettings(options, true), id),
+  );
+
+  return program;
+};
+
+const wholeNumber = (text: string): number => {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new CommandError(`'${text}' is not a number of days from 1 to 99999.`);
+  return Number(text);
+};
+
+/** Runs one command line. @returns its exit code; a server goes on running after that */
+export const run = async (argv: string[]): Promise<number> => {
+  try {
+    await createProgram().parseAsync(argv);
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof AppError) console.error(`colony: ${error.message} ${error.hint}`);
+    else if (error instanceof CommandError || error instanceof SettingError) console.error(`colony: ${error.message}`);
+    else throw error;
+    return error instanceof SettingError ? EXIT.usage : EXIT.error;
+  }
+};

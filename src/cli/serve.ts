@@ -1,0 +1,34 @@
+import { bootstrap } from "../accounts/bootstrap.ts";
+import type { Config } from "../config.ts";
+import { openContext } from "../context.ts";
+import { lockFolder } from "../db/lock.ts";
+import { makeDataFolder } from "../db/open.ts";
+import { startServer } from "../server.ts";
+import { CommandError } from "./failure.ts";
+
+/** Starts the server and keeps it up until SIGTERM or SIGINT, then drains. */
+export const serve = async (config: Config): Promise<void> => {
+  makeDataFolder(config.data);
+  const unlock = lockFolder(config.data);
+  if (!unlock) throw new CommandError(`Another Colony serves ${config.data}. Stop it first, or give this one a folder of its own with --data.`);
+  const ctx = openContext(config);
+  if (ctx.migrated) console.log(`The database was brought up to this version; a copy of what it was is ${ctx.migrated}`);
+  const generated = await bootstrap(ctx);
+  const running = await startServer(ctx).catch((error) => {
+    ctx.close();
+    throw error?.code === "EADDRINUSE" ? new CommandError(`Port ${config.port} on ${config.host} is taken. Choose another with --port, or --port 0 for a free one.`) : error;
+  });
+  for (const { username, password } of generated) console.log(`Password of ${username} (shown this once): ${password}`);
+  console.log(`Colony is listening on ${config.publicUrl && config.publicUrl !== running.url ? `${running.url} for ${config.publicUrl}` : running.url}`);
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    await running.stop();
+    ctx.close();
+    unlock();
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+};

@@ -1,0 +1,148 @@
+import { resolve } from "node:path";
+import leven from "leven";
+
+/** One setting: how its text becomes a value, what it is without, and what the README's table says of it. */
+type Setting<T> = { parse: (text: string) => T; fallback: T; allowed: string; about: string; secret?: boolean };
+
+const whole = (min: number, max: number) => (text: string) => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) throw new Error();
+  return value;
+};
+const flag = (text: string) => {
+  if (text !== "true" && text !== "false") throw new Error();
+  return text === "true";
+};
+const oneOf =
+  <const V extends string>(...values: V[]) =>
+  (text: string) => {
+    const found = values.find((value) => value === text);
+    if (!found) throw new Error();
+    return found;
+  };
+const address = (text: string) => {
+  const url = new URL(text);
+  if (!/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.hash) throw new Error();
+  return url.origin;
+};
+const names = (text: string) => {
+  const list = text.split(",").map((name) => name.trim());
+  if (!list.every((name) => /^[a-z0-9][a-z0-9._-]{0,39}$/.test(name))) throw new Error();
+  return list;
+};
+const text = (min: number, max: number) => (value: string) => {
+  if (value.length < min || value.length > max) throw new Error();
+  return value;
+};
+const define = <T>(setting: Setting<T>) => setting;
+
+/** All settings of the server. The README's table is held equal to this by a test. */
+export const settings = {
+  COLONY_DATA: define({
+    parse: (value) => resolve(text(1, 4096)(value)),
+    fallback: resolve("colony-data"),
+    allowed: "a folder",
+    about: "Where everything is kept (`--data`); `./colony-data` when unset",
+  }),
+  COLONY_HOST: define({ parse: text(1, 255), fallback: "127.0.0.1", allowed: "an address to listen on", about: "Address to listen on (`--host`)" }),
+  COLONY_PORT: define({ parse: whole(0, 65_535), fallback: 4747, allowed: "0 to 65535; 0 takes a free port", about: "Port to listen on (`--port`)" }),
+  COLONY_PUBLIC_URL: define<string | null>({
+    parse: address,
+    fallback: null,
+    allowed: "http(s)://host[:port] with no path",
+    about: "The address people and agents use, when it is not the one listened on; with https the session cookie is Secure",
+  }),
+  COLONY_TRUST_PROXY: define({
+    parse: flag,
+    fallback: false,
+    allowed: "true or false",
+    about: "Take the caller's address and scheme from the last X-Forwarded-For and X-Forwarded-Proto; only behind a proxy of yours that sets them",
+  }),
+  COLONY_ADMIN_PASSWORD: define<string | null>({
+    parse: text(8, 1024),
+    fallback: null,
+    allowed: "8 to 1024 characters",
+    about: "The admin's password on the first start; else one is made and printed once",
+    secret: true,
+  }),
+  COLONY_SEED_APES: define<string[]>({
+    parse: names,
+    fallback: [],
+    allowed: "usernames with commas between",
+    about: "People made on the first start, their passwords printed once (`benji,neeraj`)",
+  }),
+  COLONY_SESSION_DAYS: define({ parse: whole(1, 3650), fallback: 30, allowed: "1 to 3650", about: "Days that a sign-in lasts" }),
+  COLONY_RATE_LIMIT: define({ parse: whole(0, 10_000_000), fallback: 600, allowed: "0 (none) to 10000000", about: "Requests a minute for one API token, and for one sign-in" }),
+  COLONY_FEED_DAYS: define({
+    parse: whole(0, 36_500),
+    fallback: 90,
+    allowed: "0 (for ever) to 36500",
+    about: "Days that events can be replayed from a cursor; messages themselves are kept",
+  }),
+  COLONY_LOG_LEVEL: define({
+    parse: oneOf("debug", "info", "warn", "error", "silent"),
+    fallback: "info" as "debug" | "info" | "warn" | "error" | "silent",
+    allowed: "debug, info, warn, error or silent",
+    about: "What is logged, as JSON lines on standard output; `info` has a line for each request",
+  }),
+};
+
+type Settings = typeof settings;
+export type SettingName = keyof Settings;
+type Values = { [Name in SettingName]: Settings[Name]["fallback"] };
+
+export type Config = Readonly<{
+  data: string;
+  host: string;
+  port: number;
+  publicUrl: string | null;
+  trustProxy: boolean;
+  adminPassword: string | null;
+  seedApes: readonly string[];
+  sessionDays: number;
+  rateLimit: number;
+  feedDays: number;
+  logLevel: Values["COLONY_LOG_LEVEL"];
+}>;
+
+/** A setting that cannot be used; its message names it and says what is allowed, never its value when secret. */
+export class SettingError extends Error {}
+
+/** Variables of the command line client, which may stand in the same environment. */
+const clientVariables = new Set(["COLONY_URL", "COLONY_TOKEN"]);
+
+/**
+ * Reads COLONY_* once. `environment` is name → text; `flags` are the values of command line options, which win.
+ * @throws SettingError for a name that is not known or a value that is not allowed
+ */
+export const readConfig = (environment: Record<string, string | undefined>, flags: Partial<Record<SettingName, string>> = {}): Config => {
+  const given: Record<string, string | undefined> = { ...environment, ...flags };
+  for (const name of Object.keys(given)) {
+    if (!name.startsWith("COLONY_") || name in settings || clientVariables.has(name)) continue;
+    const near = Object.keys(settings).toSorted((a, b) => leven(a, name) - leven(b, name))[0];
+    throw new SettingError(`${name} is not a setting. Did you mean ${near}? All settings are in the README's table.`);
+  }
+  const value = <Name extends SettingName>(name: Name): Values[Name] => {
+    const setting = settings[name] as Setting<Values[Name]>;
+    const written = given[name];
+    if (written === undefined || written === "") return setting.fallback;
+    try {
+      return setting.parse(written);
+    } catch {
+      throw new SettingError(`${name}${setting.secret ? "" : `=${written}`} cannot be used. Allowed: ${setting.allowed}.`);
+    }
+  };
+  return Object.freeze({
+    data: value("COLONY_DATA"),
+    host: value("COLONY_HOST"),
+    port: value("COLONY_PORT"),
+    publicUrl: value("COLONY_PUBLIC_URL"),
+    trustProxy: value("COLONY_TRUST_PROXY"),
+    adminPassword: value("COLONY_ADMIN_PASSWORD"),
+    seedApes: value("COLONY_SEED_APES"),
+    sessionDays: value("COLONY_SESSION_DAYS"),
+    rateLimit: value("COLONY_RATE_LIMIT"),
+    feedDays: value("COLONY_FEED_DAYS"),
+    logLevel: value("COLONY_LOG_LEVEL"),
+  });
+};

@@ -1,0 +1,70 @@
+import { CredentialCache } from "./accounts/credentials.ts";
+import { UserDirectory } from "./accounts/directory.ts";
+import { accountEvents } from "./accounts/events.ts";
+import { ChannelDirectory } from "./channels/directory.ts";
+import { channelEvents } from "./channels/events.ts";
+import type { Config } from "./config.ts";
+import { migrateDatabase } from "./db/migrate.ts";
+import { type Connection, databaseFile, makeDataFolder, openReader, openWriter } from "./db/open.ts";
+import { type Tx, Writer } from "./db/write.ts";
+import { Feed } from "./feed/feed.ts";
+import { inboxEvents } from "./inbox/events.ts";
+import { type Keys, openKeys } from "./keys.ts";
+import { type Log, openLog } from "./log.ts";
+import { messageEvents } from "./messages/events.ts";
+
+/** What every service is handed. */
+export type Context = {
+  config: Config;
+  log: Log;
+  clock: () => Date;
+  keys: Keys;
+  /** What is committed, for reading. */
+  db: Connection;
+  /** Runs work in the one writer; resolves when it is on disk. */
+  write: <T>(work: (tx: Tx) => T) => Promise<T>;
+  feed: Feed;
+  users: UserDirectory;
+  channels: ChannelDirectory;
+  credentials: CredentialCache;
+  /** Where a data folder of an older version was copied before its migration, if it was. */
+  migrated: string | null;
+  close: () => void;
+};
+
+/** Opens the data folder: database, migrations, keys, the directories in memory, the feed. Used by the server and by the operator's commands. */
+export const openContext = (config: Config, clock: () => Date = () => new Date()): Context => {
+  makeDataFolder(config.data);
+  const log = openLog(config);
+  const file = databaseFile(config.data);
+  const connection = openWriter(file);
+  const migrated = migrateDatabase(connection, config.data);
+  const writer = new Writer(connection, clock);
+  const db = openReader(file);
+  const feed = new Feed({ ...messageEvents, ...channelEvents, ...accountEvents, ...inboxEvents });
+  const context: Context = {
+    config,
+    log,
+    clock,
+    keys: openKeys(config.data),
+    db,
+    write: (work) => writer.write(work),
+    feed,
+    users: new UserDirectory(db),
+    channels: new ChannelDirectory(db),
+    credentials: new CredentialCache(),
+    migrated,
+    close: () => {
+      feed.close();
+      writer.close();
+      db.raw.close();
+      log.close();
+    },
+  };
+  feed.open(context, connection);
+  writer.listen({
+    committed: (before, changes) => feed.committed(before, changes),
+    failed: (error) => log.error({ event: "commit_failed", error: String(error) }, "A transaction could not be committed; its callers were told"),
+  });
+  return context;
+};

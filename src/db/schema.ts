@@ -1,0 +1,6 @@
+export { audit, sessions, tokens, users } from "../accounts/table.ts";
+export { channels, marks, members } from "../channels/table.ts";
+export { feed, meta } from "../feed/table.ts";
+export { idempotency } from "../idempotency/table.ts";
+export { inbox } from "../inbox/table.ts";
+export { messages } from "../messages/table.ts";

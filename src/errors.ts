@@ -1,0 +1,76 @@
+/** Every failure on purpose: code → HTTP status, what happened, what to do next. Codes are never renamed. */
+const failures = {
+  bad_json: [400, "The body is not valid JSON.", 'Send one JSON object encoded as UTF-8, e.g. -d \'{"content":"hello"}\'.'],
+  unauthorized: [
+    401,
+    "A valid credential is needed.",
+    "Send 'Authorization: Bearer <token>'. Make a token: curl -u USER:PASSWORD -d '{\"name\":\"laptop\"}' <server>/api/auth/token",
+  ],
+  forbidden: [403, "You may not do this.", "Ask an admin, or use a credential that has the right."],
+  origin_mismatch: [
+    403,
+    "A request that carries the session cookie must come from this server's own pages.",
+    "Outside the viewer, send 'Authorization: Bearer <token>' instead of the cookie.",
+  ],
+  not_found: [404, "There is nothing here, or it is hidden from you.", "Check the address; GET /api/channels lists the channels you can see, /docs lists every route."],
+  method_not_allowed: [405, "This address does not take that method.", "See the allow header, and /docs for what each address takes."],
+  channel_exists: [409, "A channel of that name exists.", "Post to it, or choose another name."],
+  username_taken: [409, "That username is taken.", "Choose another username."],
+  channel_archived: [409, "The channel is archived: it can be read, not changed.", "Choose another channel: GET /api/channels."],
+  message_deleted: [409, "The message was deleted.", "Nothing is left to change; post a new message."],
+  last_admin: [409, "At least one active admin must remain.", "Make another user an admin first."],
+  cursor_expired: [410, "The cursor cannot be read on from.", "Read the history again (GET /api/channels/{id}/messages) and go on from the newest seq, with the epoch given here."],
+  payload_too_large: [413, "The request is larger than is taken here.", "Make it smaller, or split it."],
+  unsupported_media_type: [415, "That content type is not taken here.", "Send JSON, or 'Content-Type: text/plain' when posting a message."],
+  validation_failed: [422, "The request has fields that are not as they should be.", "See details; /docs shows each field."],
+  reply_in_other_channel: [422, "reply_to names a message of another channel.", "Reply in the channel where that message stands, or leave reply_to out and link it."],
+  reply_not_found: [422, "reply_to names no message of this channel.", "Use the id of a message in this channel, or leave reply_to out."],
+  idempotency_key_reused: [422, "This Idempotency-Key was used with another request.", "Use a new key for each new request; repeat a key only to retry the same one."],
+  too_many_tokens: [422, "You have as many tokens as one user may have.", "Delete one that is no longer used: GET /api/auth/keys, DELETE /api/auth/keys/{id}."],
+  rate_limited: [429, "Too many requests.", "Wait as long as Retry-After says, then go on."],
+  client_closed: [499, "The client went away.", "Retry; an Idempotency-Key makes that safe."],
+  internal: [500, "Something went wrong inside the server.", "Retry; if it happens again, give the operator the request id."],
+  storage_failed: [503, "The message could not be put on disk.", "Nothing was stored. Retry with the same Idempotency-Key; the operator should look at disk space and the log."],
+  shutting_down: [503, "The server is shutting down.", "Retry in a few seconds."],
+} as const satisfies Record<string, readonly [status: number, message: string, hint: string]>;
+
+export type ErrorCode = keyof typeof failures;
+
+export const errorCodes = Object.keys(failures) as ErrorCode[];
+
+/** What is said of an error code: `{status, message, hint}`. */
+export const describeError = (code: ErrorCode) => {
+  const [status, message, hint] = failures[code];
+  return { status, message, hint };
+};
+
+export type ErrorBody = { error: { code: string; message: string; hint: string; details?: unknown[]; request_id?: string } };
+
+/** A failure the caller is told of. Anything else thrown is a fault of ours and leaves as `internal`. */
+export class AppError extends Error {
+  readonly status: number;
+  readonly hint: string;
+  readonly details: unknown[] | undefined;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    readonly code: ErrorCode,
+    more: { message?: string; hint?: string; details?: unknown[]; headers?: Record<string, string> } = {},
+  ) {
+    const usual = describeError(code);
+    super(more.message ?? usual.message);
+    this.status = usual.status;
+    this.hint = more.hint ?? usual.hint;
+    this.details = more.details;
+    this.headers = more.headers ?? {};
+  }
+
+  /** The wire form: `{"error": {code, message, hint, details?}}`. */
+  body(): ErrorBody {
+    return { error: { code: this.code, message: this.message, hint: this.hint, ...(this.details && { details: this.details }) } };
+  }
+}
+
+/** 422 that names one field: `{path, message}` in details. */
+export const invalid = (path: string, message: string, hint?: string): AppError =>
+  new AppError("validation_failed", { message: `${path}: ${message}`, hint, details: [{ path, message }] });

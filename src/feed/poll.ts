@@ -1,0 +1,65 @@
+import { type Actor } from "../accounts/credentials.ts";
+import { stands } from "../accounts/service.ts";
+import type { Channel } from "../channels/directory.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { checkCursor, readStretch } from "./events.ts";
+
+export type PollQuery = { after_seq?: number; wait: number; limit: number; epoch?: string };
+
+/** The keys on which whoever holds a credential must look whether it still stands. */
+export const credentialKeys = (user_no: number): string[] => [`credential:${user_no}`, `user:${user_no}`];
+
+/**
+ * Waits until one of `keys` is touched, `seconds` have passed, or the caller is gone.
+ * @returns whether it is worth another look; false when the time is over
+ */
+export const waitFor = (ctx: Context, keys: string[], until: number, signal: AbortSignal): Promise<boolean> => {
+  const left = until - performance.now();
+  if (left <= 0 || signal.aborted) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const end = (again: boolean) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", gone);
+      for (const stop of stops) stop();
+      resolve(again);
+    };
+    const gone = () => end(false);
+    const timer = setTimeout(() => end(false), left);
+    signal.addEventListener("abort", gone);
+    const stops = keys.map((key) => ctx.feed.follow(key, () => end(true)));
+  });
+};
+
+/**
+ * Calls `look` until it finds something or `wait` seconds are over; its last answer is the answer.
+ * @throws AppError `unauthorized` when the credential ended meanwhile, `client_closed`, `shutting_down`
+ */
+export const longPoll = async <T>(ctx: Context, actor: Actor, key: string, wait: number, signal: AbortSignal, look: () => { found: boolean; answer: T }): Promise<T> => {
+  const until = performance.now() + wait * 1000;
+  const leave = ctx.feed.presence.enter(actor.user.no);
+  try {
+    for (;;) {
+      const { found, answer } = look();
+      if (found || wait === 0) return answer;
+      const again = await waitFor(ctx, [key, ...credentialKeys(actor.user.no), "closing"], until, signal);
+      if (signal.aborted) throw new AppError("client_closed");
+      if (!stands(ctx, actor.credential)) throw new AppError("unauthorized", { message: "The credential ended while waiting." });
+      if (!again || ctx.feed.closing) return look().answer;
+    }
+  } finally {
+    leave();
+  }
+};
+
+/** One poll of the line, as JSON text: `{epoch, events, next_seq, head_seq, has_more}`. @throws AppError `cursor_expired` and as `longPoll` */
+export const pollEvents = (ctx: Context, actor: Actor, channel: Channel | null, query: PollQuery, signal: AbortSignal): Promise<string> => {
+  const after = query.after_seq ?? ctx.feed.head;
+  checkCursor(ctx, after, query.epoch);
+  return longPoll(ctx, actor, channel ? `channel:${channel.no}` : "all", query.wait, signal, () => {
+    const { events, next, more } = readStretch(ctx, actor.user.no, channel, after, query.limit);
+    const { epoch, head } = ctx.feed;
+    const list = events.map(({ text }) => text).join(",");
+    return { found: events.length > 0, answer: `{"epoch":"${epoch}","events":[${list}],"next_seq":${next},"head_seq":${head},"has_more":${more}}` };
+  });
+};

@@ -1,0 +1,61 @@
+import type { Actor } from "../accounts/credentials.ts";
+import { stands } from "../accounts/service.ts";
+import type { Channel } from "../channels/directory.ts";
+import type { Context } from "../context.ts";
+import { CATCH_UP_EVENTS, SSE_HEARTBEAT } from "../limits.ts";
+import { checkCursor, readStretch } from "./events.ts";
+import { credentialKeys, waitFor } from "./poll.ts";
+
+/**
+ * The line as server-sent events (WHATWG HTML, 9.2): `id:` is the seq. It reads on from its own cursor only when the last
+ * stretch has been taken, so a slow reader holds one stretch in memory and loses nothing.
+ * @throws AppError `cursor_expired`
+ */
+export const eventStream = (
+  ctx: Context,
+  actor: Actor,
+  channel: Channel | null,
+  after_seq: number | undefined,
+  epoch: string | undefined,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array> => {
+  const after = after_seq ?? ctx.feed.head;
+  checkCursor(ctx, after, epoch);
+  const encoder = new TextEncoder();
+  const leave = ctx.feed.presence.enter(actor.user.no);
+  const key = channel ? `channel:${channel.no}` : "all";
+  let cursor = after;
+  let begun = false;
+
+  const next = async (): Promise<string | null> => {
+    if (!begun) {
+      begun = true;
+      const { epoch, head } = ctx.feed;
+      return `event: ready\ndata: ${JSON.stringify({ event: "ready", data: { user: actor.user.author, seq: cursor, head_seq: head, epoch } })}\n\n`;
+    }
+    for (;;) {
+      if (signal.aborted || ctx.feed.closing || !stands(ctx, actor.credential)) return null;
+      const { events, next } = readStretch(ctx, actor.user.no, channel, cursor, CATCH_UP_EVENTS);
+      cursor = next;
+      if (events.length > 0) return events.map(({ seq, kind, text }) => `id: ${seq}\nevent: ${kind}\ndata: ${text}\n\n`).join("");
+      const again = await waitFor(ctx, [key, ...credentialKeys(actor.user.no), "closing"], performance.now() + SSE_HEARTBEAT, signal);
+      if (!again) return ": still here\n\n";
+    }
+  };
+
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const text = await next();
+        if (text !== null && !signal.aborted) {
+          controller.enqueue(encoder.encode(text));
+          return;
+        }
+        leave();
+        if (!signal.aborted) controller.close();
+      },
+      cancel: leave,
+    },
+    { highWaterMark: 1 },
+  );
+};

@@ -1,0 +1,378 @@
+import { Type } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
+import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import type { Credential } from "../accounts/credentials.ts";
+import { authenticate, stands } from "../accounts/service.ts";
+import type { Channel } from "../channels/directory.ts";
+import { canRead } from "../channels/service.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import {
+  CATCH_UP_EVENTS,
+  SEQ_MAX,
+  SOCKET_AUTH_TIME,
+  SOCKET_BUFFER_BYTES,
+  SOCKET_BUFFER_HARD_BYTES,
+  SOCKET_FRAME_BYTES,
+  SOCKET_FRAMES_PER_MINUTE,
+  SOCKET_IDLE_SECONDS,
+  SOCKET_SWEEP,
+  SOCKETS_UNKNOWN,
+} from "../limits.ts";
+import { checkCursor, readStretch } from "./events.ts";
+import type { FeedEvent } from "./feed.ts";
+
+/** What hangs on a socket. `ref` names the channel of `/ws/{channel}`; null on `/ws`. `cookie` is the page's session, when the page is our own. */
+export type Socket = {
+  transport: "feed";
+  ref: string | null;
+  cookie: string | null;
+  state: "unknown" | "checking" | "catching" | "live" | "closed";
+  /** When it is dropped unless it gets on: to say who it is, or to take the close frame. Milliseconds of `performance.now()`. */
+  deadline: number;
+  credential: Credential | null;
+  channel: Channel | null;
+  /** Channels of `/ws` that the client does not want to hear. */
+  muted: Set<number> | null;
+  frames: number;
+  framesSince: number;
+  leave: () => void;
+  drained: (() => void) | null;
+};
+
+type Feeding = ServerWebSocket<Socket>;
+
+const Auth = Type.Object(
+  {
+    type: Type.Literal("auth"),
+    token: Type.Optional(Type.String()),
+    after_seq: Type.Optional(Type.Integer({ minimum: 0, maximum: SEQ_MAX })),
+    epoch: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+const Ping = Type.Object({ type: Type.Literal("ping") }, { additionalProperties: false });
+const Choice = Type.Object({ type: Type.Union([Type.Literal("subscribe"), Type.Literal("unsubscribe")]), channel_id: Type.String() }, { additionalProperties: false });
+
+/** Close codes of the socket door; the reason says what to do. */
+const closes = {
+  unauthorized: [4401, "sign in: the first frame is {type: auth, token}"],
+  not_found: [4404, "no such channel, or hidden from you"],
+  too_slow: [4408, "too slow: connect again with after_seq"],
+  cursor_expired: [4410, "cursor expired: read the history again"],
+  too_many_frames: [4429, "too many frames"],
+  shutting_down: [1012, "restarting: connect again with after_seq"],
+} as const;
+
+/** Milliseconds that a closed socket has to take what is still buffered for it. */
+const LINGER = 30_000;
+/** The next catch-up stretch is read when no more than this is waiting. */
+const RESUME_BYTES = SOCKET_BUFFER_BYTES / 4;
+
+const EVERYONE = "all";
+const PUBLIC = "public";
+const channelTopic = (no: number): string => `c${no}`;
+const userTopic = (no: number): string => `u${no}`;
+/** What is for one user alone, on that user's sockets of one channel. */
+const userChannelTopic = (user_no: number, channel_no: number): string => `u${user_no}c${channel_no}`;
+
+/**
+ * The WebSocket door: `/ws/{channel}` and `/ws`. A socket reads the line from the database until it has reached the head,
+ * and subscribes to its topics in the same turn; from then on the server's publishing feeds it.
+ */
+export class Sockets {
+  readonly #open = new Set<Feeding>();
+  readonly #unknown = new Set<Feeding>();
+  readonly #closing = new Set<Feeding>();
+  readonly #narrowed = new Set<Feeding>();
+  readonly #ofUser = new Map<number, Set<Feeding>>();
+  #server: Server<Socket> | undefined;
+  #sweep: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly ctx: Context) {
+    ctx.feed.listen((events, changes) => {
+      if (this.#server) for (const event of events) this.#publish(this.#server, event);
+      for (const { kind, subject } of changes) if (kind === "credential" || kind === "user") this.#recheck(subject);
+    });
+  }
+
+  start(server: Server<Socket>): void {
+    this.#server = server;
+    this.#sweep = setInterval(() => this.#lookAround(), SOCKET_SWEEP);
+  }
+
+  /** Sends everyone off, to come back to the next server. */
+  stop(): void {
+    clearInterval(this.#sweep);
+    for (const ws of [...this.#open]) this.#close(ws, "shutting_down");
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Takes a request for a socket. `cookie` is its session cookie when it comes from our own pages. */
+  upgrade(request: Request, server: Server<Socket>, path: string, cookie: string | null): Response | undefined {
+    if (this.#unknown.size >= SOCKETS_UNKNOWN) throw new AppError("rate_limited", { headers: { "retry-after": "5" } });
+    const ref = path === "/ws" || path === "/ws/" ? null : safeDecode(path.slice("/ws/".length));
+    const data: Socket = {
+      transport: "feed",
+      ref,
+      cookie,
+      state: "unknown",
+      deadline: performance.now() + SOCKET_AUTH_TIME,
+      credential: null,
+      channel: null,
+      muted: null,
+      frames: 0,
+      framesSince: 0,
+      leave: () => {},
+      drained: null,
+    };
+    if (server.upgrade(request, { data })) return undefined;
+    throw new AppError("validation_failed", { message: "This address speaks WebSocket.", hint: "Connect with a WebSocket client, or poll GET /api/events." });
+  }
+
+  readonly handler: WebSocketHandler<Socket> = {
+    maxPayloadLength: SOCKET_FRAME_BYTES,
+    backpressureLimit: SOCKET_BUFFER_HARD_BYTES,
+    closeOnBackpressureLimit: true,
+    idleTimeout: SOCKET_IDLE_SECONDS,
+    sendPings: true,
+    perMessageDeflate: false,
+    open: (ws) => {
+      this.#open.add(ws);
+      this.#unknown.add(ws);
+    },
+    message: (ws, frame) => {
+      this.#receive(ws, frame).catch((error) => {
+        this.ctx.log.error({ event: "socket_failed", error: String(error) });
+        ws.close(1011, "internal error: connect again with after_seq");
+      });
+    },
+    drain: (ws) => {
+      const { drained } = ws.data;
+      ws.data.drained = null;
+      drained?.();
+    },
+    close: (ws) => {
+      this.#open.delete(ws);
+      this.#closing.delete(ws);
+      this.#forget(ws);
+      ws.data.drained?.();
+    },
+  };
+
+  async #receive(ws: Feeding, frame: string | Buffer): Promise<void> {
+    const { data } = ws;
+    if (data.state === "closed") return;
+    if (!this.#allowed(data)) {
+      this.#close(ws, "too_many_frames");
+      return;
+    }
+    const message = parse(frame);
+    if (data.state === "unknown") {
+      if (Value.Check(Auth, message)) await this.#enter(ws, message);
+      else this.#close(ws, "unauthorized");
+      return;
+    }
+    if (Value.Check(Ping, message)) ws.send('{"event":"pong","data":{}}');
+    else if (Value.Check(Choice, message) && data.ref === null) this.#choose(ws, message.type === "subscribe", message.channel_id);
+    else
+      ws.send(
+        failure(
+          new AppError("validation_failed", {
+            message: "That frame is not understood.",
+            hint: 'Send {"type":"ping"}, or on /ws {"type":"subscribe"|"unsubscribe","channel_id":"…"}.',
+          }),
+        ),
+      );
+  }
+
+  async #enter(ws: Feeding, auth: { token?: string; after_seq?: number; epoch?: string }): Promise<void> {
+    const { data } = ws;
+    data.state = "checking";
+    const token = auth.token ?? data.cookie;
+    const credential = token === null ? null : await authenticate(this.ctx, token);
+    if (isClosed(data)) return;
+    const user = credential && this.ctx.users.byNo(credential.user_no);
+    if (!credential || !user) {
+      this.#close(ws, "unauthorized");
+      return;
+    }
+    const channel = data.ref === null ? null : this.ctx.channels.find(data.ref);
+    if (channel === undefined || (channel && !canRead(channel, user.no))) {
+      this.#close(ws, "not_found");
+      return;
+    }
+    const after = auth.after_seq ?? this.ctx.feed.head;
+    try {
+      checkCursor(this.ctx, after, auth.epoch);
+    } catch {
+      this.#close(ws, "cursor_expired");
+      return;
+    }
+    this.#unknown.delete(ws);
+    data.state = "catching";
+    data.credential = credential;
+    data.channel = channel;
+    data.cookie = null;
+    data.leave = this.ctx.feed.presence.enter(user.no);
+    const own = this.#ofUser.get(user.no) ?? new Set();
+    this.#ofUser.set(user.no, own.add(ws));
+    const { epoch, head } = this.ctx.feed;
+    ws.send(JSON.stringify({ event: "ready", data: { user: user.author, seq: after, head_seq: head, epoch } }));
+    await this.#catchUp(ws, user.no, after);
+  }
+
+  async #catchUp(ws: Feeding, user_no: number, after: number): Promise<void> {
+    let cursor = after;
+    while (!isClosed(ws.data)) {
+      const { events, next, more } = readStretch(this.ctx, user_no, ws.data.channel, cursor, CATCH_UP_EVENTS);
+      for (const { text, channel_no } of events) if (channel_no === null || !ws.data.muted?.has(channel_no)) ws.send(text);
+      cursor = next;
+      if (!more) {
+        ws.data.state = "live";
+        this.#subscribe(ws, user_no);
+        return;
+      }
+      if (ws.getBufferedAmount() > RESUME_BYTES) await new Promise<void>((resolve) => (ws.data.drained = resolve));
+      else await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #subscribe(ws: Feeding, user_no: number): void {
+    const { channel, muted } = ws.data;
+    if (channel) {
+      ws.subscribe(channelTopic(channel.no));
+      ws.subscribe(userChannelTopic(user_no, channel.no));
+      return;
+    }
+    ws.subscribe(EVERYONE);
+    ws.subscribe(userTopic(user_no));
+    if (muted) this.#narrow(ws, user_no, muted);
+    else ws.subscribe(PUBLIC);
+  }
+
+  /** From one topic for all public channels to one for each that is wanted. */
+  #narrow(ws: Feeding, user_no: number, muted: Set<number>): void {
+    ws.unsubscribe(PUBLIC);
+    for (const channel of this.ctx.channels.all()) if (canRead(channel, user_no) && !muted.has(channel.no)) ws.subscribe(channelTopic(channel.no));
+    this.#narrowed.add(ws);
+  }
+
+  #choose(ws: Feeding, wanted: boolean, ref: string): void {
+    const { data } = ws;
+    const user_no = data.credential?.user_no;
+    const channel = this.ctx.channels.find(ref);
+    if (user_no === undefined || !channel || !canRead(channel, user_no)) {
+      ws.send(failure(new AppError("not_found")));
+      return;
+    }
+    const narrowed = data.muted !== null;
+    data.muted ??= new Set();
+    if (wanted) data.muted.delete(channel.no);
+    else data.muted.add(channel.no);
+    if (data.state === "live") {
+      if (!narrowed) this.#narrow(ws, user_no, data.muted);
+      else if (wanted) ws.subscribe(channelTopic(channel.no));
+      else ws.unsubscribe(channelTopic(channel.no));
+    }
+    ws.send(JSON.stringify({ event: wanted ? "subscribed" : "unsubscribed", data: { channel_id: channel.id, seq: this.ctx.feed.head } }));
+  }
+
+  #publish(server: Server<Socket>, { kind, channel_no, user_no, text }: FeedEvent): void {
+    if (user_no !== null) {
+      server.publish(userTopic(user_no), text, false);
+      if (channel_no !== null) server.publish(userChannelTopic(user_no, channel_no), text, false);
+      return;
+    }
+    if (channel_no === null) {
+      server.publish(EVERYONE, text, false);
+      return;
+    }
+    if (kind === "channel") for (const ws of this.#narrowed) this.#follow(ws, channel_no);
+    server.publish(channelTopic(channel_no), text, false);
+    if (this.ctx.channels.byNo(channel_no)?.visibility === "public") server.publish(PUBLIC, text, false);
+  }
+
+  /** A new channel is heard by those who chose channels too, until they choose otherwise. */
+  #follow(ws: Feeding, channel_no: number): void {
+    const channel = this.ctx.channels.byNo(channel_no);
+    const user_no = ws.data.credential?.user_no;
+    if (channel && user_no !== undefined && canRead(channel, user_no) && !ws.data.muted?.has(channel_no)) ws.subscribe(channelTopic(channel_no));
+  }
+
+  /** Ends the sockets of a user whose credential has. */
+  #recheck(user_no: number): void {
+    for (const ws of [...(this.#ofUser.get(user_no) ?? [])]) if (ws.data.credential && !stands(this.ctx, ws.data.credential)) this.#close(ws, "unauthorized");
+  }
+
+  /** Drops who is too slow, who never said who it is, whose credential ran out, and who would not take its close frame. */
+  #lookAround(): void {
+    const now = performance.now();
+    const today = this.ctx.clock().getTime();
+    for (const ws of [...this.#unknown]) if (ws.data.deadline < now) this.#close(ws, "unauthorized");
+    for (const ws of [...this.#closing]) if (ws.data.deadline < now) ws.terminate();
+    for (const ws of this.#open) {
+      const { state, credential } = ws.data;
+      if (state === "closed") continue;
+      if (credential?.expires && credential.expires <= today) this.#close(ws, "unauthorized");
+      else if (state === "live" && ws.getBufferedAmount() > SOCKET_BUFFER_BYTES) this.#close(ws, "too_slow");
+    }
+  }
+
+  #close(ws: Feeding, why: keyof typeof closes): void {
+    const [code, reason] = closes[why];
+    this.#forget(ws);
+    ws.data.deadline = performance.now() + LINGER;
+    this.#closing.add(ws);
+    ws.close(code, reason);
+  }
+
+  /** Takes a socket off every list and topic, so that nothing more is sent to it. */
+  #forget(ws: Feeding): void {
+    const { data } = ws;
+    if (data.state === "closed") return;
+    data.state = "closed";
+    data.leave();
+    this.#unknown.delete(ws);
+    this.#narrowed.delete(ws);
+    const user_no = data.credential?.user_no;
+    if (user_no !== undefined) {
+      const own = this.#ofUser.get(user_no);
+      own?.delete(ws);
+      if (own?.size === 0) this.#ofUser.delete(user_no);
+    }
+    if (ws.readyState === WebSocket.OPEN) for (const topic of ws.subscriptions) ws.unsubscribe(topic);
+  }
+
+  #allowed(data: Socket): boolean {
+    const now = performance.now();
+    if (now - data.framesSince > 60_000) {
+      data.framesSince = now;
+      data.frames = 0;
+    }
+    return ++data.frames <= SOCKET_FRAMES_PER_MINUTE;
+  }
+}
+
+const isClosed = (data: Socket): boolean => data.state === "closed";
+
+const safeDecode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const parse = (frame: string | Buffer): unknown => {
+  try {
+    return typeof frame === "string" ? JSON.parse(frame) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const failure = (error: AppError): string => JSON.stringify({ event: "error", data: error.body().error });

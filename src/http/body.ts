@@ -1,0 +1,46 @@
+import { Elysia } from "elysia";
+import { AppError } from "../errors.ts";
+import { REQUEST_BODY_BYTES } from "../limits.ts";
+
+const strict = new TextDecoder("utf-8", { fatal: true });
+const lenient = new TextDecoder("utf-8");
+
+/**
+ * Reads bodies: JSON whatever `curl -d` calls it; `text/plain` as text, bytes that are not UTF-8 replaced by U+FFFD, since
+ * a log with one odd byte is better posted than lost.
+ */
+export const body = new Elysia({ name: "body" }).onParse({ as: "global" }, async ({ request, contentType }) => {
+  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type === "text/plain") return lenient.decode(await readBytes(request));
+  if (type !== "" && type !== "application/x-www-form-urlencoded" && !/^application\/([\w.+-]+\+)?json$/.test(type))
+    throw new AppError("unsupported_media_type", { message: `Content-Type ${type.slice(0, 80)} is not taken here.` });
+  return parseJson(await readBytes(request));
+});
+
+const parseJson = (bytes: Uint8Array): unknown => {
+  if (bytes.length === 0) throw new AppError("bad_json", { message: "The body is empty." });
+  let text: string;
+  try {
+    text = strict.decode(bytes);
+  } catch {
+    throw new AppError("bad_json", { message: "The body is not UTF-8." });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError("bad_json", { message: `The body is not valid JSON: ${error instanceof Error ? error.message.slice(0, 200) : "it cannot be read"}` });
+  }
+};
+
+/** The body whole, as far as the limit goes: a chunked one does not say its length beforehand. */
+const readBytes = async (request: Request): Promise<Uint8Array> => {
+  if (request.headers.has("content-length")) return new Uint8Array(await request.arrayBuffer());
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > REQUEST_BODY_BYTES) throw new AppError("payload_too_large", { details: [{ limit: REQUEST_BODY_BYTES }] });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};

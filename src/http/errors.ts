@@ -1,0 +1,81 @@
+import type { TSchema } from "@sinclair/typebox";
+import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
+import { Value } from "@sinclair/typebox/value";
+import { Elysia, ParseError, ValidationError } from "elysia";
+import leven from "leven";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { infoOf } from "./request.ts";
+
+type Detail = { path: string; message: string };
+
+/** Letters two names may differ in and still be taken for the same word misspelt. */
+const NEAR = 3;
+
+/** Turns whatever a route throws into the contract's error answers. Stands before the features, or they would not be covered. */
+export const errors = (ctx: Context) =>
+  new Elysia({ name: "errors" }).onError({ as: "global" }, ({ error, code, request, set, path }) => {
+    const failure = translate(error, code, request, path);
+    if (failure) {
+      set.status = failure.status;
+      Object.assign(set.headers, failure.headers);
+      return failure.body();
+    }
+    const { id } = infoOf(request);
+    ctx.log.error({ event: "fault", request_id: id, path, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    set.status = 500;
+    const { error: body } = new AppError("internal").body();
+    return { error: { ...body, request_id: id } };
+  });
+
+/** The failure to tell, or null for a fault of ours. */
+const translate = (error: unknown, code: unknown, request: Request, path: string): AppError | null => {
+  if (error instanceof AppError) return error;
+  if (error instanceof ParseError) return error.cause instanceof AppError ? error.cause : new AppError("bad_json");
+  if (code === "NOT_FOUND")
+    return new AppError("not_found", { message: `There is nothing at ${path.slice(0, 200)}.`, hint: "See /docs for every route, or /llms.txt for a short tour." });
+  if (!(error instanceof ValidationError) || error.type === "response") return null;
+  if (error.type === "body" && request.headers.get("content-type")?.startsWith("text/plain"))
+    return new AppError("unsupported_media_type", { message: "text/plain is taken only where a message is posted.", hint: "Send JSON." });
+  const details = describe(error);
+  const first = details[0];
+  return new AppError("validation_failed", {
+    message: first ? `${first.path}: ${first.message}` : undefined,
+    hint: hint(error, details),
+    details,
+  });
+};
+
+/** Each thing that is wrong, once for each field, in the caller's words for it. */
+const describe = (error: ValidationError): Detail[] => {
+  const details = new Map<string, Detail>();
+  for (const item of Value.Errors(objectOf(error), error.value)) {
+    const path = item.path.replace(/^\//, "").replaceAll("/", ".") || error.type;
+    if (!details.has(path)) details.set(path, { path, message: inWords(item) });
+  }
+  return [...details.values()];
+};
+
+const inWords = ({ type, schema, message, value }: ValueError): string => {
+  if (type === ValueErrorType.ObjectAdditionalProperties) return "there is no such field here";
+  if (type === ValueErrorType.ObjectRequiredProperty) return "is missing";
+  if (type === ValueErrorType.StringPattern && schema.description) return `must be: ${schema.description}`;
+  const options = (schema.anyOf as TSchema[] | undefined)?.flatMap((option) => ("const" in option ? [JSON.stringify(option.const)] : [])) ?? [];
+  if (options.length > 0) return `must be one of ${options.join(", ")}, not ${JSON.stringify(value)?.slice(0, 60)}`;
+  return message.replace(/^Expected/, "must be");
+};
+
+const hint = (error: ValidationError, details: Detail[]): string => {
+  const fields = Object.keys((objectOf(error).properties as object | undefined) ?? {});
+  const where = error.type === "query" ? "Query parameters" : error.type === "body" ? "Fields" : "Parts";
+  const unknown = details.find(({ path }) => fields.length > 0 && !fields.includes(path.split(".")[0] ?? ""));
+  const near = unknown && fields.toSorted((a, b) => leven(a, unknown.path) - leven(b, unknown.path))[0];
+  const meant = unknown && near && leven(near, unknown.path) <= NEAR ? `Did you mean '${near}'? ` : "";
+  return fields.length > 0 ? `${meant}${where} taken here: ${fields.join(", ")}.` : "See /docs for what is taken here.";
+};
+
+/** What was expected; of a body that may also be plain text, the JSON form. */
+const objectOf = (error: ValidationError): TSchema => {
+  const { schema } = error.validator as unknown as { schema: TSchema };
+  return (schema.anyOf as TSchema[] | undefined)?.find((option) => option.properties !== undefined) ?? schema;
+};

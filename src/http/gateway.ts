@@ -1,0 +1,172 @@
+import type { Server } from "bun";
+import { type Actor, type Credential } from "../accounts/credentials.ts";
+import { authenticate } from "../accounts/service.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { newId } from "../ids.ts";
+import { REQUEST_BODY_BYTES, STRANGER_REQUESTS_PER_MINUTE } from "../limits.ts";
+import type { Metrics } from "./metrics.ts";
+import { RateLimiter } from "./rate.ts";
+import { fromOwnPage, type RequestInfo, sessionCookie, setInfo } from "./request.ts";
+
+const V1 = "/api/v1/";
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+type Handle = (request: Request) => Response | Promise<Response>;
+
+/**
+ * The one way in: names each request, finds out who asks, counts it against its limit, hands it to the app, and puts the
+ * server's headers on the answer. The `/api/v1` dialect is a wrapping of the same answers.
+ */
+export class Gateway {
+  readonly #limiter = new RateLimiter();
+  inFlight = 0;
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly handle: Handle,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Answers a request. `path` is its path, without the query. */
+  async answer(request: Request, server: Server<unknown>, path: string): Promise<Response> {
+    const started = performance.now();
+    const info = this.describe(request, server);
+    this.inFlight++;
+    try {
+      const envelope = path.startsWith(V1);
+      const response = await this.#respond(envelope || request.method === "HEAD" ? rewrite(request, envelope) : request, info);
+      const dressed = envelope ? await wrap(response, info.id, this.ctx.clock()) : response;
+      const last = request.method === "HEAD" ? new Response(null, dressed) : dressed;
+      this.#setHeaders(last.headers, info);
+      this.#log(request.method, path, last.status, performance.now() - started, info);
+      return last;
+    } finally {
+      this.inFlight--;
+    }
+  }
+
+  /** What can be known of a caller without asking the database. */
+  describe(request: Request, server: Server<unknown>): RequestInfo {
+    const { trustProxy, publicUrl } = this.ctx.config;
+    const peer = server.requestIP(request)?.address ?? "unknown";
+    const forwarded = trustProxy ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
+    const scheme = trustProxy ? request.headers.get("x-forwarded-proto") : null;
+    return {
+      id: newId(),
+      address: forwarded || peer,
+      secure: scheme === "https" || publicUrl?.startsWith("https:") === true,
+      actor: null,
+      refusal: null,
+      basic: null,
+      rate: null,
+    };
+  }
+
+  async #respond(request: Request, info: RequestInfo): Promise<Response> {
+    try {
+      if (Number(request.headers.get("content-length") ?? 0) > REQUEST_BODY_BYTES)
+        throw new AppError("payload_too_large", { details: [{ bytes: Number(request.headers.get("content-length")), limit: REQUEST_BODY_BYTES }] });
+      await this.#identify(request, info);
+      this.#count(info);
+      setInfo(request, info);
+      return await this.handle(request);
+    } catch (error) {
+      return this.failure(error, info);
+    }
+  }
+
+  /** The answer to whatever was thrown outside a route. */
+  failure(error: unknown, info: RequestInfo): Response {
+    if (error instanceof AppError) return Response.json(error.body(), { status: error.status, headers: error.headers });
+    this.ctx.log.error({ event: "fault", request_id: info.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    const { error: body } = new AppError("internal").body();
+    return Response.json({ error: { ...body, request_id: info.id } }, { status: 500 });
+  }
+
+  async #identify(request: Request, info: RequestInfo): Promise<void> {
+    const header = request.headers.get("authorization");
+    if (header !== null) {
+      const space = header.indexOf(" ");
+      const scheme = header.slice(0, space).toLowerCase();
+      if (scheme === "basic") info.basic = header.slice(space + 1);
+      else if (scheme === "bearer") this.#accept(await authenticate(this.ctx, header.slice(space + 1).trim()), "api", info);
+      else info.refusal = new AppError("unauthorized", { message: "The Authorization header is neither Bearer nor Basic." });
+      return;
+    }
+    const cookie = sessionCookie(request);
+    if (cookie === null) return;
+    this.#accept(await authenticate(this.ctx, cookie), "web", info);
+    if (info.actor && !safeMethods.has(request.method) && !fromOwnPage(this.ctx, request)) {
+      info.actor = null;
+      info.refusal = new AppError("origin_mismatch");
+    }
+  }
+
+  #accept(credential: Credential | null, via: Actor["via"], info: RequestInfo): void {
+    const user = credential && this.ctx.users.byNo(credential.user_no);
+    if (credential && user) {
+      info.actor = { user, credential, via, address: info.address };
+      if (credential.kind === "token") this.ctx.credentials.used.set(credential.id, this.ctx.clock().toISOString());
+    } else info.refusal = new AppError("unauthorized", { message: via === "web" ? "The sign-in has ended." : "The token is unknown, expired or revoked." });
+  }
+
+  /** Counts the request against its credential's limit, or a stranger's address. @throws AppError `rate_limited` */
+  #count(info: RequestInfo): void {
+    const usual = this.ctx.config.rateLimit;
+    const credential = info.actor?.credential;
+    const limit = credential ? (credential.rate_limit ?? usual) : usual === 0 ? 0 : STRANGER_REQUESTS_PER_MINUTE;
+    if (limit === 0) return;
+    const standing = this.#limiter.take(credential?.id ?? info.address, limit);
+    if (credential) info.rate = standing;
+    if (standing.passed) return;
+    throw new AppError("rate_limited", {
+      message: `More than ${limit} requests a minute.`,
+      hint: `Wait ${standing.retryAfter} s. Follow a channel with a long poll (GET /api/events?wait=55) rather than asking again and again.`,
+      headers: { "retry-after": String(standing.retryAfter) },
+    });
+  }
+
+  #setHeaders(headers: Headers, { id, rate }: RequestInfo): void {
+    headers.set("x-request-id", id);
+    headers.set("x-content-type-options", "nosniff");
+    if (!rate) return;
+    headers.set("ratelimit-limit", String(rate.limit));
+    headers.set("ratelimit-remaining", String(rate.remaining));
+    headers.set("ratelimit-reset", String(rate.reset));
+  }
+
+  #log(method: string, path: string, status: number, ms: number, { id, address, actor }: RequestInfo): void {
+    this.metrics.request(method, status, ms);
+    this.ctx.log.info({ event: "request", id, method, path, status, ms: Math.round(ms * 100) / 100, user: actor?.user.username, address });
+  }
+}
+
+/** The same request in the plain dialect, and as GET when only the head of the answer is wanted. */
+const rewrite = (request: Request, envelope: boolean): Request => {
+  const url = envelope ? request.url.replace(V1, "/api/") : request.url;
+  if (request.method === "HEAD") return new Request(url, { method: "GET", headers: request.headers, signal: request.signal });
+  return new Request(url, request);
+};
+
+/** Puts a JSON answer into the `/api/v1` envelope; streams and files pass unchanged. */
+const wrap = async (response: Response, request_id: string, now: Date): Promise<Response> => {
+  const type = response.headers.get("content-type") ?? "";
+  if (!type.startsWith("application/json")) return response;
+  const metadata = { timestamp: now.toISOString(), request_id, version: "1.0" };
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  if (response.ok) return new Response(envelopeStream(response, `,"error":null,"metadata":${JSON.stringify(metadata)}}`), { status: response.status, headers });
+  const { error } = (await response.json()) as { error: unknown };
+  return Response.json({ success: false, data: null, error, metadata }, { status: response.status, headers });
+};
+
+/** The answer's own bytes between the envelope's two ends: a long history is never held whole for its wrapping. */
+const envelopeStream = (response: Response, end: string): ReadableStream<Uint8Array> => {
+  const encoder = new TextEncoder();
+  const transform = new TransformStream<Uint8Array, Uint8Array>({
+    start: (controller) => controller.enqueue(encoder.encode('{"success":true,"data":')),
+    flush: (controller) => controller.enqueue(encoder.encode(end)),
+  });
+  return (response.body ?? new Response("null").body)?.pipeThrough(transform) ?? new ReadableStream();
+};

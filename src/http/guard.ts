@@ -1,0 +1,46 @@
+import { Elysia } from "elysia";
+import type { Actor } from "../accounts/credentials.ts";
+import { checkPassword } from "../accounts/service.ts";
+import type { Context } from "../context.ts";
+import { AppError, invalid } from "../errors.ts";
+import type { Retry } from "../idempotency/once.ts";
+import { IDEMPOTENCY_KEY_CHARACTERS } from "../limits.ts";
+import { infoOf } from "./request.ts";
+
+const signedIn = (request: Request): Actor => {
+  const { actor, refusal } = infoOf(request);
+  if (actor) return actor;
+  throw refusal ?? new AppError("unauthorized");
+};
+
+/** Gives a route its `actor`; a stranger gets 401 before anything of the request is looked at. */
+export const guard = new Elysia({ name: "guard" }).derive({ as: "scoped" }, ({ request }) => ({ actor: signedIn(request) }));
+
+/** As `guard`, and takes a name and password by HTTP Basic too: how one curl makes a token. */
+export const passwordGuard = (ctx: Context) =>
+  new Elysia({ name: "passwordGuard" }).derive({ as: "scoped" }, async ({ request }) => {
+    const { basic, address } = infoOf(request);
+    if (basic === null) return { actor: signedIn(request) };
+    const [username, password] = parseBasic(basic);
+    const user = await checkPassword(ctx, username, password, address);
+    const actor: Actor = { user, credential: { kind: "password", id: user.id, user_no: user.no, expires: null, rate_limit: null }, via: "api", address };
+    return { actor };
+  });
+
+/** RFC 7617: base64 of `name:password`, in UTF-8. */
+const parseBasic = (encoded: string): [string, string] => {
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  if (colon < 0) throw new AppError("unauthorized", { message: "The Basic credential is not name:password." });
+  return [text.slice(0, colon), text.slice(colon + 1)];
+};
+
+/** The request's Idempotency-Key with a fingerprint of what is asked. @throws AppError `validation_failed` */
+export const retryOf = (request: Request, body: unknown): Retry => {
+  const key = request.headers.get("idempotency-key");
+  if (key === null) return null;
+  if (key.length === 0 || key.length > IDEMPOTENCY_KEY_CHARACTERS) throw invalid("Idempotency-Key", `must have 1 to ${IDEMPOTENCY_KEY_CHARACTERS} characters`, "Send a UUID.");
+  const { pathname, search } = new URL(request.url);
+  const asked = JSON.stringify([request.method, pathname, search, body]);
+  return { key, fingerprint: new Bun.CryptoHasher("sha256").update(asked).digest("hex") };
+};

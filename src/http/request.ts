@@ -1,0 +1,43 @@
+import type { Actor } from "../accounts/credentials.ts";
+import type { Context } from "../context.ts";
+import type { AppError } from "../errors.ts";
+import type { Standing } from "./rate.ts";
+
+/** What the gateway knows of a request before a route sees it. */
+export type RequestInfo = {
+  id: string;
+  address: string;
+  secure: boolean;
+  /** Null for a stranger. */
+  actor: Actor | null;
+  /** Why the credential that was shown is no good; null when none was shown, or it is good. */
+  refusal: AppError | null;
+  /** The Authorization header when it is of the Basic kind, which only the token routes take. */
+  basic: string | null;
+  rate: Standing | null;
+};
+
+const known = new WeakMap<Request, RequestInfo>();
+
+export const setInfo = (request: Request, info: RequestInfo): void => {
+  known.set(request, info);
+};
+
+export const infoOf = (request: Request): RequestInfo => {
+  const info = known.get(request);
+  if (!info) throw new Error("A request came in without passing the gateway");
+  return info;
+};
+
+export const SESSION_COOKIE = "colony_session";
+const cookiePattern = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]+)`);
+
+export const sessionCookie = (request: Request): string | null => cookiePattern.exec(request.headers.get("cookie") ?? "")?.[1] ?? null;
+
+/** Whether a request comes from this server's own pages: its Origin names the host it was sent to. */
+export const fromOwnPage = (ctx: Context, request: Request): boolean => {
+  const origin = request.headers.get("origin");
+  if (origin === null) return false;
+  if (origin === ctx.config.publicUrl) return true;
+  return URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
+};

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { staticPlugin } from "@elysiajs/static";
+import { Elysia } from "elysia";
+
+/** Where the built viewer lies: inside the executable, or in the checkout. */
+export const viewerFolder = (): string => join(import.meta.dir, Bun.isStandaloneExecutable ? "dist" : "../../ui/dist");
+
+/** Nothing but what this server serves: no script, style, image or connection of another host, no framing. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const headers = { "content-security-policy": POLICY, "referrer-policy": "same-origin", "cache-control": "no-cache" };
+
+/** The viewer's page under each of its addresses, and its files: those with a hash in their name are kept by browsers for ever. */
+export const viewer = async () => {
+  const folder = viewerFolder();
+  const file =
+    (name: string, extra: Record<string, string> = {}) =>
+    () =>
+      new Response(Bun.file(join(folder, name)), { headers: { ...headers, ...extra } });
+  const page = file("index.html");
+  const hidden = { detail: { hide: true } };
+  return new Elysia({ name: "viewer" })
+    .get("/", page, hidden)
+    .get("/c/:channel", page, hidden)
+    .get("/c/:channel/:message", page, hidden)
+    .get("/settings", page, hidden)
+    .get("/settings/*", page, hidden)
+    .get("/favicon.svg", file("favicon.svg"), hidden)
+    .get("/docs/scalar.js", file("docs/scalar.js", { "cache-control": "max-age=3600" }), hidden)
+    .use(await staticPlugin({ assets: join(folder, "assets"), prefix: "/assets", alwaysStatic: true, indexHTML: false, maxAge: 31_536_000, directive: "immutable" }));
+};

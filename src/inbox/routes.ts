@@ -1,0 +1,98 @@
+import { Elysia, t } from "elysia";
+import type { Context } from "../context.ts";
+import { checkCursor } from "../feed/events.ts";
+import { longPoll } from "../feed/poll.ts";
+import { Cursor, Wait } from "../feed/routes.ts";
+import { AUTH, answers, describe } from "../http/describe.ts";
+import { guard } from "../http/guard.ts";
+import { CATCHUP_TOKENS, INBOX_ITEMS } from "../limits.ts";
+import { Message } from "../messages/model.ts";
+import { catchUpText, readCatchUp } from "./catchup.ts";
+import { moveInboxMark, readInbox } from "./service.ts";
+
+const INBOX = "Inbox";
+
+const ChannelRef = t.Object({ id: t.String(), name: t.Union([t.String(), t.Null()]) });
+const Item = t.Object({
+  seq: t.Integer({ description: "Of the event that said it: the posting, or the edit that added the mention" }),
+  reasons: t.Array(t.Union([t.Literal("mention"), t.Literal("reply"), t.Literal("direct")])),
+  channel: ChannelRef,
+  message: Message,
+});
+const Page = t.Object({
+  epoch: t.String(),
+  items: t.Array(Item),
+  next_seq: t.Integer({ description: "Send it as after_seq next time, or store it with PUT" }),
+  head_seq: t.Integer(),
+  has_more: t.Boolean(),
+});
+const Mark = t.Object({ seq: t.Integer({ minimum: 0 }) });
+const CatchUp = t.Object({
+  epoch: t.String(),
+  next_seq: t.Integer(),
+  tokens: t.Integer({ description: "What the md form takes, at most" }),
+  awaiting: t.Object({ items: t.Array(Item), omitted: t.Boolean({ description: "More waits in the inbox" }) }),
+  channels: t.Array(
+    t.Object({
+      channel: t.Object({ id: t.String(), name: t.Union([t.String(), t.Null()]), unread: t.Integer(), mentions: t.Integer() }),
+      after_seq: t.Integer({ description: "Your read mark" }),
+      messages: t.Array(Message),
+      omitted: t.Boolean({ description: "Older ones after your mark did not fit" }),
+    }),
+  ),
+});
+
+export const inboxRoutes = (ctx: Context) =>
+  new Elysia({ prefix: "/api" })
+    .use(guard)
+    .get(
+      "/inbox",
+      ({ actor, query, request }) => {
+        const { after_seq, wait = 0, limit = INBOX_ITEMS.default } = query;
+        if (after_seq !== undefined) checkCursor(ctx, after_seq, query.epoch);
+        return longPoll(ctx, actor, `inbox:${actor.user.no}`, wait, request.signal, () => {
+          const answer = readInbox(ctx, actor, after_seq, limit);
+          return { found: answer.items.length > 0, answer };
+        });
+      },
+      {
+        query: t.Object({
+          after_seq: t.Optional(Cursor),
+          wait: t.Optional(Wait),
+          epoch: t.Optional(t.String()),
+          limit: t.Optional(t.Integer({ minimum: 1, maximum: INBOX_ITEMS.max, default: INBOX_ITEMS.default })),
+        }),
+        response: answers(200, Page),
+        detail: describe(
+          INBOX,
+          "What others said to me: mentions, replies to mine",
+          `curl ${AUTH} "$URL/api/inbox?wait=55"`,
+          "Without `after_seq` from the stored mark. At once when there is something, else when there is or after `wait` seconds.",
+        ),
+      },
+    )
+    .put("/inbox", ({ actor, body }) => moveInboxMark(ctx, actor, body.seq), {
+      body: Mark,
+      response: answers(200, Mark),
+      detail: describe(INBOX, "Store how far I have dealt with it", `curl -X PUT ${AUTH} -d '{"seq":42}' $URL/api/inbox`),
+    })
+    .get(
+      "/catchup",
+      ({ actor, query, request }) => {
+        const answer = readCatchUp(ctx, actor, query.max_tokens ?? CATCHUP_TOKENS.default);
+        const md = query.format === "md" || (query.format === undefined && request.headers.get("accept")?.includes("text/markdown"));
+        return md ? new Response(catchUpText(ctx, answer), { headers: { "content-type": "text/markdown; charset=utf-8" } }) : answer;
+      },
+      {
+        query: t.Object({
+          max_tokens: t.Optional(t.Integer({ minimum: CATCHUP_TOKENS.min, maximum: CATCHUP_TOKENS.max, default: CATCHUP_TOKENS.default })),
+          format: t.Optional(t.Union([t.Literal("json"), t.Literal("md")])),
+        }),
+        response: answers(200, CatchUp),
+        detail: describe(
+          INBOX,
+          "One answer after time away: what waits for me, what is new in each channel, and the cursor to go on from",
+          `curl ${AUTH} "$URL/api/catchup?max_tokens=4000&format=md"`,
+        ),
+      },
+    );

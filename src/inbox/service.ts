@@ -1,0 +1,66 @@
+import type { Actor } from "../accounts/credentials.ts";
+import { canRead } from "../channels/service.ts";
+import type { Context } from "../context.ts";
+import type { Tx } from "../db/write.ts";
+import { invalid } from "../errors.ts";
+import { supersede } from "../feed/store.ts";
+import { channelOf } from "../messages/table.ts";
+import { type Message, type MessageRow, messageWire } from "../messages/wire.ts";
+import { inboxMark, insertEntry, mentionedBy, type Reason, readEntries, removeEntries, removeMention, setInboxMark } from "./store.ts";
+
+export type InboxItem = { seq: number; reasons: Reason[]; channel: { id: string; name: string | null }; message: Message };
+export type InboxPage = { epoch: string; items: InboxItem[]; next_seq: number; head_seq: number; has_more: boolean };
+
+/**
+ * Puts a message into the inboxes of those it speaks to, inside the transaction that posts or edits it; never into its
+ * author's. An edit tells only those it newly mentions, and takes itself back from those it no longer does.
+ * @returns the users who are told now
+ */
+export const notify = (tx: Tx, row: MessageRow, seq: number, to: { mentions: number[]; reply?: number }): number[] => {
+  if (row.updated_at === null && to.mentions.length === 0 && to.reply === undefined) return [];
+  const before = row.updated_at === null ? [] : mentionedBy(tx, row.key);
+  for (const user_no of before) if (!to.mentions.includes(user_no)) removeMention(tx, row.key, user_no);
+  const told = new Set<number>();
+  const tell = (user_no: number, reason: Reason) => {
+    if (user_no === row.user_no || before.includes(user_no)) return;
+    insertEntry(tx, user_no, seq, row.key, reason);
+    told.add(user_no);
+  };
+  for (const user_no of to.mentions) tell(user_no, "mention");
+  if (to.reply !== undefined) tell(to.reply, "reply");
+  return [...told];
+};
+
+/** Takes a deleted message out of every inbox. */
+export const forgetMessage = removeEntries;
+
+/**
+ * What others said to `actor` after `after` (the stored mark when left out): mentions, replies to theirs, direct messages.
+ * `next_seq` is the cursor to go on from.
+ */
+export const readInbox = (ctx: Context, actor: Actor, after: number | undefined, limit: number): InboxPage => {
+  const from = after ?? inboxMark(ctx.db, actor.user.no);
+  const head = ctx.feed.head;
+  const rows = readEntries(ctx.db, actor.user.no, from, head, limit + 1);
+  const has_more = rows.length > limit;
+  const page = rows.slice(0, limit);
+  const items = page.flatMap((row): InboxItem[] => {
+    const channel = ctx.channels.byNo(channelOf(row.key));
+    if (!channel || !canRead(channel, actor.user.no)) return [];
+    return [{ seq: row.at_seq, reasons: row.reasons.split(",") as Reason[], channel: { id: channel.id, name: channel.name }, message: messageWire(ctx, row) }];
+  });
+  return { epoch: ctx.feed.epoch, items, next_seq: has_more ? (page.at(-1)?.at_seq ?? from) : Math.max(head, from), head_seq: head, has_more };
+};
+
+/** Stores how far `actor` has dealt with the inbox. @throws AppError `validation_failed` for a seq the server has not reached */
+export const moveInboxMark = async (ctx: Context, actor: Actor, seq: number): Promise<{ seq: number }> => {
+  if (seq > ctx.feed.head) throw invalid("seq", `is beyond the newest, ${ctx.feed.head}`, "Send the next_seq of an inbox answer.");
+  if (inboxMark(ctx.db, actor.user.no) !== seq) {
+    await ctx.write((tx) => {
+      setInboxMark(tx, actor.user.no, seq);
+      supersede(tx, actor.user.no, "inbox", actor.user.no);
+      tx.append({ kind: "inbox", channel_no: null, subject: actor.user.no, actor_no: actor.user.no, user_no: actor.user.no });
+    });
+  }
+  return { seq };
+};

@@ -1,0 +1,43 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+export type Keys = {
+  /** Signs sessions. */
+  session: Uint8Array;
+  /** Encrypts a text for keeping (AES-256-GCM; nonce, tag and text in base64). */
+  seal: (text: string) => string;
+  /** @throws Error when the text was not sealed under this key */
+  unseal: (sealed: string) => string;
+};
+
+export const keyFile = (data: string): string => join(data, "secret.key");
+
+/** Reads `<data>/secret.key`, making it (mode 0600) when the folder is new, and derives one key for each use. */
+export const openKeys = (data: string): Keys => {
+  const file = keyFile(data);
+  if (!existsSync(file)) writeFileSync(file, randomBytes(KEY_BYTES).toString("hex"), { mode: 0o600, flag: "wx" });
+  const secret = Buffer.from(readFileSync(file, "utf8").trim(), "hex");
+  if (secret.length !== KEY_BYTES) throw new Error(`${file} is not a key of ${KEY_BYTES} bytes in hex. Put back the file of this data folder's backup.`);
+  const derive = (use: string) => new Uint8Array(hkdfSync("sha256", secret, "", `colony ${use}`, KEY_BYTES));
+  const answers = derive("answers");
+  return {
+    session: derive("session"),
+    seal: (text) => {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", answers, nonce);
+      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64");
+    },
+    unseal: (sealed) => {
+      const bytes = Buffer.from(sealed, "base64");
+      const decipher = createDecipheriv("aes-256-gcm", answers, bytes.subarray(0, NONCE_BYTES));
+      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
+    },
+  };
+};

@@ -1,0 +1,105 @@
+/** Every ceiling in one place: name, unit, reason. What an operator may change is a setting in config.ts instead. */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** Bytes of UTF-8: a long log fits, a page of messages still fits in memory; more belongs in a file. */
+export const MESSAGE_CONTENT_BYTES = 256 * KiB;
+/** Bytes of JSON: labels of a session, not a payload. */
+export const MESSAGE_METADATA_BYTES = 16 * KiB;
+/** Bytes of a JSON request: the content above with every byte written as a six-byte escape, its metadata likewise, and room for the rest. */
+export const REQUEST_BODY_BYTES = 6 * (MESSAGE_CONTENT_BYTES + MESSAGE_METADATA_BYTES) + 64 * KiB;
+/** Distinct names told by one message; more is a broadcast, for which @channel exists. */
+export const MENTIONS_PER_MESSAGE = 100;
+/** Messages of one thread answer; deeper ones are a channel of their own. */
+export const THREAD_MESSAGES = 10_000;
+
+/** Characters of a channel's description or topic, a display name, a token's name: one line on a screen. */
+export const LINE_CHARACTERS = 200;
+export const DESCRIPTION_CHARACTERS = 2_000;
+/** Letters of a username: a mention stays readable. */
+export const USERNAME_CHARACTERS = 40;
+/** Characters; the upper end keeps one login from hashing a megabyte. */
+export const PASSWORD_CHARACTERS = { min: 8, max: 1_024 };
+/** Active API tokens of one user: one for each machine and session, and a leak stays countable. */
+export const TOKENS_PER_USER = 1_000;
+/** Characters of an Idempotency-Key: a UUID or a hash fits several times. */
+export const IDEMPOTENCY_KEY_CHARACTERS = 255;
+/** Milliseconds that a key is remembered. */
+export const IDEMPOTENCY_LIFE = 24 * hour;
+
+/** The packed message key is channel number · 2³² + seq and must stay a safe integer: 2²¹ channels, 2³² seqs. */
+export const SEQ_MAX = 2 ** 32 - 1;
+export const CHANNEL_NUMBER_MAX = 2 ** 21 - 1;
+
+/** Unread messages are counted up to here, so that a channel list costs the same after a year away. */
+export const UNREAD_COUNT_MAX = 1_000;
+
+/** Rows read in one go while history streams: a page takes about a millisecond, so that posts in between do not wait. */
+export const HISTORY_PAGE_ROWS = 1_000;
+/** Seqs walked in one query of a filtered history: bounds the time of a page when few rows match. */
+export const HISTORY_WINDOW_SEQS = 20_000;
+/** Rows changed since a moment up to which the index on that moment is used; above it a walk of the channel is cheaper. */
+export const SINCE_INDEX_ROWS = 5_000;
+
+/** Events in one answer of a poll; `has_more` tells that there are others. */
+export const POLL_EVENTS = { default: 1_000, max: 10_000 };
+/** Seconds a long poll may wait: under the minute after which proxies cut. */
+export const POLL_WAIT_SECONDS = 55;
+/** Events read in one go for a stream that catches up. */
+export const CATCH_UP_EVENTS = 500;
+/** Milliseconds between comments on a quiet event stream, so that proxies keep it open. */
+export const SSE_HEARTBEAT = 15 * second;
+/** Entries of one inbox answer. */
+export const INBOX_ITEMS = { default: 500, max: 5_000 };
+/** Tokens of a transcript: about 4 MiB of text at most. */
+export const TRANSCRIPT_TOKENS_MAX = 1_000_000;
+export const CATCHUP_TOKENS = { default: 4_000, min: 200, max: 200_000 };
+
+/** Milliseconds in which a socket must send its first frame. */
+export const SOCKET_AUTH_TIME = 5 * second;
+/** Bytes of one frame from a client: an auth frame with a long token fits. */
+export const SOCKET_FRAME_BYTES = 16 * KiB;
+/** Bytes waiting for one slow socket before it is closed with 4408: some thousand messages, and 5,000 stalled sockets still fit in memory one at a time. */
+export const SOCKET_BUFFER_BYTES = 1 * MiB;
+/** Bytes after which Bun drops the connection by itself: what a burst can add between two sweeps. */
+export const SOCKET_BUFFER_HARD_BYTES = 16 * MiB;
+/** Milliseconds between two looks at the sockets' buffers. */
+export const SOCKET_SWEEP = 250;
+/** Seconds of silence after which the server pings a socket; proxies cut at 60. */
+export const SOCKET_IDLE_SECONDS = 50;
+/** Client frames a minute on one socket; a person or agent sends a few. */
+export const SOCKET_FRAMES_PER_MINUTE = 240;
+/** Sockets that have not yet said who they are. */
+export const SOCKETS_UNKNOWN = 10_000;
+
+/** Failed sign-ins a minute for one name from one address. */
+export const LOGIN_FAILURES_PER_MINUTE = 5;
+/** Requests a minute from one address that brings no valid credential, when rate limits are on. */
+export const STRANGER_REQUESTS_PER_MINUTE = 120;
+/** Requests that a full bucket holds at once. */
+export const RATE_BURST = 100;
+/** Entries of each in-memory map that strangers can fill; the oldest leave first. */
+export const THROTTLE_ENTRIES = 50_000;
+/** Verified credentials held in memory; the oldest leave first and are verified again when seen. */
+export const CREDENTIAL_ENTRIES = 20_000;
+/** Passwords hashed at once: each takes 19 MiB and a core for 20 ms. */
+export const HASHES_AT_ONCE = 2;
+/** Passwords waiting to be hashed before callers are told to come back. */
+export const HASHES_WAITING = 500;
+
+/** Milliseconds between writes of `last_used_at`: a time for people, not worth a disk write a request. */
+export const LAST_USED_FLUSH = 30 * second;
+/** Milliseconds between looks for changes by another process (the operator's commands). */
+export const OUTSIDE_CHANGE_POLL = 250;
+/** Milliseconds between rounds of housekeeping (expired keys and sessions, old feed rows). */
+export const HOUSEKEEPING = 10 * minute;
+/** Rows removed in one round's transaction, so that a post never waits long behind it. */
+export const HOUSEKEEPING_ROWS = 5_000;
+/** Milliseconds for open requests to end after SIGTERM; the promise is 10 s. */
+export const DRAIN_TIME = 8 * second;
+/** Writes waiting for the writer before callers are told that the server is overloaded. */
+export const WRITES_WAITING = 50_000;

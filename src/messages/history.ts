@@ -1,0 +1,73 @@
+import type { Actor } from "../accounts/credentials.ts";
+import type { Channel } from "../channels/directory.ts";
+import { readableChannel } from "../channels/service.ts";
+import type { Context } from "../context.ts";
+import { invalid } from "../errors.ts";
+import { type Filter, pagesForward, startOfNewest } from "./store.ts";
+import { type Message, messageWire } from "./wire.ts";
+
+/** What narrows a history; all of it together. `limit`: the newest N, or with `after_seq` the first N after it. */
+export type HistoryQuery = { since?: string; after_seq?: number; before_seq?: number; limit?: number; types?: string[]; user?: string; session_id?: string };
+
+/** A history ready to be read: its channel and its pages, oldest first. What is posted meanwhile is not in it. */
+export type History = { channel: Channel; pages: Generator<Message[]> };
+
+/**
+ * The messages of a channel that match, whole unless narrowed.
+ * @throws AppError `not_found`, `validation_failed` for a user nobody is
+ */
+export const readHistory = (ctx: Context, actor: Actor, ref: string, query: HistoryQuery): History => {
+  const channel = readableChannel(ctx, actor, ref);
+  return { channel, pages: wirePages(ctx, channel, query) };
+};
+
+/** The query as the store takes it, bounded by the channel's newest message at this moment. */
+export const historyFilter = (ctx: Context, channel: Channel, query: HistoryQuery): Filter => {
+  const user = query.user === undefined ? undefined : ctx.users.find(query.user);
+  if (query.user !== undefined && !user) throw invalid("user_id", `there is no user '${query.user.slice(0, 80)}'`, "GET /api/users lists them.");
+  const end = channel.last_seq + 1;
+  return {
+    after: Math.min(query.after_seq ?? 0, end),
+    before: Math.min(query.before_seq ?? end, end),
+    since: query.since,
+    types: query.types,
+    user_no: user?.no,
+    session_id: query.session_id,
+  };
+};
+
+const wirePages = (ctx: Context, channel: Channel, query: HistoryQuery): Generator<Message[]> => {
+  const filter = historyFilter(ctx, channel, query);
+  const { limit } = query;
+  if (limit !== undefined && query.after_seq === undefined) filter.after = startOfNewest(ctx.db, channel.no, filter, limit);
+  return take(ctx, pagesForward(ctx.db, channel.no, filter), limit ?? Number.POSITIVE_INFINITY);
+};
+
+function* take(ctx: Context, pages: ReturnType<typeof pagesForward>, count: number): Generator<Message[]> {
+  let left = count;
+  for (const page of pages) {
+    const rows = page.length > left ? page.slice(0, left) : page;
+    left -= rows.length;
+    yield rows.map((row) => messageWire(ctx, row));
+    if (left <= 0) return;
+  }
+}
+
+/** Pages as the text of one JSON array. */
+export function* asJson(pages: Iterable<Message[]>): Generator<string> {
+  let between = "[";
+  for (const page of pages) {
+    if (page.length === 0) {
+      yield "";
+      continue;
+    }
+    yield between + JSON.stringify(page).slice(1, -1);
+    between = ",";
+  }
+  yield between === "[" ? "[]" : "]";
+}
+
+/** Pages as JSON lines, one message a line. */
+export function* asLines(pages: Iterable<Message[]>): Generator<string> {
+  for (const page of pages) yield page.map((message) => `${JSON.stringify(message)}\n`).join("");
+}

@@ -1,0 +1,50 @@
+import type { Channel } from "../channels/directory.ts";
+import { canRead } from "../channels/service.ts";
+import type { Context } from "../context.ts";
+import { MENTIONS_PER_MESSAGE } from "../limits.ts";
+
+/** Who a message calls: `names` as the wire shows them, `users` the numbers of those who are told. */
+export type Mentions = { names: string[]; users: number[] };
+
+const none: Mentions = { names: [], users: [] };
+const fenced = /(`{3,}|~{3,})[^]*?(?:\1|$)/g;
+const inlineCode = /(`+)(?!`)[^]*?(?<!`)\1(?!`)/g;
+const named = /(?<![\w@./-])@([a-z0-9][a-z0-9._-]*)/gi;
+
+/** `@here`: members with a live connection. `@channel`: all members. Neither can be a username. */
+export const broadcasts = ["here", "channel"];
+
+/**
+ * Finds who is mentioned in `content`. Code is not talk: nothing in a code message, a fence or backticks calls anyone.
+ * A name nobody has, or of someone who may not read the channel, is just text.
+ */
+export const findMentions = (ctx: Context, channel: Channel, type: string, content: string): Mentions => {
+  if (type === "code" || !content.includes("@")) return none;
+  const prose = content.replace(fenced, " ").replace(inlineCode, " ");
+  const names = new Set<string>();
+  const users = new Set<number>();
+  for (const [, written = ""] of prose.matchAll(named)) {
+    if (names.size >= MENTIONS_PER_MESSAGE) break;
+    const name = resolve(ctx, written.toLowerCase());
+    if (name === undefined) continue;
+    if (broadcasts.includes(name)) {
+      names.add(name);
+      for (const user_no of channel.members) if (name === "channel" || ctx.feed.presence.isOnline(user_no)) users.add(user_no);
+      continue;
+    }
+    const user = ctx.users.byUsername(name);
+    if (!user || user.deactivated_at !== null || !canRead(channel, user.no)) continue;
+    names.add(name);
+    users.add(user.no);
+  }
+  return { names: [...names], users: [...users] };
+};
+
+/** A name may be followed by a full stop or a dash of the sentence, which usernames may hold too: the longest that exists wins. */
+const resolve = (ctx: Context, written: string): string | undefined => {
+  for (let name = written; name !== ""; name = name.slice(0, -1)) {
+    if (broadcasts.includes(name) || ctx.users.byUsername(name)) return name;
+    if (!/[._-]$/.test(name)) return undefined;
+  }
+  return undefined;
+};

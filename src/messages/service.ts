@@ -1,0 +1,159 @@
+import type { Static } from "@sinclair/typebox";
+import { record } from "../accounts/audit.ts";
+import type { Actor } from "../accounts/credentials.ts";
+import type { Channel } from "../channels/directory.ts";
+import { joinChannel, readableChannel, stillWritable, writableChannel } from "../channels/service.ts";
+import type { Context } from "../context.ts";
+import type { Connection } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { AppError } from "../errors.ts";
+import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { forgetMessage, notify } from "../inbox/service.ts";
+import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES } from "../limits.ts";
+import { findMentions } from "./mentions.ts";
+import type { MessageChange, NewMessage } from "./model.ts";
+import { clearMessage, editMessage, findMessage, findMessageByKey, insertMessage, parentsOf, repliesTo } from "./store.ts";
+import { channelOf, messageKey, seqOf } from "./table.ts";
+import { type Message, type MessageRow, messageWire } from "./wire.ts";
+
+/**
+ * Posts a message: on disk when the promise resolves. Its author becomes a member of the channel.
+ * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`
+ */
+export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewMessage>, retry: Retry): Promise<Once<Message>> => {
+  const channel = writableChannel(ctx, actor, ref);
+  const { type = "text", reply_to = null } = input;
+  const content = checkContent(input.content);
+  const metadata = checkMetadata(input.metadata);
+  const mentions = findMentions(ctx, channel, type, content);
+  return writeOnce(
+    ctx,
+    actor,
+    retry,
+    (tx) => {
+      stillWritable(tx, channel);
+      const parent = reply_to === null ? null : findParent(tx, channel, reply_to);
+      if (!channel.members.has(actor.user.no)) joinChannel(tx, channel.no, actor.user.no);
+      const seq = tx.nextSeq();
+      const row: MessageRow = {
+        key: messageKey(channel.no, seq),
+        id: newId(),
+        user_no: actor.user.no,
+        type,
+        content,
+        metadata,
+        mentions: mentions.names.length > 0 ? JSON.stringify(mentions.names) : null,
+        reply_to,
+        via: actor.via,
+        created_at: tx.now,
+        updated_at: null,
+        deleted_at: null,
+        changed_at: tx.now,
+      };
+      insertMessage(tx, row);
+      const answer = messageWire(ctx, row);
+      const told = notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no });
+      tx.append({ kind: "message", channel_no: channel.no, subject: seq, actor_no: actor.user.no, data: answer, notify: told });
+      return { answer, message_key: row.key };
+    },
+    (tx, key) => messageWire(ctx, found(findMessageByKey(tx, key))),
+  );
+};
+
+/** One message of a channel. @throws AppError `not_found` */
+export const readMessage = (ctx: Context, actor: Actor, ref: string, id: string): Message => messageWire(ctx, messageIn(ctx.db, readableChannel(ctx, actor, ref), id));
+
+/** The chain of messages that one answers, the message, and all that answers it, in order. @throws AppError `not_found` */
+export const readThread = (ctx: Context, actor: Actor, ref: string, id: string): Message[] => {
+  const message = messageIn(ctx.db, readableChannel(ctx, actor, ref), id);
+  return [...parentsOf(ctx.db, message.id), message, ...repliesTo(ctx.db, message.id)].map((row) => messageWire(ctx, row));
+};
+
+/**
+ * Changes one's own message; the earlier text is gone. Metadata is replaced whole; null takes it away.
+ * @throws AppError `not_found`, `forbidden`, `message_deleted`, `channel_archived`, `payload_too_large`
+ */
+export const changeMessage = (ctx: Context, actor: Actor, ref: string, id: string, change: Static<typeof MessageChange>): Promise<Message> => {
+  const channel = writableChannel(ctx, actor, ref);
+  const content = change.content === undefined ? undefined : checkContent(change.content);
+  const metadata = change.metadata === undefined ? undefined : checkMetadata(change.metadata);
+  return ctx.write((tx) => {
+    stillWritable(tx, channel);
+    const before = messageIn(tx, channel, id);
+    if (before.user_no !== actor.user.no) throw new AppError("forbidden", { message: "Only its author may change a message.", hint: "Reply to it instead." });
+    if (before.deleted_at !== null) throw new AppError("message_deleted");
+    const type = change.type ?? before.type;
+    const row = { ...before, type, content: content ?? before.content, metadata: metadata === undefined ? before.metadata : metadata, updated_at: tx.now };
+    const mentions = findMentions(ctx, channel, type, row.content);
+    row.mentions = mentions.names.length > 0 ? JSON.stringify(mentions.names) : null;
+    editMessage(tx, row);
+    const seq = tx.nextSeq();
+    const told = notify(tx, row, seq, { mentions: mentions.users });
+    const answer = messageWire(ctx, row);
+    tx.append({ kind: "edit", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no, data: answer, notify: told });
+    return answer;
+  });
+};
+
+/**
+ * Takes a message's words away, one's own or as an admin; its place stays. Doing it again changes nothing.
+ * @throws AppError `not_found`, `forbidden`
+ */
+export const deleteMessage = (ctx: Context, actor: Actor, ref: string, id: string): Promise<void> => {
+  const channel = readableChannel(ctx, actor, ref);
+  return ctx.write((tx) => {
+    const row = messageIn(tx, channel, id);
+    const own = row.user_no === actor.user.no;
+    if (!own && !actor.user.admin) throw new AppError("forbidden", { message: "Only its author or an admin may delete a message.", hint: "Ask its author." });
+    if (row.deleted_at !== null) return;
+    clearMessage(tx, row.key);
+    forgetMessage(tx, row.key);
+    tx.append({ kind: "delete", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no });
+    if (!own) record(tx, actor, "message_deleted_by_admin", row.id, { channel: channel.id });
+  });
+};
+
+const messageIn = (db: Connection, channel: Channel, id: string): MessageRow => {
+  const row = findMessage(db, id);
+  if (!row || channelOf(row.key) !== channel.no)
+    throw new AppError("not_found", { message: "There is no such message in this channel.", hint: "GET /api/channels/{id}/messages lists them with their ids." });
+  return row;
+};
+
+const findParent = (tx: Tx, channel: Channel, id: string): MessageRow => {
+  const parent = findMessage(tx, id);
+  if (!parent) throw new AppError("reply_not_found");
+  if (channelOf(parent.key) !== channel.no) throw new AppError("reply_in_other_channel");
+  return parent;
+};
+
+const found = (row: MessageRow | undefined): MessageRow => {
+  if (!row) throw new AppError("not_found");
+  return row;
+};
+
+/** Half a surrogate pair cannot be kept as UTF-8, so it becomes U+FFFD here, where the answer shows it too. */
+const checkContent = (content: string): string => {
+  const bytes = Buffer.byteLength(content);
+  if (bytes > MESSAGE_CONTENT_BYTES)
+    throw new AppError("payload_too_large", {
+      message: `content is ${bytes} bytes; a message holds ${MESSAGE_CONTENT_BYTES}.`,
+      hint: "Split it, or post its end: tail -c 200000 build.log | curl --data-binary @- -H 'Content-Type: text/plain' …",
+      details: [{ path: "content", bytes, limit: MESSAGE_CONTENT_BYTES }],
+    });
+  return content.toWellFormed();
+};
+
+const checkMetadata = (metadata: Record<string, unknown> | null | undefined): string | null => {
+  if (metadata === null || metadata === undefined) return null;
+  const text = JSON.stringify(metadata);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MESSAGE_METADATA_BYTES)
+    throw new AppError("payload_too_large", {
+      message: `metadata is ${bytes} bytes of JSON; ${MESSAGE_METADATA_BYTES} are allowed.`,
+      hint: "Put the long part into content.",
+      details: [{ path: "metadata", bytes, limit: MESSAGE_METADATA_BYTES }],
+    });
+  return text;
+};

@@ -1,0 +1,119 @@
+import { type Connection, prepare } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { HISTORY_PAGE_ROWS, HISTORY_WINDOW_SEQS, SINCE_INDEX_ROWS, THREAD_MESSAGES } from "../limits.ts";
+import { messageKey } from "./table.ts";
+import type { MessageRow } from "./wire.ts";
+
+const statements = prepare(({ raw }) => ({
+  insert: raw.query<unknown, [number, string, number, string, string, string | null, string | null, string | null, string, string, string]>(
+    `INSERT INTO messages (key, id, user_no, type, content, metadata, mentions, reply_to, via, created_at, changed_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ),
+  byId: raw.query<MessageRow, [string]>("SELECT * FROM messages WHERE id = ?"),
+  byKey: raw.query<MessageRow, [number]>("SELECT * FROM messages WHERE key = ?"),
+  edit: raw.query<unknown, [string, string, string | null, string | null, string, string, number]>(
+    "UPDATE messages SET type = ?, content = ?, metadata = ?, mentions = ?, updated_at = ?, changed_at = ? WHERE key = ?",
+  ),
+  remove: raw.query<unknown, [string, string, number]>("UPDATE messages SET content = '', metadata = NULL, mentions = NULL, deleted_at = ?, changed_at = ? WHERE key = ?"),
+  parents: raw.query<MessageRow, [string, number]>(
+    `WITH RECURSIVE up (id, reply_to, depth) AS (
+       SELECT id, reply_to, 0 FROM messages WHERE id = ?
+       UNION SELECT m.id, m.reply_to, up.depth + 1 FROM messages m JOIN up ON m.id = up.reply_to LIMIT ?)
+     SELECT m.* FROM messages m JOIN up ON m.id = up.id WHERE up.depth > 0 ORDER BY m.key`,
+  ),
+  replies: raw.query<MessageRow, [string, number]>(
+    `WITH RECURSIVE down (id) AS (
+       SELECT id FROM messages WHERE reply_to = ?
+       UNION SELECT m.id FROM messages m JOIN down ON m.reply_to = down.id LIMIT ?)
+     SELECT m.* FROM messages m JOIN down ON m.id = down.id ORDER BY m.key`,
+  ),
+  changedSince: raw.query<{ n: number }, [string, number]>("SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE changed_at >= ? LIMIT ?)"),
+}));
+
+/** Puts a new message in. `metadata` and `mentions` are JSON text. */
+export const insertMessage = (tx: Tx, row: Omit<MessageRow, "updated_at" | "deleted_at" | "changed_at">): void => {
+  statements(tx).insert.run(row.key, row.id, row.user_no, row.type, row.content, row.metadata, row.mentions, row.reply_to, row.via, row.created_at, row.created_at);
+};
+
+export const findMessage = (db: Connection, id: string): MessageRow | undefined => statements(db).byId.get(id) ?? undefined;
+
+export const findMessageByKey = (db: Connection, key: number): MessageRow | undefined => statements(db).byKey.get(key) ?? undefined;
+
+export const editMessage = (tx: Tx, row: Pick<MessageRow, "key" | "type" | "content" | "metadata" | "mentions">): void => {
+  statements(tx).edit.run(row.type, row.content, row.metadata, row.mentions, tx.now, tx.now, row.key);
+};
+
+/** Takes a message's words away and leaves its place. */
+export const clearMessage = (tx: Tx, key: number): void => {
+  statements(tx).remove.run(tx.now, tx.now, key);
+};
+
+/** The chain of messages that one answers, the first of it first. */
+export const parentsOf = (db: Connection, id: string): MessageRow[] => statements(db).parents.all(id, THREAD_MESSAGES);
+
+/** All that answers a message, and what answers that, in order. */
+export const repliesTo = (db: Connection, id: string): MessageRow[] => statements(db).replies.all(id, THREAD_MESSAGES);
+
+/** Which messages of a channel: seqs in (after, before), and what they must be. `since` is an ISO time. */
+export type Filter = { after: number; before: number; since?: string; types?: string[]; user_no?: number; session_id?: string };
+
+type Condition = { sql: string; values: (string | number)[] };
+
+const condition = (db: Connection, filter: Filter): Condition => {
+  const parts: Condition[] = [];
+  if (filter.types) parts.push({ sql: `type IN (${filter.types.map(() => "?").join(", ")})`, values: filter.types });
+  if (filter.user_no !== undefined) parts.push({ sql: "user_no = ?", values: [filter.user_no] });
+  if (filter.session_id !== undefined) parts.push({ sql: "json_extract(metadata, '$.session_id') = ?", values: [filter.session_id] });
+  if (filter.since !== undefined) {
+    // A poller asks for the last minute: few rows, found by the index on their change. Long ago: a walk of the channel.
+    const few = (statements(db).changedSince.get(filter.since, SINCE_INDEX_ROWS + 1)?.n ?? 0) <= SINCE_INDEX_ROWS;
+    parts.push(
+      few
+        ? { sql: "key IN (SELECT key FROM messages INDEXED BY messages_changed WHERE changed_at >= ?)", values: [filter.since] }
+        : { sql: "+changed_at >= ?", values: [filter.since] },
+    );
+  }
+  return { sql: parts.map(({ sql }) => ` AND ${sql}`).join(""), values: parts.flatMap(({ values }) => values) };
+};
+
+/**
+ * The messages of a channel that match, oldest first, in pages of at most HISTORY_PAGE_ROWS. Each page is one short query:
+ * a filtered one walks at most HISTORY_WINDOW_SEQS of the number line, so some pages are empty.
+ */
+export function* pagesForward(db: Connection, channel_no: number, filter: Filter): Generator<MessageRow[]> {
+  const { sql, values } = condition(db, filter);
+  const query = db.raw.query<MessageRow, (string | number)[]>(`SELECT * FROM messages WHERE key > ? AND key <= ?${sql} ORDER BY key LIMIT ${HISTORY_PAGE_ROWS}`);
+  const end = messageKey(channel_no, filter.before) - 1;
+  let from = messageKey(channel_no, filter.after);
+  while (from < end) {
+    const to = sql ? Math.min(from + HISTORY_WINDOW_SEQS, end) : end;
+    const rows = query.all(from, to, ...values);
+    yield rows;
+    from = rows.length === HISTORY_PAGE_ROWS ? (rows.at(-1)?.key ?? end) : to;
+  }
+}
+
+/** As `pagesForward`, newest first. */
+export function* pagesBackward(db: Connection, channel_no: number, filter: Filter): Generator<MessageRow[]> {
+  const { sql, values } = condition(db, filter);
+  const query = db.raw.query<MessageRow, (string | number)[]>(`SELECT * FROM messages WHERE key > ? AND key < ?${sql} ORDER BY key DESC LIMIT ${HISTORY_PAGE_ROWS}`);
+  const start = messageKey(channel_no, filter.after);
+  let to = messageKey(channel_no, filter.before);
+  while (to > start + 1) {
+    const from = sql ? Math.max(to - 1 - HISTORY_WINDOW_SEQS, start) : start;
+    const rows = query.all(from, to, ...values);
+    yield rows;
+    to = rows.length === HISTORY_PAGE_ROWS ? (rows.at(-1)?.key ?? start) : from + 1;
+  }
+}
+
+/** Where the newest `count` matching messages begin: the seq before the first of them. */
+export const startOfNewest = (db: Connection, channel_no: number, filter: Filter, count: number): number => {
+  let left = count;
+  for (const page of pagesBackward(db, channel_no, filter)) {
+    const last = page[left - 1];
+    if (last) return last.key - messageKey(channel_no, 0) - 1;
+    left -= page.length;
+  }
+  return filter.after;
+};

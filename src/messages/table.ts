@@ -1,0 +1,34 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/**
+ * `key` is channel number · 2³² + seq: the rows of a channel lie together in the order of the number line, which makes
+ * history and polls one range read. `metadata` and `mentions` are JSON text, null for none. `changed_at` is the latest
+ * of posting, edit and deletion, for `?since=`.
+ */
+export const messages = sqliteTable(
+  "messages",
+  {
+    key: integer().primaryKey(),
+    id: text().notNull().unique(),
+    user_no: integer().notNull(),
+    type: text({ enum: ["text", "code", "result", "error", "plan"] }).notNull(),
+    content: text().notNull(),
+    metadata: text(),
+    mentions: text(),
+    reply_to: text(),
+    via: text().notNull(),
+    created_at: text().notNull(),
+    updated_at: text(),
+    deleted_at: text(),
+    changed_at: text().notNull(),
+  },
+  (table) => [index("messages_changed").on(table.changed_at), index("messages_reply").on(table.reply_to).where(sql`reply_to IS NOT NULL`)],
+);
+
+const SEQS = 2 ** 32;
+
+/** The packed key of a message. Both numbers are bounded in limits.ts, so the product stays a safe integer. */
+export const messageKey = (channel_no: number, seq: number): number => channel_no * SEQS + seq;
+export const seqOf = (key: number): number => key % SEQS;
+export const channelOf = (key: number): number => Math.floor(key / SEQS);

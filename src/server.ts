@@ -1,0 +1,91 @@
+import type { Server } from "bun";
+import { removeOldSessions, touchToken } from "./accounts/store.ts";
+import { createApp } from "./app.ts";
+import type { Context } from "./context.ts";
+import { prune } from "./feed/store.ts";
+import { type Socket, Sockets } from "./feed/websocket.ts";
+import { Gateway } from "./http/gateway.ts";
+import { Metrics } from "./http/metrics.ts";
+import { fromOwnPage, sessionCookie } from "./http/request.ts";
+import { removeOldKeys } from "./idempotency/store.ts";
+import { DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH } from "./limits.ts";
+
+/** Seconds without a byte after which Bun drops a connection: more than a long poll waits. */
+const IDLE_SECONDS = 120;
+const DAY = 24 * 60 * 60 * 1000;
+
+export type Running = { url: string; stop: () => Promise<void> };
+
+/** Opens the port and joins app, sockets and feed. @throws Error when the port is taken */
+export const startServer = async (ctx: Context): Promise<Running> => {
+  const sockets = new Sockets(ctx);
+  const metrics = new Metrics(ctx, () => sockets);
+  const app = await createApp(ctx, metrics);
+  const gateway = new Gateway(ctx, (request) => app.handle(request), metrics);
+
+  const server: Server<Socket> = Bun.serve<Socket>({
+    hostname: ctx.config.host,
+    port: ctx.config.port,
+    reusePort: false,
+    idleTimeout: IDLE_SECONDS,
+    websocket: sockets.handler,
+    fetch(request, server) {
+      const path = pathOf(request.url);
+      if (path !== "/ws" && !path.startsWith("/ws/")) return gateway.answer(request, server, path);
+      try {
+        return sockets.upgrade(request, server, path, fromOwnPage(ctx, request) ? sessionCookie(request) : null);
+      } catch (error) {
+        return gateway.failure(error, gateway.describe(request, server));
+      }
+    },
+    error: (error) => {
+      ctx.log.error({ event: "fault", error: error.stack ?? error.message });
+      return new Response(null, { status: 500 });
+    },
+  });
+  sockets.start(server);
+  ctx.feed.watchOutside();
+  const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING)];
+
+  return {
+    url: `http://${server.hostname?.includes(":") ? `[${server.hostname}]` : server.hostname}:${server.port}`,
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      ctx.feed.close();
+      sockets.stop();
+      await Promise.race([server.stop(), Bun.sleep(DRAIN_TIME)]);
+      await server.stop(true);
+      await flushUsed(ctx);
+    },
+  };
+};
+
+/** The path of a URL without its query: cheaper than parsing it whole on each request. */
+const pathOf = (url: string): string => {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  const end = url.indexOf("?", start);
+  return end < 0 ? url.slice(start) : url.slice(start, end);
+};
+
+/** Writes down when tokens were last used. */
+const flushUsed = async (ctx: Context): Promise<void> => {
+  const used = [...ctx.credentials.used];
+  if (used.length === 0) return;
+  ctx.credentials.used.clear();
+  await ctx
+    .write((tx) => {
+      for (const [id, at] of used) touchToken(tx, id, at);
+    })
+    .catch((error) => ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
+};
+
+/** Removes what is no longer wanted, a little at a time. */
+const keepHouse = async (ctx: Context): Promise<void> => {
+  const now = ctx.clock().getTime();
+  await ctx
+    .write((tx) => removeOldKeys(tx, new Date(now - IDEMPOTENCY_LIFE).toISOString(), HOUSEKEEPING_ROWS))
+    .then(() => ctx.write((tx) => removeOldSessions(tx, new Date(now - DAY).toISOString(), HOUSEKEEPING_ROWS)))
+    .then(() => (ctx.config.feedDays === 0 ? null : ctx.write((tx) => prune(tx, new Date(now - ctx.config.feedDays * DAY).toISOString(), HOUSEKEEPING_ROWS))))
+    .then((pruned) => pruned !== null && ctx.feed.readEpoch())
+    .catch((error) => ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
+};
