@@ -21,7 +21,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   const sockets = new Sockets(ctx);
   const metrics = new Metrics(ctx, () => sockets);
   const app = await createApp(ctx, metrics);
-  const gateway = new Gateway(ctx, (request) => app.handle(request), metrics);
+  const gateway = new Gateway(ctx, (request) => app.fetch(request), metrics);
 
   const server: Server<Socket> = Bun.serve<Socket>({
     hostname: ctx.config.host,

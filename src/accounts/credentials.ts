@@ -44,4 +44,4 @@ export class CredentialCache {
 }
 
 /** The key under which a secret is held in memory. */
-export const secretHash = (secret: string): string => new Bun.CryptoHasher("sha256").update(secret).digest("base64");
+export const secretHash = (secret: string): string => Bun.SHA256.hash(secret, "base64");

@@ -1,12 +1,12 @@
 import type { Static } from "@sinclair/typebox";
 import type { Connection } from "../db/open.ts";
 import { isId } from "../ids.ts";
-import type { Author, User as UserModel } from "./model.ts";
+import type { Author as AuthorModel, User as UserModel } from "./model.ts";
 import { loadUser, loadUsers } from "./store.ts";
 import type { users } from "./table.ts";
 
 export type UserRow = typeof users.$inferSelect;
-export type Author = Static<typeof Author>;
+export type Author = Static<typeof AuthorModel>;
 /** A user as held in memory: without the password's hash. */
 export type User = Omit<UserRow, "password_hash" | "inbox_seq"> & { author: Author };
 

@@ -163,6 +163,7 @@ export class Feed {
 
   /** Changes whose subject stands again further on in the batch. */
   #touchedLater(changes: Committed[]): Set<Committed> {
+    if (changes.every(({ kind }) => kind === "message")) return nothing;
     const latest = new Map<string, Committed>();
     const touched = new Set<Committed>();
     for (const change of changes) {
@@ -183,6 +184,8 @@ export class Feed {
     return this.#writer.raw.query<{ data_version: number }, []>("PRAGMA data_version").get()?.data_version ?? 0;
   }
 }
+
+const nothing: Set<Committed> = new Set();
 
 /** A new name for the database's life, for its first start and after a restore. */
 export const newEpoch = newId;

@@ -281,19 +281,22 @@ export class Sockets {
     ws.send(JSON.stringify({ event: wanted ? "subscribed" : "unsubscribed", data: { channel_id: channel.id, seq: this.ctx.feed.head } }));
   }
 
-  #publish(server: Server<Socket>, { kind, channel_no, user_no, text }: FeedEvent): void {
+  #publish(server: Server<Socket>, event: FeedEvent): void {
+    const { kind, channel_no, user_no } = event;
+    // Its text is made only when someone listens.
+    const tell = (topic: string) => server.subscriberCount(topic) > 0 && server.publish(topic, event.text, false);
     if (user_no !== null) {
-      server.publish(userTopic(user_no), text, false);
-      if (channel_no !== null) server.publish(userChannelTopic(user_no, channel_no), text, false);
+      tell(userTopic(user_no));
+      if (channel_no !== null) tell(userChannelTopic(user_no, channel_no));
       return;
     }
     if (channel_no === null) {
-      server.publish(EVERYONE, text, false);
+      tell(EVERYONE);
       return;
     }
     if (kind === "channel") for (const ws of this.#narrowed) this.#follow(ws, channel_no);
-    server.publish(channelTopic(channel_no), text, false);
-    if (this.ctx.channels.byNo(channel_no)?.visibility === "public") server.publish(PUBLIC, text, false);
+    tell(channelTopic(channel_no));
+    if (this.ctx.channels.byNo(channel_no)?.visibility === "public") tell(PUBLIC);
   }
 
   /** A new channel is heard by those who chose channels too, until they choose otherwise. */

@@ -7,7 +7,7 @@ const lenient = new TextDecoder("utf-8");
 
 /**
  * Reads bodies: JSON whatever `curl -d` calls it; `text/plain` as text, bytes that are not UTF-8 replaced by U+FFFD, since
- * a log with one odd byte is better posted than lost.
+ * a log with one odd byte is better posted than lost. No body at all is undefined: not every route wants one.
  */
 export const body = new Elysia({ name: "body" }).onParse({ as: "global" }, async ({ request, contentType }) => {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
@@ -18,7 +18,7 @@ export const body = new Elysia({ name: "body" }).onParse({ as: "global" }, async
 });
 
 const parseJson = (bytes: Uint8Array): unknown => {
-  if (bytes.length === 0) throw new AppError("bad_json", { message: "The body is empty." });
+  if (bytes.length === 0) return undefined;
   let text: string;
   try {
     text = strict.decode(bytes);

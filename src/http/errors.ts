@@ -35,9 +35,10 @@ const translate = (error: unknown, code: unknown, request: Request, path: string
   if (code === "NOT_FOUND")
     return new AppError("not_found", { message: `There is nothing at ${path.slice(0, 200)}.`, hint: "See /docs for every route, or /llms.txt for a short tour." });
   if (!(error instanceof ValidationError) || error.type === "response") return null;
+  if (error.type === "body" && error.value === undefined) return new AppError("bad_json", { message: "The body is empty." });
   if (error.type === "body" && request.headers.get("content-type")?.startsWith("text/plain"))
     return new AppError("unsupported_media_type", { message: "text/plain is taken only where a message is posted.", hint: "Send JSON." });
-  const details = describe(error);
+  const details = describe(error, request);
   const first = details[0];
   return new AppError("validation_failed", {
     message: first ? `${first.path}: ${first.message}` : undefined,
@@ -47,13 +48,20 @@ const translate = (error: unknown, code: unknown, request: Request, path: string
 };
 
 /** Each thing that is wrong, once for each field, in the caller's words for it. */
-const describe = (error: ValidationError): Detail[] => {
+const describe = (error: ValidationError, request: Request): Detail[] => {
   const details = new Map<string, Detail>();
   for (const item of Value.Errors(objectOf(error), error.value)) {
-    const path = item.path.replace(/^\//, "").replaceAll("/", ".") || error.type;
+    const path = item.path.replace(/^\//, "").replaceAll("/", ".") || parameterOf(error, request);
     if (!details.has(path)) details.set(path, { path, message: inWords(item) });
   }
   return [...details.values()];
+};
+
+/** Elysia forgets the name of a query parameter whose number is out of range: the one that has this value. */
+const parameterOf = (error: ValidationError, request: Request): string => {
+  if (error.type !== "property") return error.type;
+  for (const [name, value] of new URL(request.url).searchParams) if (Number(value) === error.value) return name;
+  return "query";
 };
 
 const inWords = ({ type, schema, message, value }: ValueError): string => {
@@ -62,7 +70,15 @@ const inWords = ({ type, schema, message, value }: ValueError): string => {
   if (type === ValueErrorType.StringPattern && schema.description) return `must be: ${schema.description}`;
   const options = (schema.anyOf as TSchema[] | undefined)?.flatMap((option) => ("const" in option ? [JSON.stringify(option.const)] : [])) ?? [];
   if (options.length > 0) return `must be one of ${options.join(", ")}, not ${JSON.stringify(value)?.slice(0, 60)}`;
+  const whole = [schema, ...((schema.anyOf as TSchema[] | undefined) ?? [])].find((option) => option.type === "integer");
+  if (whole) return `must be a whole number${range(whole)}, not ${JSON.stringify(value)?.slice(0, 60)}`;
   return message.replace(/^Expected/, "must be");
+};
+
+const range = ({ minimum, maximum }: TSchema): string => {
+  if (maximum === undefined) return minimum === undefined ? "" : ` from ${minimum}`;
+  return minimum === undefined ? ` up to ${maximum}` : ` from ${minimum} to ${maximum}`;
+};
 };
 
 const hint = (error: ValidationError, details: Detail[]): string => {
@@ -74,8 +90,9 @@ const hint = (error: ValidationError, details: Detail[]): string => {
   return fields.length > 0 ? `${meant}${where} taken here: ${fields.join(", ")}.` : "See /docs for what is taken here.";
 };
 
-/** What was expected; of a body that may also be plain text, the JSON form. */
+/** What was expected: of a single parameter its own schema, of a body that may also be plain text, the JSON form. */
 const objectOf = (error: ValidationError): TSchema => {
-  const { schema } = error.validator as unknown as { schema: TSchema };
+  const { schema } = error.validator as unknown as { schema?: TSchema };
+  if (!schema) return error.validator as unknown as TSchema;
   return (schema.anyOf as TSchema[] | undefined)?.find((option) => option.properties !== undefined) ?? schema;
 };

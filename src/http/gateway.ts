@@ -90,8 +90,10 @@ export class Gateway {
       const space = header.indexOf(" ");
       const scheme = header.slice(0, space).toLowerCase();
       if (scheme === "basic") info.basic = header.slice(space + 1);
-      else if (scheme === "bearer") this.#accept(await authenticate(this.ctx, header.slice(space + 1).trim()), "api", info);
-      else info.refusal = new AppError("unauthorized", { message: "The Authorization header is neither Bearer nor Basic." });
+      else if (scheme === "bearer") {
+        const credential = authenticate(this.ctx, header.slice(space + 1).trim());
+        this.#accept(credential instanceof Promise ? await credential : credential, "api", info);
+      } else info.refusal = new AppError("unauthorized", { message: "The Authorization header is neither Bearer nor Basic." });
       return;
     }
     const cookie = sessionCookie(request);
@@ -138,7 +140,7 @@ export class Gateway {
 
   #log(method: string, path: string, status: number, ms: number, { id, address, actor }: RequestInfo): void {
     this.metrics.request(method, status, ms);
-    this.ctx.log.info({ event: "request", id, method, path, status, ms: Math.round(ms * 100) / 100, user: actor?.user.username, address });
+    this.ctx.log.request({ id, method, path, status, ms: Math.round(ms * 100) / 100, user: actor?.user.username, address });
   }
 }
 

@@ -7,8 +7,6 @@ import { MENTIONS_PER_MESSAGE } from "../limits.ts";
 export type Mentions = { names: string[]; users: number[] };
 
 const none: Mentions = { names: [], users: [] };
-const fenced = /(`{3,}|~{3,})[^]*?(?:\1|$)/g;
-const inlineCode = /(`+)(?!`)[^]*?(?<!`)\1(?!`)/g;
 const named = /(?<![\w@./-])@([a-z0-9][a-z0-9._-]*)/gi;
 
 /** `@here`: members with a live connection. `@channel`: all members. Neither can be a username. */
@@ -20,7 +18,7 @@ export const broadcasts = ["here", "channel"];
  */
 export const findMentions = (ctx: Context, channel: Channel, type: string, content: string): Mentions => {
   if (type === "code" || !content.includes("@")) return none;
-  const prose = content.replace(fenced, " ").replace(inlineCode, " ");
+  const prose = withoutCode(content);
   const names = new Set<string>();
   const users = new Set<number>();
   for (const [, written = ""] of prose.matchAll(named)) {
@@ -38,6 +36,35 @@ export const findMentions = (ctx: Context, channel: Channel, type: string, conte
     users.add(user.no);
   }
   return { names: [...names], users: [...users] };
+};
+
+/**
+ * The text without its code, in one pass over the runs of backticks and tildes: a run is closed by the next of its
+ * length, and an open fence of three or more at the start of a line reaches to the end.
+ */
+const withoutCode = (text: string): string => {
+  const runs = [...text.matchAll(/`+|~{3,}/g)];
+  const closing: (number | undefined)[] = [];
+  const nextOf = new Map<string, number>();
+  for (let at = runs.length - 1; at >= 0; at--) {
+    const run = runs[at]?.[0] ?? "";
+    closing[at] = nextOf.get(run);
+    nextOf.set(run, at);
+  }
+  let prose = "";
+  let from = 0;
+  for (let at = 0; at < runs.length; at++) {
+    const run = runs[at];
+    if (!run) break;
+    const end = closing[at];
+    const close = end === undefined ? undefined : runs[end];
+    if (end !== undefined && close) {
+      prose += `${text.slice(from, run.index)} `;
+      from = close.index + close[0].length;
+      at = end;
+    } else if (run[0].length >= 3 && (run.index === 0 || text[run.index - 1] === "\n")) return prose + text.slice(from, run.index);
+  }
+  return prose + text.slice(from);
 };
 
 /** A name may be followed by a full stop or a dash of the sentence, which usernames may hold too: the longest that exists wins. */

@@ -135,7 +135,8 @@ const found = (row: MessageRow | undefined): MessageRow => {
 
 /** Half a surrogate pair cannot be kept as UTF-8, so it becomes U+FFFD here, where the answer shows it too. */
 const checkContent = (content: string): string => {
-  const bytes = Buffer.byteLength(content);
+  // A UTF-16 unit is at most three bytes of UTF-8: short texts need no counting.
+  const bytes = content.length * 3 <= MESSAGE_CONTENT_BYTES ? 0 : Buffer.byteLength(content);
   if (bytes > MESSAGE_CONTENT_BYTES)
     throw new AppError("payload_too_large", {
       message: `content is ${bytes} bytes; a message holds ${MESSAGE_CONTENT_BYTES}.`,
