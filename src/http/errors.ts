@@ -79,7 +79,6 @@ const range = ({ minimum, maximum }: TSchema): string => {
   if (maximum === undefined) return minimum === undefined ? "" : ` from ${minimum}`;
   return minimum === undefined ? ` up to ${maximum}` : ` from ${minimum} to ${maximum}`;
 };
-};
 
 const hint = (error: ValidationError, details: Detail[]): string => {
   const fields = Object.keys((objectOf(error).properties as object | undefined) ?? {});
