@@ -1,10 +1,10 @@
-import type { Subprocess } from "bun";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Subprocess } from "bun";
 
 /** The program under test: the compiled one when COLONY_BINARY names it, else the sources. */
-export const program: string[] = process.env.COLONY_BINARY ? [resolve(process.env.COLONY_BINARY)] : [process.execPath, resolve(import.meta.dir, "../src/main.ts")];
+export const program: string[] = process.env.COLONY_BINARY ? [resolve(process.env.COLONY_BINARY)] : [process.execPath, "--no-env-file", resolve(import.meta.dir, "../src/main.ts")];
 
 export const ADMIN_PASSWORD = "correct horse battery";
 
@@ -49,7 +49,13 @@ export class Colony {
 
   /** Starts the process and waits until it listens. */
   async run(): Promise<void> {
-    const child = Bun.spawn([...program, "serve", "--data", this.data, "--port", "0"], { env: environment(this.env), cwd: newFolder(), stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    const child = Bun.spawn([...program, "serve", "--data", this.data, "--port", "0"], {
+      env: environment(this.env),
+      cwd: newFolder(),
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     this.process = child;
     this.output = "";
     running.add(this);
@@ -108,7 +114,11 @@ export class Colony {
 
   /** A token by name and password, the way one curl makes it. */
   async tokenOf(username: string, password: string): Promise<string> {
-    const { status, body } = await this.call("POST", "/api/auth/token", { token: null, body: { name: "test" }, headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` } });
+    const { status, body } = await this.call("POST", "/api/auth/token", {
+      token: null,
+      body: { name: "test" },
+      headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` },
+    });
     if (status !== 201) throw new Error(`No token for ${username}: ${JSON.stringify(body)}`);
     return body.token;
   }

@@ -1,7 +1,6 @@
 import { GENERAL, insertNewChannel, joinChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
-import { newEpoch } from "../feed/feed.ts";
-import { setMeta } from "../feed/store.ts";
+import { beginEpoch } from "../feed/epoch.ts";
 import { operator } from "./audit.ts";
 import { hashPassword, randomText } from "./passwords.ts";
 import { insertNewUser } from "./service.ts";
@@ -30,7 +29,7 @@ export const bootstrap = async (ctx: Context): Promise<Generated[]> => {
   if (!admin) return [];
   const name = (username: string) => username.charAt(0).toUpperCase() + username.slice(1);
   await ctx.write((tx) => {
-    setMeta(tx, "epoch", newEpoch());
+    beginEpoch(tx);
     const { no } = insertNewUser(ctx, tx, operator, { username: ADMIN, display_name: name(ADMIN), role: "ape", admin: true, password_hash: admin.password_hash });
     const general = insertNewChannel(tx, no, { name: GENERAL, description: "Everyone is here." });
     joinChannel(tx, general.no, no);

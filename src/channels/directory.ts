@@ -1,7 +1,6 @@
 import type { Connection } from "../db/open.ts";
-import { lastChangeOfChannel } from "../feed/store.ts";
 import { isId } from "../ids.ts";
-import { isMember, lastMessageSeq, loadChannel, loadChannels, loadMembers } from "./store.ts";
+import { isMember, lastChangeSeq, lastMessageSeq, loadChannel, loadChannels, loadMembers } from "./store.ts";
 import type { channels } from "./table.ts";
 
 export type ChannelRow = typeof channels.$inferSelect;
@@ -58,7 +57,7 @@ export class ChannelDirectory {
 
   #add(row: ChannelRow): void {
     const last_seq = lastMessageSeq(this.db, row.no);
-    const channel: Channel = { ...row, last_seq, head: Math.max(last_seq, lastChangeOfChannel(this.db, row.no)), members: new Set() };
+    const channel: Channel = { ...row, last_seq, head: Math.max(last_seq, lastChangeSeq(this.db, row.no)), members: new Set() };
     this.#byNo.set(row.no, channel);
     this.#byId.set(row.id, channel);
     if (row.name !== null) this.#byName.set(row.name, channel);

@@ -4,7 +4,6 @@ import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
 import { AppError, invalid } from "../errors.ts";
-import { supersede } from "../feed/store.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { CHANNEL_NUMBER_MAX } from "../limits.ts";
@@ -41,6 +40,9 @@ export const writableChannel = (ctx: Context, actor: Pick<Actor, "user">, ref: s
 export const stillWritable = (tx: Tx, channel: Channel): void => {
   if (isArchived(tx, channel.no)) throw new AppError("channel_archived");
 };
+
+/** How far a user has read: channel number → seq. */
+export const marksOf = (ctx: Context, user_no: number): Map<number, number> => readMarks(ctx.db, user_no);
 
 /** A channel as `actor` sees it, its unread counts included. */
 export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks = readMarks(ctx.db, actor.user.no)): ChannelWire => {
@@ -145,8 +147,7 @@ export const setReadMark = async (ctx: Context, actor: Actor, ref: string, seq: 
   if ((readMarks(ctx.db, actor.user.no).get(channel.no) ?? 0) !== seq) {
     await ctx.write((tx) => {
       setMark(tx, actor.user.no, channel.no, seq);
-      supersede(tx, actor.user.no, "read", channel.no);
-      tx.append({ kind: "read", channel_no: channel.no, subject: channel.no, actor_no: actor.user.no, user_no: actor.user.no });
+      tx.append({ kind: "read", channel_no: channel.no, subject: channel.no, actor_no: actor.user.no, user_no: actor.user.no, replaces: true });
     });
   }
   return showChannel(ctx, actor, channel);

@@ -12,6 +12,7 @@ const statements = prepare(({ raw }) => ({
   join: raw.query<unknown, [number, number, string]>("INSERT OR IGNORE INTO members (channel_no, user_no, joined_at) VALUES (?, ?, ?)"),
   archived: raw.query<{ archived_at: string | null }, [number]>("SELECT archived_at FROM channels WHERE no = ?"),
   lastMessage: raw.query<{ key: number }, [number, number]>("SELECT key FROM messages WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1"),
+  lastChange: raw.query<{ seq: number | null }, [number]>("SELECT max(seq) AS seq FROM feed WHERE kind <> 'message' AND channel_no = ?"),
   marks: raw.query<{ channel_no: number; seq: number }, [number]>("SELECT channel_no, seq FROM marks WHERE user_no = ?"),
   setMark: raw.query<unknown, [number, number, number]>(
     "INSERT INTO marks (user_no, channel_no, seq) VALUES (?, ?, ?) ON CONFLICT (user_no, channel_no) DO UPDATE SET seq = excluded.seq",
@@ -41,6 +42,9 @@ export const lastMessageSeq = (db: Connection, channel_no: number): number => {
   const last = statements(db).lastMessage.get(messageKey(channel_no, 0), messageKey(channel_no + 1, 0));
   return last ? seqOf(last.key) : 0;
 };
+
+/** The seq of a channel's newest change that is not a post; 0 for none. */
+export const lastChangeSeq = (db: Connection, channel_no: number): number => statements(db).lastChange.get(channel_no)?.seq ?? 0;
 
 export const nameTaken = (tx: Tx, name: string): boolean => tx.sql.select({ no: channels.no }).from(channels).where(eq(channels.name, name)).get() !== undefined;
 

@@ -1,17 +1,19 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, closeSync, cpSync, existsSync, fsyncSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, createReadStream, createWriteStream, existsSync, fsyncSync, mkdtempSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createZstdCompress, createZstdDecompress } from "node:zlib";
+import { extract, pack } from "tar-stream";
 import { operator, record } from "../accounts/audit.ts";
 import type { Config } from "../config.ts";
 import { openContext } from "../context.ts";
 import { lockFolder } from "../db/lock.ts";
 import { databaseFile, makeDataFolder } from "../db/open.ts";
-import { newEpoch } from "../feed/feed.ts";
-import { setMeta } from "../feed/store.ts";
+import { beginEpoch } from "../feed/epoch.ts";
 import { keyFile } from "../keys.ts";
 import { CommandError } from "./failure.ts";
 
-/** Names inside a backup, a tar archive (POSIX ustar, gzip). */
+/** What a backup holds: a tar archive (POSIX ustar) compressed with zstd, so `tar --zstd -tf` lists it. */
 const DATABASE = "colony.db";
 const KEY = "secret.key";
 
@@ -29,10 +31,8 @@ export const backup = async (config: Config, target: string): Promise<void> => {
     source.run("PRAGMA busy_timeout = 5000");
     source.query("VACUUM INTO ?").run(copy);
     source.close();
-    const archive = new Bun.Archive({ [DATABASE]: Bun.file(copy), [KEY]: readFileSync(keyFile(config.data)) }, { compress: "gzip" });
     const part = join(work, basename(out));
-    await Bun.write(part, await archive.blob());
-    chmodSync(part, 0o600);
+    await writeArchive(part, { [DATABASE]: copy, [KEY]: keyFile(config.data) });
     sync(part);
     renameSync(part, out);
     sync(dirname(out));
@@ -50,44 +50,68 @@ export const restore = async (config: Config, source: string): Promise<void> => 
   makeDataFolder(config.data);
   const unlock = lockFolder(config.data);
   if (!unlock) throw new CommandError(`Another Colony uses ${config.data}.`);
+  const work = mkdtempSync(join(config.data, ".restore-"));
   try {
-    await unpack(source, config.data);
+    await readArchive(source, work);
+    checkDatabase(join(work, DATABASE), source);
+    renameSync(join(work, KEY), keyFile(config.data));
+    renameSync(join(work, DATABASE), databaseFile(config.data));
+    sync(config.data);
     const ctx = openContext(config);
     await ctx.write((tx) => {
-      setMeta(tx, "epoch", newEpoch());
+      beginEpoch(tx);
       record(tx, operator, "epoch_changed", null, { restored_from: basename(source) });
     });
     ctx.close();
   } finally {
+    rmSync(work, { recursive: true, force: true });
     unlock();
   }
   console.log(`Restored ${source} into ${config.data}. Start it: colony serve --data ${config.data}`);
 };
 
-const unpack = async (source: string, data: string): Promise<void> => {
-  const files = await new Bun.Archive(await Bun.file(source).bytes()).files().catch(() => {
-    throw new CommandError(`${source} is not a backup of Colony: it cannot be read as an archive.`);
+/** Streams files, by their name in the archive, into one compressed file that only its owner reads. */
+const writeArchive = async (target: string, files: Record<string, string>): Promise<void> => {
+  const archive = pack();
+  const writing = pipeline(archive, createZstdCompress(), createWriteStream(target, { mode: 0o600 }));
+  for (const [name, path] of Object.entries(files)) await pipeline(createReadStream(path), archive.entry({ name, size: statSync(path).size, mode: 0o600 }));
+  archive.finalize();
+  await writing;
+};
+
+/** Unpacks the files of a backup, and no others, into `folder`. @throws CommandError when it is no backup */
+const readArchive = async (source: string, folder: string): Promise<void> => {
+  const archive = extract();
+  const reading = pipeline(createReadStream(source), createZstdDecompress(), archive);
+  const missing = new Set([DATABASE, KEY]);
+  const unpacking = async () => {
+    for await (const entry of archive) {
+      if (missing.delete(entry.header.name)) {
+        const target = join(folder, entry.header.name);
+        await pipeline(entry, createWriteStream(target, { mode: 0o600 }));
+        sync(target);
+      } else entry.resume();
+    }
+  };
+  await Promise.all([reading, unpacking()]).catch(() => {
+    throw new CommandError(`${source} is not a backup of Colony, or it is damaged: it cannot be read as an archive.`);
   });
-  const database = files.get(DATABASE);
-  const key = files.get(KEY);
-  if (!database || !key) throw new CommandError(`${source} is not a backup of Colony: it holds no ${DATABASE} with its ${KEY}.`);
-  const work = mkdtempSync(join(data, ".restore-"));
+  if (missing.size > 0) throw new CommandError(`${source} is not a backup of Colony: it holds no ${[...missing].join(" and no ")}.`);
+};
+
+/** @throws CommandError when the database is not whole, or is not Colony's */
+const checkDatabase = (file: string, source: string): void => {
+  let verdict: string;
   try {
-    const copy = join(work, DATABASE);
-    await Bun.write(copy, database);
-    const check = new Database(copy, { readonly: true, strict: true });
-    const verdict = check.query<{ quick_check: string }, []>("PRAGMA quick_check").get()?.quick_check;
+    const check = new Database(file, { readonly: true, strict: true });
+    verdict = check.query<{ quick_check: string }, []>("PRAGMA quick_check").get()?.quick_check ?? "no answer";
+    check.query("SELECT seq FROM feed LIMIT 1").get();
     check.close();
-    if (verdict !== "ok") throw new CommandError(`The database in ${source} is damaged: ${verdict}. Use another backup.`);
-    writeFileSync(keyFile(data), await key.bytes(), { mode: 0o600 });
-    chmodSync(copy, 0o600);
-    sync(copy);
-    cpSync(copy, databaseFile(data));
-    sync(databaseFile(data));
-    sync(data);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
+  } catch (error) {
+    verdict = error instanceof Error ? error.message : String(error);
   }
+  if (verdict !== "ok") throw new CommandError(`The database in ${source} is damaged: ${verdict}. Use another backup.`);
+  chmodSync(file, 0o600);
 };
 
 const sync = (path: string): void => {

@@ -11,6 +11,8 @@ export type Change = {
   actor_no: number | null;
   user_no?: number;
   data?: unknown;
+  /** Takes older rows of the same kind and subject for the same user off the line: of a mark, only the newest means anything. */
+  replaces?: boolean;
   /** Users whose inbox it lands in. */
   notify?: number[];
 };
@@ -68,6 +70,7 @@ export class Writer {
       release: raw.query("RELEASE work"),
       undo: raw.query("ROLLBACK TO work"),
       head: raw.query<{ seq: number | null }, []>("SELECT max(seq) AS seq FROM feed"),
+      replace: raw.query<unknown, [number | null, string, number]>("DELETE FROM feed WHERE user_no = ? AND kind = ? AND subject = ?"),
       append: raw.query<unknown, [number, string, number | null, number, number | null, number | null, string]>(
         "INSERT INTO feed (seq, kind, channel_no, subject, actor_no, user_no, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
       ),
@@ -141,6 +144,7 @@ export class Writer {
     const seq = this.#head + 1;
     if (seq > SEQ_MAX) throw new Error("The number line is full");
     const { kind, channel_no, subject, actor_no, user_no = null } = change;
+    if (change.replaces) this.#statements.replace.run(user_no, kind, subject);
     this.#statements.append.run(seq, kind, channel_no, subject, actor_no, user_no, this.#tx.now);
     this.#head = seq;
     this.#changes.push({ seq, kind, channel_no, subject, actor_no, user_no, at: this.#tx.now, data: change.data, notify: change.notify });

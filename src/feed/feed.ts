@@ -1,7 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
 import type { Committed, FeedRow } from "../db/write.ts";
-import { newId } from "../ids.ts";
 import { OUTSIDE_CHANGE_POLL } from "../limits.ts";
 import { Presence } from "./presence.ts";
 import { readAll, readMeta } from "./store.ts";
@@ -186,6 +185,3 @@ export class Feed {
 }
 
 const nothing: Set<Committed> = new Set();
-
-/** A new name for the database's life, for its first start and after a restore. */
-export const newEpoch = newId;

@@ -6,14 +6,12 @@ import type { Context } from "../context.ts";
 import { invalid } from "../errors.ts";
 import { AUTH, answers, describe } from "../http/describe.ts";
 import { guard } from "../http/guard.ts";
-import { POLL_EVENTS, POLL_WAIT_SECONDS, SEQ_MAX } from "../limits.ts";
+import { Cursor, Wait } from "../http/query.ts";
+import { POLL_EVENTS, SEQ_MAX } from "../limits.ts";
 import { pollEvents } from "./poll.ts";
 import { eventStream } from "./sse.ts";
 
 const FEED = "Live";
-
-export const Wait = t.Integer({ minimum: 0, maximum: POLL_WAIT_SECONDS, default: 0, description: "Seconds to wait when there is nothing yet" });
-export const Cursor = t.Integer({ minimum: 0, maximum: SEQ_MAX, description: "The last seq you have seen" });
 
 const Query = t.Object({
   after_seq: t.Optional(Cursor),

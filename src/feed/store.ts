@@ -29,7 +29,6 @@ const statements = prepare(({ raw }) => ({
        FROM feed INDEXED BY feed_channel WHERE kind <> 'message' AND channel_no = ? AND seq > ? AND seq <= ? AND (user_no IS NULL OR user_no = ?)
      ORDER BY 1 LIMIT ?`,
   ),
-  lastOfChannel: raw.query<{ seq: number | null }, [number]>("SELECT max(seq) AS seq FROM feed WHERE kind <> 'message' AND channel_no = ? AND user_no IS NULL"),
 }));
 
 /** Rows after `after` up to and with `through`, oldest first, at most `limit`, whoever they are for. */
@@ -43,14 +42,6 @@ export const readForUser = (db: Connection, after: number, through: number, user
 export const readChannel = (db: Connection, channel_no: number, after: number, through: number, user_no: number, limit: number): FeedRow[] => {
   const from = channel_no * SEQS;
   return statements(db).channel.all(channel_no, channel_no, channel_no, from + after, from + through, channel_no, after, through, user_no, limit);
-};
-
-/** The seq of a channel's last change that is not a post; 0 for none. */
-export const lastChangeOfChannel = (db: Connection, channel_no: number): number => statements(db).lastOfChannel.get(channel_no)?.seq ?? 0;
-
-/** Takes older rows of the same kind and subject for the same user off the line: only the newest mark means anything. */
-export const supersede = (tx: Tx, user_no: number, kind: string, subject: number): void => {
-  tx.raw.query<unknown, [number, string, number]>("DELETE FROM feed WHERE user_no = ? AND kind = ? AND subject = ?").run(user_no, kind, subject);
 };
 
 /**

@@ -1,11 +1,11 @@
 import type { Actor } from "../accounts/credentials.ts";
-import { type ChannelWire, canRead, showChannel } from "../channels/service.ts";
-import { readMarks } from "../channels/store.ts";
+import type { Channel } from "../channels/directory.ts";
+import { type ChannelWire, canRead, marksOf, showChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { INBOX_ITEMS } from "../limits.ts";
-import { pagesBackward } from "../messages/store.ts";
+import { newestFirst } from "../messages/history.ts";
 import { estimateTokens, transcriptEntry } from "../messages/transcript.ts";
-import { type Message, messageWire } from "../messages/wire.ts";
+import type { Message } from "../messages/wire.ts";
 import { type InboxItem, readInbox } from "./service.ts";
 
 export type News = { channel: Pick<ChannelWire, "id" | "name" | "unread" | "mentions">; after_seq: number; messages: Message[]; omitted: boolean };
@@ -35,7 +35,7 @@ export const readCatchUp = (ctx: Context, actor: Actor, max_tokens: number): Cat
     left -= tokens;
     items.push(item);
   }
-  const marks = readMarks(ctx.db, actor.user.no);
+  const marks = marksOf(ctx, actor.user.no);
   const behind = ctx.channels
     .all()
     .filter((channel) => canRead(channel, actor.user.no) && channel.last_seq > (marks.get(channel.no) ?? 0))
@@ -47,26 +47,22 @@ export const readCatchUp = (ctx: Context, actor: Actor, max_tokens: number): Cat
   for (const [place, { channel, shown }] of behind.entries()) {
     const share = Math.floor(left / (behind.length - place)) - HEADING_TOKENS;
     const after = marks.get(channel.no) ?? 0;
-    const { messages, omitted, spent } = newest(ctx, actor, channel.no, after, share, told);
+    const { messages, omitted, spent } = newest(ctx, actor, channel, after, share, told);
     left -= spent + HEADING_TOKENS;
     channels.push({ channel: { id: shown.id, name: shown.name, unread: shown.unread, mentions: shown.mentions }, after_seq: after, messages, omitted });
   }
   return { epoch, next_seq: head, tokens: max_tokens - Math.max(left, 0), awaiting: { items, omitted: items.length < inbox.items.length || inbox.has_more }, channels };
 };
 
-const newest = (ctx: Context, actor: Actor, channel_no: number, after: number, budget: number, told: Set<string>) => {
+const newest = (ctx: Context, actor: Actor, channel: Channel, after: number, budget: number, told: Set<string>) => {
   const messages: Message[] = [];
   let spent = 0;
-  const before = (ctx.channels.byNo(channel_no)?.last_seq ?? 0) + 1;
-  for (const page of pagesBackward(ctx.db, channel_no, { after, before })) {
-    for (const row of page) {
-      if (row.user_no === actor.user.no || row.deleted_at !== null || told.has(row.id)) continue;
-      const message = messageWire(ctx, row);
-      const tokens = estimateTokens(transcriptEntry(ctx, message));
-      if (spent + tokens > budget) return { messages: messages.reverse(), omitted: true, spent };
-      spent += tokens;
-      messages.push(message);
-    }
+  for (const message of newestFirst(ctx, channel, after)) {
+    if (message.user.id === actor.user.id || message.deleted_at !== null || told.has(message.id)) continue;
+    const tokens = estimateTokens(transcriptEntry(ctx, message));
+    if (spent + tokens > budget) return { messages: messages.reverse(), omitted: true, spent };
+    spent += tokens;
+    messages.push(message);
   }
   return { messages: messages.reverse(), omitted: false, spent };
 };

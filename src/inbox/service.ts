@@ -3,7 +3,6 @@ import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
 import { invalid } from "../errors.ts";
-import { supersede } from "../feed/store.ts";
 import { channelOf } from "../messages/table.ts";
 import { type Message, type MessageRow, messageWire } from "../messages/wire.ts";
 import { inboxMark, insertEntry, mentionedBy, type Reason, readEntries, removeEntries, removeMention, setInboxMark } from "./store.ts";
@@ -58,8 +57,7 @@ export const moveInboxMark = async (ctx: Context, actor: Actor, seq: number): Pr
   if (inboxMark(ctx.db, actor.user.no) !== seq) {
     await ctx.write((tx) => {
       setInboxMark(tx, actor.user.no, seq);
-      supersede(tx, actor.user.no, "inbox", actor.user.no);
-      tx.append({ kind: "inbox", channel_no: null, subject: actor.user.no, actor_no: actor.user.no, user_no: actor.user.no });
+      tx.append({ kind: "inbox", channel_no: null, subject: actor.user.no, actor_no: actor.user.no, user_no: actor.user.no, replaces: true });
     });
   }
   return { seq };

@@ -3,7 +3,7 @@ import type { Channel } from "../channels/directory.ts";
 import { readableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../errors.ts";
-import { type Filter, pagesForward, startOfNewest } from "./store.ts";
+import { type Filter, pagesBackward, pagesForward, startOfNewest } from "./store.ts";
 import { type Message, messageWire } from "./wire.ts";
 
 /** What narrows a history; all of it together. `limit`: the newest N, or with `after_seq` the first N after it. */
@@ -20,6 +20,11 @@ export const readHistory = (ctx: Context, actor: Actor, ref: string, query: Hist
   const channel = readableChannel(ctx, actor, ref);
   return { channel, pages: wirePages(ctx, channel, query) };
 };
+
+/** The messages of a channel after a seq one by one, newest first, the deleted ones too. */
+export function* newestFirst(ctx: Context, channel: Channel, after: number): Generator<Message> {
+  for (const page of pagesBackward(ctx.db, channel.no, { after, before: channel.last_seq + 1 })) for (const row of page) yield messageWire(ctx, row);
+}
 
 /** The query as the store takes it, bounded by the channel's newest message at this moment. */
 export const historyFilter = (ctx: Context, channel: Channel, query: HistoryQuery): Filter => {
