@@ -1,4 +1,4 @@
-import { Elysia } from "elysia";
+import { type AnyElysia, Elysia } from "elysia";
 import { accountRoutes, loginRoutes, tokenRoutes } from "./accounts/routes.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Context } from "./context.ts";
@@ -8,18 +8,18 @@ import { body } from "./http/body.ts";
 import { errors } from "./http/errors.ts";
 import { healthRoutes } from "./http/health.ts";
 import type { Metrics } from "./http/metrics.ts";
-import { docs, docsPage } from "./http/openapi.ts";
+import { docs } from "./http/openapi.ts";
 import { viewer } from "./http/viewer.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
 
 /** The API's table of contents. */
-export const createApp = async (ctx: Context, metrics: Metrics) =>
-  new Elysia({ normalize: false })
+export const createApp = async (ctx: Context, metrics: Metrics) => {
+  const documented: { app?: AnyElysia } = {};
+  const app = new Elysia({ normalize: false })
     .use(errors(ctx))
     .use(body)
-    .use(docs)
-    .use(docsPage)
+    .use(docs(documented))
     .use(healthRoutes(ctx, metrics))
     .use(guideRoutes(ctx))
     .use(loginRoutes(ctx))
@@ -30,5 +30,8 @@ export const createApp = async (ctx: Context, metrics: Metrics) =>
     .use(feedRoutes(ctx))
     .use(inboxRoutes(ctx))
     .use(await viewer());
+  documented.app = app;
+  return app;
+};
 
 export type App = Awaited<ReturnType<typeof createApp>>;

@@ -1,8 +1,11 @@
-import { Elysia } from "elysia";
+import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
+import { describe } from "../http/describe.ts";
 import { infoOf } from "../http/request.ts";
 import llms from "./llms.txt" with { type: "text" };
 import skill from "./skill.md" with { type: "text" };
+
+const AGENTS = "For agents";
 
 /** The address agents reach this server by: as configured, else as this request did. */
 const addressOf = (ctx: Context, request: Request): string =>
@@ -14,5 +17,11 @@ const render = (ctx: Context, request: Request, text: string, type: string): Res
 /** What agents read first, with this server's address in it. */
 export const guideRoutes = (ctx: Context) =>
   new Elysia()
-    .get("/llms.txt", ({ request }) => render(ctx, request, llms, "text/plain"), { detail: { tags: ["For agents"], summary: "A short tour for agents" } })
-    .get("/skill.md", ({ request }) => render(ctx, request, skill, "text/markdown"), { detail: { tags: ["For agents"], summary: "How an agent works here, as a skill file" } });
+    .get("/llms.txt", ({ request }) => render(ctx, request, llms, "text/plain"), {
+      response: t.String(),
+      detail: describe(AGENTS, "A short tour for agents", "curl $URL/llms.txt"),
+    })
+    .get("/skill.md", ({ request }) => render(ctx, request, skill, "text/markdown"), {
+      response: t.String(),
+      detail: describe(AGENTS, "How an agent works here, as a skill file", "curl $URL/skill.md"),
+    });

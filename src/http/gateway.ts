@@ -35,7 +35,7 @@ export class Gateway {
     this.inFlight++;
     try {
       const envelope = path.startsWith(V1);
-      const response = await this.#respond(envelope || request.method === "HEAD" ? rewrite(request, envelope) : request, info);
+      const response = await this.#respond(path, envelope || request.method === "HEAD" ? rewrite(request, envelope) : request, info);
       const dressed = envelope ? await wrap(response, info.id, this.ctx.clock()) : response;
       const last = request.method === "HEAD" ? new Response(null, dressed) : dressed;
       this.#setHeaders(last.headers, info);
@@ -63,8 +63,10 @@ export class Gateway {
     };
   }
 
-  async #respond(request: Request, info: RequestInfo): Promise<Response> {
+  async #respond(path: string, request: Request, info: RequestInfo): Promise<Response> {
     try {
+      // Throws where the escapes are not UTF-8: such a path names nothing.
+      if (path.includes("%")) decodeURIComponent(path);
       if (Number(request.headers.get("content-length") ?? 0) > REQUEST_BODY_BYTES)
         throw new AppError("payload_too_large", { details: [{ bytes: Number(request.headers.get("content-length")), limit: REQUEST_BODY_BYTES }] });
       await this.#identify(request, info);
@@ -78,6 +80,7 @@ export class Gateway {
 
   /** The answer to whatever was thrown outside a route. */
   failure(error: unknown, info: RequestInfo): Response {
+    if (error instanceof URIError) return this.failure(new AppError("not_found"), info);
     if (error instanceof AppError) return Response.json(error.body(), { status: error.status, headers: error.headers });
     this.ctx.log.error({ event: "fault", request_id: info.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     const { error: body } = new AppError("internal").body();

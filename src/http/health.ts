@@ -38,5 +38,5 @@ export const healthRoutes = (ctx: Context, metrics: Metrics) =>
         else if (!local) throw refusal ?? new AppError("unauthorized");
         return new Response(await metrics.text(), { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } });
       },
-      { detail: describe(OPERATORS, "Prometheus metrics, on loopback or with an admin's token", "curl $URL/metrics") },
+      { response: t.String(), detail: describe(OPERATORS, "Prometheus metrics, on loopback or with an admin's token", "curl $URL/metrics") },
     );
