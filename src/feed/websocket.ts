@@ -86,12 +86,19 @@ export class Sockets {
   readonly #closing = new Set<Feeding>();
   readonly #narrowed = new Set<Feeding>();
   readonly #ofUser = new Map<number, Set<Feeding>>();
+  /** Characters published since buffers were last looked at for it. */
+  #published = 0;
   #server: Server<Socket> | undefined;
   #sweep: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly ctx: Context) {
     ctx.feed.listen((events, changes) => {
       if (this.#server) for (const event of events) this.#publish(this.#server, event);
+      // A burst of large messages does not wait for the next round: nobody may gather more than a buffer between two looks.
+      if (this.#published > SOCKET_BUFFER_BYTES) {
+        this.#published = 0;
+        setImmediate(() => this.#lookAround());
+      }
       for (const { kind, subject } of changes) if (kind === "credential" || kind === "user") this.#recheck(subject);
     });
   }
@@ -109,6 +116,10 @@ export class Sockets {
 
   get count(): number {
     return this.#open.size;
+  }
+
+  get live(): number {
+    return this.#open.size - this.#unknown.size - this.#closing.size;
   }
 
   /** Takes a request for a socket. `cookie` is its session cookie when it comes from our own pages. */
@@ -284,7 +295,11 @@ export class Sockets {
   #publish(server: Server<Socket>, event: FeedEvent): void {
     const { kind, channel_no, user_no } = event;
     // Its text is made only when someone listens.
-    const tell = (topic: string) => server.subscriberCount(topic) > 0 && server.publish(topic, event.text, false);
+    const tell = (topic: string) => {
+      if (server.subscriberCount(topic) === 0) return;
+      server.publish(topic, event.text, false);
+      this.#published += event.text.length;
+    };
     if (user_no !== null) {
       tell(userTopic(user_no));
       if (channel_no !== null) tell(userChannelTopic(user_no, channel_no));

@@ -28,6 +28,7 @@ export class Metrics {
       });
     gauge("colony_seq", "The newest number of the number line", () => ctx.feed.head);
     gauge("colony_sockets", "Open WebSockets", () => sockets().count);
+    gauge("colony_live_sockets", "WebSockets that have said who they are and take part", () => sockets().live);
     gauge("colony_users", "Users, the deactivated too", () => ctx.users.all().length);
     gauge("colony_channels", "Channels, the archived too", () => ctx.channels.all().length);
   }
