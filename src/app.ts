@@ -1,11 +1,11 @@
-import { type AnyElysia, Elysia } from "elysia";
+import { Elysia } from "elysia";
 import { accountRoutes, loginRoutes, tokenRoutes } from "./accounts/routes.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Context } from "./context.ts";
 import { feedRoutes } from "./feed/routes.ts";
 import { guideRoutes } from "./guide/routes.ts";
 import { body } from "./http/body.ts";
-import { errors } from "./http/errors.ts";
+import { type Documented, errors } from "./http/errors.ts";
 import { healthRoutes } from "./http/health.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { docs } from "./http/openapi.ts";
@@ -15,9 +15,9 @@ import { messageRoutes } from "./messages/routes.ts";
 
 /** The API's table of contents. */
 export const createApp = async (ctx: Context, metrics: Metrics) => {
-  const documented: { app?: AnyElysia } = {};
+  const documented: Documented = {};
   const app = new Elysia({ normalize: false })
-    .use(errors(ctx))
+    .use(errors(ctx, documented))
     .use(body)
     .use(docs(documented))
     .use(healthRoutes(ctx, metrics))

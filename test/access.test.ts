@@ -31,11 +31,30 @@ test("a stranger gets 401 on every route that is not open, whatever is sent", as
   }
 });
 
-test("a path nobody serves is 404 in the contract's form, for strangers too, and no page of the viewer", async () => {
-  for (const path of ["/api/nothing", "/api", "/api/v1/nothing", "/nothing", "/assets/../../package.json", "/assets/%2e%2e/%2e%2e/package.json", "/docs/../secret.key"]) {
+test("a path nobody serves is 404 in the contract's form, and no page of the viewer; under /api a stranger learns nothing", async () => {
+  for (const path of ["/api/nothing", "/api/v1/nothing", "/api/channels/general/nothing"]) {
+    expect((await colony.get(path, { token: null })).status).toBe(401);
+    const answer = await colony.get(path);
+    expect({ path, status: answer.status }).toEqual({ path, status: 404 });
+    expect(JSON.stringify(answer.body)).toContain('"code":"not_found"');
+  }
+  for (const path of ["/api", "/nothing", "/assets/../../package.json", "/assets/%2e%2e/%2e%2e/package.json", "/docs/../secret.key"]) {
     const answer = await colony.get(path, { token: null });
     expect({ path, status: answer.status }).toEqual({ path, status: 404 });
     expect(JSON.stringify(answer.body)).toContain('"code":"not_found"');
+  }
+});
+
+test("a method that an address does not take is 405 with those it takes", async () => {
+  for (const [method, path, allow] of [
+    ["PUT", "/api/channels", ["GET", "POST"]],
+    ["POST", "/api/channels/general", ["GET", "PATCH", "DELETE"]],
+    ["DELETE", "/healthz", ["GET"]],
+  ] as const) {
+    const answer = await colony.call(method, path, { body: {} });
+    expect({ path, status: answer.status, code: answer.body.error.code }).toEqual({ path, status: 405, code: "method_not_allowed" });
+    expect(answer.headers.get("allow")?.split(", ").toSorted()).toEqual([...allow].toSorted());
+    for (const one of allow) expect(answer.body.error.hint).toContain(one);
   }
 });
 

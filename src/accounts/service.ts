@@ -69,22 +69,13 @@ export const stands = (ctx: Context, credential: Credential): boolean => {
  */
 export const checkPassword = async (ctx: Context, username: string, password: string, address: string): Promise<User> => {
   const name = username.trim().toLowerCase();
-  const wait = throttle(ctx).wait(name, address);
-  if (wait > 0)
-    throw new AppError("rate_limited", {
-      message: "Too many failed sign-ins for this name from this address.",
-      hint: `Wait ${wait} seconds.`,
-      headers: { "retry-after": String(wait) },
-    });
   const user = ctx.users.byUsername(name);
   const active = user && user.deactivated_at === null ? user : undefined;
-  // Counted before the answer is known, so that a volley sent at once gets no more tries than one after another.
-  throttle(ctx).failed(name, address);
-  if (!(await verifySecret(password, active ? passwordHash(ctx.db, active.no) : null)) || !active) {
+  const right = await throttle(ctx).attempt(name, address, () => verifySecret(password, active ? passwordHash(ctx.db, active.no) : null));
+  if (!right || !active) {
     await ctx.write((tx) => record(tx, { address }, "login_failed", user?.id ?? null));
     throw new AppError("unauthorized", { message: "The username or the password is wrong.", hint: "Try again, or ask an admin for a new password." });
   }
-  throttle(ctx).succeeded(name, address);
   return active;
 };
 

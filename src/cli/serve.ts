@@ -18,8 +18,6 @@ export const serve = async (config: Config): Promise<void> => {
     ctx.close();
     throw error?.code === "EADDRINUSE" ? new CommandError(`Port ${config.port} on ${config.host} is taken. Choose another with --port, or --port 0 for a free one.`) : error;
   });
-  for (const { username, password } of generated) console.log(`Password of ${username} (shown this once): ${password}`);
-  console.log(`Colony is listening on ${config.publicUrl && config.publicUrl !== running.url ? `${running.url} for ${config.publicUrl}` : running.url}`);
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
@@ -31,4 +29,7 @@ export const serve = async (config: Config): Promise<void> => {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  // Only now: whoever waits for this line may send a signal the moment it is there.
+  for (const { username, password } of generated) console.log(`Password of ${username} (shown this once): ${password}`);
+  console.log(`Colony is listening on ${config.publicUrl && config.publicUrl !== running.url ? `${running.url} for ${config.publicUrl}` : running.url}`);
 };

@@ -1,11 +1,14 @@
 import type { TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { Value } from "@sinclair/typebox/value";
-import { Elysia, ParseError, ValidationError } from "elysia";
+import { type AnyElysia, Elysia, ParseError, ValidationError } from "elysia";
 import leven from "leven";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { infoOf } from "./request.ts";
+
+/** Holds the app once it is whole: what comes before the features speaks of them too. */
+export type Documented = { app?: AnyElysia };
 
 type Detail = { path: string; message: string };
 
@@ -13,9 +16,9 @@ type Detail = { path: string; message: string };
 const NEAR = 3;
 
 /** Turns whatever a route throws into the contract's error answers. Stands before the features, or they would not be covered. */
-export const errors = (ctx: Context) =>
+export const errors = (ctx: Context, documented: Documented) =>
   new Elysia({ name: "errors" }).onError({ as: "global" }, ({ error, code, request, set, path }) => {
-    const failure = translate(error, code, request, path);
+    const failure = translate(error, code, request, path, documented);
     if (failure) {
       set.status = failure.status;
       Object.assign(set.headers, failure.headers);
@@ -29,11 +32,10 @@ export const errors = (ctx: Context) =>
   });
 
 /** The failure to tell, or null for a fault of ours. */
-const translate = (error: unknown, code: unknown, request: Request, path: string): AppError | null => {
+const translate = (error: unknown, code: unknown, request: Request, path: string, documented: Documented): AppError | null => {
   if (error instanceof AppError) return error;
   if (error instanceof ParseError) return error.cause instanceof AppError ? error.cause : new AppError("bad_json");
-  if (code === "NOT_FOUND")
-    return new AppError("not_found", { message: `There is nothing at ${path.slice(0, 200)}.`, hint: "See /docs for every route, or /llms.txt for a short tour." });
+  if (code === "NOT_FOUND") return notFound(request.method, path, documented);
   if (!(error instanceof ValidationError) || error.type === "response") return null;
   if (error.type === "body" && error.value === undefined) return new AppError("bad_json", { message: "The body is empty." });
   if (error.type === "body" && request.headers.get("content-type")?.startsWith("text/plain"))
@@ -46,6 +48,26 @@ const translate = (error: unknown, code: unknown, request: Request, path: string
     details,
   });
 };
+
+/** Nothing at this address, or nothing by this method: an agent that misspelt only the method is told which there are. */
+const notFound = (method: string, path: string, { app }: Documented): AppError => {
+  const allowed = [...new Set((app?.routes ?? []).filter((route) => pattern(route.path).test(path)).map((route) => route.method))];
+  if (allowed.length > 0)
+    return new AppError("method_not_allowed", {
+      message: `${path.slice(0, 200)} does not take ${method}.`,
+      hint: `It takes ${allowed.join(", ")}. See /docs.`,
+      headers: { allow: allowed.join(", ") },
+    });
+  return new AppError("not_found", { message: `There is nothing at ${path.slice(0, 200)}.`, hint: "See /docs for every route, or /llms.txt for a short tour." });
+};
+
+const pattern = (route: string): RegExp =>
+  new RegExp(
+    `^${route
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replace(/:\w+/g, "[^/]+")
+      .replace("*", ".+")}$`,
+  );
 
 /** Each thing that is wrong, once for each field, in the caller's words for it. */
 const describe = (error: ValidationError, request: Request): Detail[] => {

@@ -5,10 +5,12 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { REQUEST_BODY_BYTES, STRANGER_REQUESTS_PER_MINUTE } from "../limits.ts";
+import { openToStrangers } from "./guard.ts";
 import type { Metrics } from "./metrics.ts";
 import { RateLimiter } from "./rate.ts";
 import { fromOwnPage, type RequestInfo, sessionCookie, setInfo } from "./request.ts";
 
+const API = "/api/";
 const V1 = "/api/v1/";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -71,6 +73,7 @@ export class Gateway {
         throw new AppError("payload_too_large", { details: [{ bytes: Number(request.headers.get("content-length")), limit: REQUEST_BODY_BYTES }] });
       await this.#identify(request, info);
       this.#count(info);
+      this.#admit(path, info);
       setInfo(request, info);
       return await this.handle(request);
     } catch (error) {
@@ -132,6 +135,12 @@ export class Gateway {
     });
   }
 
+  /** Turns strangers away before anything of their request is read. A name and password are for the routes to look at. @throws AppError */
+  #admit(path: string, { actor, basic, refusal }: RequestInfo): void {
+    if (actor || basic !== null || !path.startsWith(API) || openToStrangers.has(path.replace(V1, API))) return;
+    throw refusal ?? new AppError("unauthorized");
+  }
+
   #setHeaders(headers: Headers, { id, rate }: RequestInfo): void {
     headers.set("x-request-id", id);
     headers.set("x-content-type-options", "nosniff");
@@ -149,7 +158,7 @@ export class Gateway {
 
 /** The same request in the plain dialect, and as GET when only the head of the answer is wanted. */
 const rewrite = (request: Request, envelope: boolean): Request => {
-  const url = envelope ? request.url.replace(V1, "/api/") : request.url;
+  const url = envelope ? request.url.replace(V1, API) : request.url;
   if (request.method === "HEAD") return new Request(url, { method: "GET", headers: request.headers, signal: request.signal });
   return new Request(url, request);
 };

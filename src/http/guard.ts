@@ -7,13 +7,16 @@ import type { Retry } from "../idempotency/once.ts";
 import { IDEMPOTENCY_KEY_CHARACTERS } from "../limits.ts";
 import { infoOf } from "./request.ts";
 
+/** The documented routes that take no credential. Whatever else stands under /api is closed. */
+export const openToStrangers: ReadonlySet<string> = new Set(["/api/auth/login", "/healthz", "/readyz", "/llms.txt", "/skill.md"]);
+
 const signedIn = (request: Request): Actor => {
   const { actor, refusal } = infoOf(request);
   if (actor) return actor;
   throw refusal ?? new AppError("unauthorized");
 };
 
-/** Gives a route its `actor`; a stranger gets 401 before anything of the request is looked at. */
+/** Gives a route its `actor`; a stranger never comes this far under /api. */
 export const guard = new Elysia({ name: "guard" }).derive({ as: "scoped" }, ({ request }) => ({ actor: signedIn(request) }));
 
 /** As `guard`, and takes a name and password by HTTP Basic too: how one curl makes a token. */

@@ -2,6 +2,8 @@ import { toOpenAPISchema } from "@elysiajs/openapi/openapi";
 import { type AnyElysia, Elysia, type TSchema } from "elysia";
 import { describeError, errorCodes } from "../errors.ts";
 import { version } from "../version.ts";
+import type { Documented } from "./errors.ts";
+import { openToStrangers } from "./guard.ts";
 
 const codes = errorCodes.map((code) => {
   const { status, message, hint } = describeError(code);
@@ -36,9 +38,6 @@ const POLICY =
 type Operation = { requestBody?: unknown; security?: unknown };
 type Route = { method: string; path: string; hooks: { body?: TSchema } };
 
-/** Routes whose documents say that they take no credential. */
-const open = new Set(["/api/auth/login", "/healthz", "/readyz", "/llms.txt", "/skill.md"]);
-
 /** The whole document. Bodies are written in here: the generator leaves them out where a parser of our own reads them. */
 const build = (app: AnyElysia): object => {
   const { paths, components } = toOpenAPISchema(app, { methods: ["options"] }, undefined, undefined, "3.1.1");
@@ -46,7 +45,7 @@ const build = (app: AnyElysia): object => {
   for (const { method, path, hooks } of app.routes as Route[]) {
     const operation = operations[path.replace(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
     if (!operation) continue;
-    if (open.has(path)) operation.security = [];
+    if (openToStrangers.has(path)) operation.security = [];
     if (!hooks.body) continue;
     const options = (hooks.body.anyOf as TSchema[] | undefined) ?? [hooks.body];
     const content = Object.fromEntries(options.map((schema) => [schema.type === "string" ? "text/plain" : "application/json", { schema }]));
@@ -62,7 +61,7 @@ const build = (app: AnyElysia): object => {
 };
 
 /** OpenAPI 3.1 at /openapi.json, made when it is first asked for; the page for it at /docs. `app` is put in when it is whole. */
-export const docs = (documented: { app?: AnyElysia }) => {
+export const docs = (documented: Documented) => {
   let document: string | undefined;
   return new Elysia({ name: "docs" })
     .get(

@@ -1,0 +1,72 @@
+import { createSignal, type JSX, Show } from "solid-js";
+import { Button } from "./parts/Button.tsx";
+import { Cell } from "./parts/Cell.tsx";
+import { Field } from "./parts/Field.tsx";
+import { useColony } from "./store.ts";
+
+export const SignIn = (): JSX.Element => {
+  const colony = useColony();
+  const [username, setUsername] = createSignal("");
+  const [password, setPassword] = createSignal("");
+  const [failed, setFailed] = createSignal<string | null>(null);
+  const [busy, setBusy] = createSignal(false);
+  const signIn = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (busy()) return;
+    setBusy(true);
+    setFailed(null);
+    try {
+      await colony.signIn(username().trim(), password());
+    } catch (error) {
+      setFailed(error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <main class="flex h-full items-center justify-center overflow-y-auto p-5">
+      <div class="w-full max-w-80">
+        <div class="flex flex-col items-center gap-2 text-center">
+          <Cell class="size-12" />
+          <h1 class="font-semibold text-title">Sign in to Colony</h1>
+        </div>
+        <Show when={colony.session() === "expired"}>
+          <p role="status" class="mt-4 rounded-md border border-line bg-accent-wash px-3 py-2 text-small">
+            Your session has ended. Sign in again to go on; what you were writing is kept.
+          </p>
+        </Show>
+        <form class="mt-5 flex flex-col gap-3" onSubmit={signIn}>
+          <Field
+            label="Username"
+            name="username"
+            required
+            autofocus
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            value={username()}
+            onInput={(event) => setUsername(event.currentTarget.value)}
+          />
+          <Field
+            label="Password"
+            name="password"
+            type="password"
+            required
+            autocomplete="current-password"
+            value={password()}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+          />
+          <Show when={failed()}>
+            {(why) => (
+              <p role="alert" class="text-error text-small">
+                {why()}
+              </p>
+            )}
+          </Show>
+          <Button kind="main" type="submit" class="mt-1 h-10!" disabled={busy()}>
+            Sign in
+          </Button>
+        </form>
+      </div>
+    </main>
+  );
+};

@@ -1,0 +1,77 @@
+import { type Treaty, treaty } from "@elysiajs/eden";
+import type { App } from "../../src/app.ts";
+
+/** The server's API as the page uses it: the one file that knows its addresses. The session cookie speaks for the page. */
+const server = treaty<App>(location.origin, { parseDate: false, fetch: { credentials: "same-origin" } });
+
+export const socketUrl = `${location.origin.replace(/^http/, "ws")}/ws`;
+
+/** Milliseconds after which a request is given up: longer than a slow phone needs, shorter than patience. */
+const REQUEST_TIME = 30_000;
+
+export type User = Treaty.Data<typeof server.api.auth.me.get>;
+export type Channel = Treaty.Data<typeof server.api.channels.get>[number];
+export type Message = Treaty.Data<ReturnType<typeof server.api.channels>["messages"]["get"]>[number];
+export type Author = Message["user"];
+export type MessageType = Message["type"];
+export type Page = { limit: number; before_seq?: number; after_seq?: number };
+export type NewMessage = { content: string; type: MessageType; reply_to: string | null };
+
+/** A request that did not work. `status` 0: no answer came at all. */
+export class Failure extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    /** Milliseconds until the server wants to be asked again; null when it did not say. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+type Answer<T> = { data: T | null; error: { value: unknown } | null; response?: Response };
+
+const said = (value: unknown): { code?: string; message?: string; hint?: string } =>
+  typeof value === "object" && value !== null && "error" in value && typeof value.error === "object" && value.error !== null ? value.error : {};
+
+const failureOf = ({ error, response }: Answer<unknown>): Failure => {
+  if (!response) return new Failure(0, "unreachable", "The server cannot be reached.");
+  const { code = "unknown", message = `The server answered ${response.status}.`, hint } = said(error?.value);
+  const seconds = Number(response.headers.get("retry-after"));
+  return new Failure(response.status, code, hint ? `${message} ${hint}` : message, seconds > 0 ? seconds * 1000 : null);
+};
+
+const done = async (asked: Promise<Answer<unknown>>): Promise<void> => {
+  const answer = await asked;
+  if (answer.error) throw failureOf(answer);
+};
+
+const read = async <T>(asked: Promise<Answer<T>>): Promise<T> => {
+  const answer = await asked;
+  if (answer.error || answer.data === null) throw failureOf(answer);
+  return answer.data;
+};
+
+const options = () => ({ fetch: { signal: AbortSignal.timeout(REQUEST_TIME) } });
+const retriable = (key: string) => ({ ...options(), headers: { "idempotency-key": key } });
+const channel = (id: string) => server.api.channels({ id: encodeURIComponent(id) });
+const message = (id: string, message_id: string) => channel(id).messages({ msg_id: encodeURIComponent(message_id) });
+
+/** Each call answers with what was asked for, or throws a `Failure`. */
+export const api = {
+  me: (): Promise<User> => read(server.api.auth.me.get(options())),
+  login: async (username: string, password: string): Promise<User> => (await read(server.api.auth.login.post({ username, password }, options()))).user,
+  logout: () => done(server.api.auth.logout.post(undefined, options())),
+  channels: (): Promise<Channel[]> => read(server.api.channels.get(options())),
+  channel: (id: string): Promise<Channel> => read(channel(id).get(options())),
+  makeChannel: (name: string, description: string, key: string) => read(server.api.channels.post({ name, description }, retriable(key))) as Promise<Channel>,
+  markRead: (id: string, seq: number): Promise<Channel> => read(channel(id).read.put({ seq }, options())),
+  history: (id: string, query: Page): Promise<Message[]> => read(channel(id).messages.get({ query, ...options() })),
+  message: (id: string, message_id: string): Promise<Message> => read(message(id, message_id).get(options())),
+  post: (id: string, body: NewMessage, key: string) => read(channel(id).messages.post(body, retriable(key))) as Promise<Message>,
+  edit: (id: string, message_id: string, content: string, type: MessageType): Promise<Message> => read(message(id, message_id).patch({ content, type }, options())),
+  remove: (id: string, message_id: string) => done(message(id, message_id).delete(undefined, options())),
+};
+
+export type Api = typeof api;

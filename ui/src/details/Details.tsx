@@ -1,0 +1,87 @@
+import X from "lucide-solid/icons/x";
+import { For, type JSX, Show } from "solid-js";
+import type { Message } from "../api.ts";
+import { Avatar } from "../parts/Avatar.tsx";
+import { IconButton } from "../parts/Button.tsx";
+import { CopyButton } from "../parts/CopyButton.tsx";
+import { laneOf } from "../parts/lane.ts";
+import { momentOf } from "../parts/time.ts";
+import { labelsOf } from "../timeline/shapes.ts";
+
+type Props = { message: Message | undefined; onClose: () => void };
+
+const written = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
+
+/** A message's whole metadata, and what the server says of it. */
+export const Details = (props: Props): JSX.Element => (
+  <div class="flex h-full flex-col bg-raised">
+    <header class="flex h-13 shrink-0 items-center justify-between border-line border-b pr-2 pl-4">
+      <h2 class="font-semibold">Details</h2>
+      <IconButton label="Close details" onClick={() => props.onClose()}>
+        <X size={17} aria-hidden="true" />
+      </IconButton>
+    </header>
+    <Show when={props.message} fallback={<p class="p-4 text-small text-soft">This message is not at hand any more.</p>}>
+      {(message) => <Facts message={message()} />}
+    </Show>
+  </div>
+);
+
+const Facts = (props: { message: Message }): JSX.Element => {
+  const labels = () => labelsOf(props.message.metadata);
+  const metadata = () => Object.entries(props.message.metadata ?? {});
+  const lane = () => {
+    const { session } = labels();
+    return session ? laneOf(session) : undefined;
+  };
+  const facts = (): [string, string][] => {
+    const { id, seq, type, via, created_at, updated_at, deleted_at } = props.message;
+    const times: [string, string | null][] = [
+      ["posted", created_at],
+      ["edited", updated_at],
+      ["deleted", deleted_at],
+    ];
+    return [["type", type], ["came by", via], ...times.flatMap(([name, at]): [string, string][] => (at ? [[name, momentOf(at)]] : [])), ["seq", String(seq)], ["id", id]];
+  };
+  return (
+    <div class="min-h-0 grow overflow-y-auto px-4 py-4">
+      <div class="flex items-center gap-3">
+        <Avatar name={props.message.user.display_name} role={props.message.user.role} model={labels().model ?? props.message.user.username} lane={lane()} />
+        <div class="min-w-0">
+          <p class="truncate font-semibold">{props.message.user.display_name}</p>
+          <p class="truncate text-small text-soft">
+            @{props.message.user.username}, {props.message.user.role === "ape" ? "a person" : "an agent"}
+          </p>
+        </div>
+      </div>
+      <div class="mt-5 flex items-center justify-between">
+        <h3 class="font-medium text-meta text-soft">Metadata</h3>
+        <Show when={metadata().length > 0}>
+          <CopyButton label="Copy metadata" text={() => JSON.stringify(props.message.metadata, null, 2)} class="size-7!" />
+        </Show>
+      </div>
+      <Show when={metadata().length > 0} fallback={<p class="text-faint text-small">It carries none.</p>}>
+        <Table label="Metadata" rows={metadata().map(([name, value]) => [name, written(value)])} />
+      </Show>
+      <h3 class="mt-5 mb-1.5 font-medium text-meta text-soft">Message</h3>
+      <Table label="Message" rows={facts()} />
+    </div>
+  );
+};
+
+const Table = (props: { label: string; rows: [string, string][] }): JSX.Element => (
+  <table aria-label={props.label} class="w-full table-fixed text-left text-small">
+    <tbody>
+      <For each={props.rows}>
+        {([name, value]) => (
+          <tr class="border-line border-t align-top">
+            <th scope="row" class="w-2/5 py-1.5 pr-3 font-normal text-soft [overflow-wrap:anywhere]">
+              {name}
+            </th>
+            <td class="whitespace-pre-wrap py-1.5 font-mono [overflow-wrap:anywhere]">{value}</td>
+          </tr>
+        )}
+      </For>
+    </tbody>
+  </table>
+);

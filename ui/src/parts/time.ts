@@ -1,0 +1,22 @@
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const nearDay = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const farDay = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+const DAY = 24 * 60 * 60 * 1000;
+
+export const timeOf = (iso: string): string => clock.format(new Date(iso));
+export const momentOf = (iso: string): string => exact.format(new Date(iso));
+
+/** A day of the reader's own calendar, as a key that sorts. */
+export const dayOf = (iso: string): string => {
+  const at = new Date(iso);
+  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
+};
+
+export const dayName = (day: string, now = new Date()): string => {
+  if (day === dayOf(now.toISOString())) return "Today";
+  if (day === dayOf(new Date(now.getTime() - DAY).toISOString())) return "Yesterday";
+  const at = new Date(`${day}T12:00:00`);
+  return (at.getFullYear() === now.getFullYear() ? nearDay : farDay).format(at);
+};

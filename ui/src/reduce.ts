@@ -1,0 +1,220 @@
+import type { Author, Channel, Message, MessageType, User } from "./api.ts";
+
+/** An own post that the server has not yet acknowledged. */
+export type Pending = {
+  /** Its Idempotency-Key. */
+  key: string;
+  channel_id: string;
+  type: MessageType;
+  content: string;
+  reply_to: string | null;
+  created_at: string;
+  /** Why the server refused it; null while it may still be sent. */
+  failed: string | null;
+  /** The id it came back under by the socket, ahead of the answer: shown there, not twice. */
+  seen: string | null;
+};
+
+/** A stretch of a channel without gaps, in seq order. */
+export type Timeline = {
+  messages: readonly Message[];
+  /** Nothing stands before it. */
+  atStart: boolean;
+  /** It reaches the newest message, so new ones are added at its end. */
+  live: boolean;
+};
+
+export type State = {
+  me: User | null;
+  channels: readonly Channel[];
+  timelines: Readonly<Record<string, Timeline>>;
+  pending: readonly Pending[];
+  /** The last seq taken in from the socket. */
+  cursor: number;
+  /** Channels whose counts only the server can tell now. */
+  recount: readonly string[];
+};
+
+type ChannelFacts = Omit<Channel, "last_seq" | "member" | "unread" | "mentions">;
+
+export type FeedEvent =
+  | { seq: number; event: "message" | "edit"; channel_id: string; data: Message }
+  | { seq: number; event: "delete"; channel_id: string; data: { id: string } }
+  | { seq: number; event: "channel"; channel_id: string; data: ChannelFacts }
+  | { seq: number; event: "member"; channel_id: string; data: { user: Author; member: boolean } }
+  | { seq: number; event: "read"; channel_id: string; data: { seq: number } }
+  | { seq: number; event: "user"; channel_id: null; data: User };
+
+export const initial: State = { me: null, channels: [], timelines: {}, pending: [], cursor: 0, recount: [] };
+
+/** The state after an event of the feed. Events of kinds not known here change nothing but the cursor. */
+export const reduce = (before: State, event: FeedEvent): State => {
+  const state = inTimelines(inChannels({ ...before, cursor: Math.max(before.cursor, event.seq) }, event), event);
+  if (event.event === "message") return recognised(state, event.data);
+  return event.event === "user" ? renamed(state, event.data) : state;
+};
+
+/**
+ * Takes in a page of history. `log` holds the events that arrived since the page was asked for: the page may be older than
+ * they are, so they are laid over it once more.
+ */
+export const withPage = (state: State, channel_id: string, page: readonly Message[], ends: { atStart?: boolean; live?: boolean }, log: readonly FeedEvent[]): State => {
+  const before = state.timelines[channel_id] ?? { messages: [], atStart: false, live: false };
+  const timeline = { messages: merge(before.messages, page), atStart: ends.atStart ?? before.atStart, live: ends.live ?? before.live };
+  return log.reduce(inTimelines, withTimeline(state, channel_id, timeline));
+};
+
+/** Puts another stretch in a channel's place, as after a jump. */
+export const withStretch = (state: State, channel_id: string, timeline: Timeline, log: readonly FeedEvent[]): State =>
+  log.reduce(inTimelines, withTimeline(state, channel_id, timeline));
+
+/** Takes in the channel list, and lays the events over it that arrived since it was asked for. */
+export const withChannels = (state: State, channels: readonly Channel[], log: readonly FeedEvent[]): State => log.reduce(inChannels, { ...state, channels, recount: [] });
+
+/** Takes in one channel as the server counts it now, unless events have carried it further since. */
+export const withCounts = (state: State, channel: Channel): State => {
+  const known = state.channels.find(({ id }) => id === channel.id);
+  const recount = state.recount.filter((id) => id !== channel.id);
+  if (!known) return { ...state, recount, channels: [...state.channels, channel] };
+  if (known.last_seq > channel.last_seq) return state;
+  return changeChannel({ ...state, recount }, channel.id, channel);
+};
+
+/** The server acknowledged a post: it stands under its id, and no longer waits. */
+export const posted = (state: State, key: string, message: Message): State => ({
+  ...inTimelines(state, { seq: message.seq, event: "message", channel_id: message.channel_id, data: message }),
+  pending: state.pending.filter((pending) => pending.key !== key),
+});
+
+export const changed = (state: State, message: Message): State => inTimelines(state, { seq: 0, event: "edit", channel_id: message.channel_id, data: message });
+export const removed = (state: State, channel_id: string, id: string): State => inTimelines(state, { seq: 0, event: "delete", channel_id, data: { id } });
+
+const withTimeline = (state: State, channel_id: string, timeline: Timeline): State => ({ ...state, timelines: { ...state.timelines, [channel_id]: timeline } });
+
+const inChannels = (state: State, event: FeedEvent): State => {
+  switch (event.event) {
+    case "message":
+      return counted(state, event.channel_id, event.data);
+    case "edit":
+    case "delete":
+      return recounted(state, event.channel_id);
+    case "channel":
+      return withChannel(state, event.data);
+    case "member":
+      return event.data.user.id === state.me?.id ? changeChannel(state, event.channel_id, { member: event.data.member }) : state;
+    case "read":
+      return readTo(state, event.channel_id, event.data.seq);
+    default:
+      return state;
+  }
+};
+
+const inTimelines = (state: State, event: FeedEvent): State => {
+  if (event.event !== "message" && event.event !== "edit" && event.event !== "delete") return state;
+  const timeline = state.timelines[event.channel_id];
+  if (!timeline) return state;
+  const messages = event.event === "delete" ? without(timeline.messages, event.data.id) : arrived(timeline, event.data, event.event === "message");
+  return messages === timeline.messages ? state : withTimeline(state, event.channel_id, { ...timeline, messages });
+};
+
+/** A message changes where it stands; a new one is added only where that leaves no gap. */
+const arrived = ({ messages, live, atStart }: Timeline, message: Message, isNew: boolean): readonly Message[] => {
+  const known = messages[position(messages, message.seq)]?.seq === message.seq;
+  const first = messages[0];
+  const within = first ? message.seq > first.seq : atStart;
+  return known || (isNew && live && within) ? insert(messages, message) : messages;
+};
+
+const insert = (messages: readonly Message[], message: Message): readonly Message[] => {
+  const at = position(messages, message.seq);
+  const known = messages[at];
+  if (known?.seq !== message.seq) return messages.toSpliced(at, 0, message);
+  return isOlder(message, known) ? messages : messages.with(at, message);
+};
+
+/** Two stretches as one; of a message that stands in both, the newer form. */
+const merge = (held: readonly Message[], page: readonly Message[]): readonly Message[] => {
+  const bySeq = new Map(held.map((message) => [message.seq, message]));
+  for (const message of page) {
+    const known = bySeq.get(message.seq);
+    if (!known || !isOlder(message, known)) bySeq.set(message.seq, message);
+  }
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+};
+
+/** An answer that left the server before an event did may arrive after it. */
+const isOlder = (message: Message, known: Message): boolean =>
+  known.deleted_at !== null ? message.deleted_at === null : message.deleted_at === null && (message.updated_at ?? "") < (known.updated_at ?? "");
+
+/** Where a seq stands or belongs. */
+const position = (messages: readonly Message[], seq: number): number => {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((messages[middle]?.seq ?? 0) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Its place stays, so that replies still have something to point at. The event does not say when it went, only that it did. */
+const without = (messages: readonly Message[], id: string): readonly Message[] => {
+  const at = messages.findLastIndex((message) => message.id === id);
+  const known = messages[at];
+  if (!known || known.deleted_at !== null) return messages;
+  return messages.with(at, { ...known, content: "", metadata: null, mentions: [], deleted_at: known.updated_at ?? known.created_at });
+};
+
+/** An own post that comes by the socket ahead of its answer takes the place of the one that waits. */
+const recognised = (state: State, message: Message): State => {
+  if (message.user.id !== state.me?.id) return state;
+  const at = state.pending.findIndex(
+    ({ channel_id, content, type, reply_to, seen }) =>
+      seen === null && channel_id === message.channel_id && type === message.type && reply_to === message.reply_to && content === message.content,
+  );
+  const waiting = state.pending[at];
+  return waiting ? { ...state, pending: state.pending.with(at, { ...waiting, seen: message.id }) } : state;
+};
+
+/** Counts a message that the channel's counts do not hold yet. */
+const counted = (state: State, channel_id: string, message: Message): State => {
+  const channel = state.channels.find(({ id }) => id === channel_id);
+  if (!channel || message.seq <= channel.last_seq) return state;
+  if (message.user.id === state.me?.id) return changeChannel(state, channel_id, { last_seq: message.seq });
+  const forMe = message.mentions.some((name) => name === state.me?.username || (channel.member && (name === "channel" || name === "here")));
+  return changeChannel(state, channel_id, { last_seq: message.seq, unread: channel.unread + 1, mentions: channel.mentions + (forMe ? 1 : 0) });
+};
+
+/** What was edited or deleted may have been unread, or now mention me. */
+const recounted = (state: State, channel_id: string): State => (state.recount.includes(channel_id) ? state : { ...state, recount: [...state.recount, channel_id] });
+
+const readTo = (state: State, channel_id: string, seq: number): State => {
+  const channel = state.channels.find(({ id }) => id === channel_id);
+  if (!channel) return state;
+  const all = seq >= channel.last_seq;
+  const now = all ? changeChannel(state, channel_id, { unread: 0, mentions: 0 }) : state;
+  return all && channel.mentions === 0 ? now : recounted(now, channel_id);
+};
+
+const changeChannel = (state: State, channel_id: string, change: Partial<Channel>): State => ({
+  ...state,
+  channels: state.channels.map((channel) => (channel.id === channel_id ? { ...channel, ...change } : channel)),
+});
+
+const withChannel = (state: State, facts: ChannelFacts): State =>
+  state.channels.some(({ id }) => id === facts.id)
+    ? changeChannel(state, facts.id, facts)
+    : { ...state, channels: [...state.channels, { ...facts, last_seq: 0, member: facts.created_by === state.me?.id, unread: 0, mentions: 0 }] };
+
+/** Messages carry their author's name of today. */
+const renamed = (state: State, user: User): State => {
+  const { id, username, display_name, role } = user;
+  const author: Author = { id, username, display_name, role };
+  const timelines = Object.entries(state.timelines).map(([channel_id, timeline]): [string, Timeline] =>
+    timeline.messages.some((message) => message.user.id === id)
+      ? [channel_id, { ...timeline, messages: timeline.messages.map((message) => (message.user.id === id ? { ...message, user: author } : message)) }]
+      : [channel_id, timeline],
+  );
+  return { ...state, timelines: Object.fromEntries(timelines), me: state.me?.id === id ? user : state.me };
+};

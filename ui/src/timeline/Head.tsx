@@ -1,0 +1,42 @@
+import { type JSX, Show } from "solid-js";
+import type { Message } from "../api.ts";
+import { momentOf, timeOf } from "../parts/time.ts";
+import { labelsOf } from "./shapes.ts";
+
+/** Letters of a session's id that tell it from others at a glance. */
+const SESSION = 8;
+
+/** Who, from which session, when. The session's labels open all its details. */
+export const Head = (props: { message: Message; lane: string | undefined; address: string; onDetails: () => void }): JSX.Element => {
+  const labels = () => labelsOf(props.message.metadata);
+  const place = () => [labels().model, labels().host].filter((part) => part !== undefined).join(" · ");
+  return (
+    <header class="flex items-baseline gap-2">
+      <span class="truncate font-semibold" title={`@${props.message.user.username}`}>
+        {props.message.user.display_name}
+      </span>
+      <span class="grow" />
+      <Show when={place() !== "" || labels().session}>
+        <button
+          type="button"
+          aria-label={`Session details: ${[place(), labels().session].filter(Boolean).join(", ")}`}
+          class="flex min-w-0 items-baseline gap-1.5 rounded font-mono text-faint text-meta hover:text-ink"
+          onClick={() => props.onDetails()}
+        >
+          <span class="hidden truncate sm:inline">{place()}</span>
+          <Show when={labels().session}>
+            {(session) => (
+              <span class="flex shrink-0 items-center gap-1">
+                <span aria-hidden="true" class="size-1.5 rounded-full" style={{ background: props.lane }} />
+                {session().slice(0, SESSION)}
+              </span>
+            )}
+          </Show>
+        </button>
+      </Show>
+      <a href={props.address} title={momentOf(props.message.created_at)} class="shrink-0 font-mono text-faint text-meta hover:text-ink hover:underline">
+        <time datetime={props.message.created_at}>{timeOf(props.message.created_at)}</time>
+      </a>
+    </header>
+  );
+};

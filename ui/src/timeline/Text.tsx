@@ -1,0 +1,36 @@
+import { createEffect, type JSX, on } from "solid-js";
+import { Fold } from "./Fold.tsx";
+import { type Reader, render } from "./markdown.ts";
+
+/** What is shown of a long text before it is unfolded. */
+const CHARACTERS = 3_000;
+const LINES = 40;
+
+const cut = (source: string): string => {
+  const lines = source.slice(0, CHARACTERS).split("\n").slice(0, LINES);
+  if (lines.length > 1 && source.length > CHARACTERS) lines.pop();
+  return lines.join("\n");
+};
+
+const countLines = (source: string): number => source.split("\n").length;
+
+/** Markdown, rendered inert. */
+export const Markdown = (props: { source: string; reader: Reader }): JSX.Element => {
+  let box: HTMLDivElement | undefined;
+  createEffect(
+    on(
+      () => [props.source, props.reader] as const,
+      ([source, reader]) => box?.replaceChildren(render(source, reader)),
+    ),
+  );
+  return <div ref={box} class="prose" />;
+};
+
+export const Text = (props: { source: string; reader: Reader }): JSX.Element => {
+  const long = () => props.source.length > CHARACTERS * 1.3 || countLines(props.source) > LINES * 1.3;
+  return (
+    <Fold long={long()} more={`Show all ${countLines(props.source).toLocaleString()} lines`}>
+      {(open) => <Markdown source={open ? props.source : `${cut(props.source)}\n\n…`} reader={props.reader} />}
+    </Fold>
+  );
+};

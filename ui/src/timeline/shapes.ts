@@ -1,0 +1,94 @@
+/** What the typed messages hold beside their words. Each reads plain content and never fails: what is not found is just text. */
+
+export type Code = { language: string; text: string };
+export type Step = { text: string; done: boolean; depth: number };
+export type Plan = { parts: (Step[] | string)[]; done: number; total: number };
+export type Figure = { name: string; value: string };
+export type Fault = { cause: string; place: string | null; trace: string };
+
+const wholeFence = /^\s*(`{3,}|~{3,})([^\n`]*)\n([\s\S]*?)\n?\1\s*$/;
+
+/** A program's text, out of the fence it may come in. */
+export const codeOf = (content: string, metadata: Record<string, unknown> | null): Code => {
+  const [, , tag, fenced] = wholeFence.exec(content) ?? [];
+  const named = metadata?.language ?? metadata?.lang;
+  return { language: tag?.trim() || (typeof named === "string" ? named : ""), text: (fenced ?? content).replace(/\n+$/, "") };
+};
+
+const step = /^(\s*)(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+(.*)$/;
+
+/** A checklist with whatever stands between its items. */
+export const planOf = (content: string): Plan => {
+  const parts: Plan["parts"] = [];
+  let [done, total] = [0, 0];
+  for (const line of content.split("\n")) {
+    const [, indent, tick, text = ""] = step.exec(line) ?? [];
+    const last = parts.at(-1);
+    if (tick === undefined) {
+      if (typeof last === "string") parts[parts.length - 1] = `${last}\n${line}`;
+      else if (line.trim() !== "") parts.push(line);
+      continue;
+    }
+    const item = { text, done: tick !== " ", depth: Math.min(4, Math.floor((indent ?? "").replaceAll("\t", "  ").length / 2)) };
+    total++;
+    if (item.done) done++;
+    if (Array.isArray(last)) last.push(item);
+    else parts.push([item]);
+  }
+  return { parts, done, total };
+};
+
+const FIGURES = 12;
+const amount = String.raw`[-+−]?[$€£]?\d[\d,_]*(?:\.\d+)?(?:e[-+]?\d+)?(?:\s?(?:%|[kKMGT]i?B|[µnm]?s|min|h|x|ms|Hz|FPS|tokens?|tok\/s))?(?:\s?\/\s?\d+)?`;
+const pair = new RegExp(
+  String.raw`(?:^|[\s,;|(*_\x60])([A-Za-z][\w.@%/-]*(?: [\w@%/-]+){0,2}?)[*_\x60]{0,2}(?::[*_\x60]{0,2}\s+|\s*=\s*)[*_\x60]{0,2}(${amount})(?=$|[\s,;|)*_\x60]|\.(?:\s|$))`,
+  "gm",
+);
+
+/** The figures a result names, as `loss: 0.023` or `acc=91%`, in their order, each name once. */
+export const figuresOf = (content: string): Figure[] => {
+  const figures = new Map<string, Figure>();
+  for (const [, name = "", value = ""] of content.slice(0, 20_000).matchAll(pair)) {
+    const key = name.toLowerCase();
+    if (!figures.has(key)) figures.set(key, { name, value });
+    if (figures.size === FIGURES) break;
+  }
+  return [...figures.values()];
+};
+
+const pythonError = /^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b.*$/m;
+const anyError = /^.*\b(?:\w*error|\w*exception|panick?(?:ed)?|fatal|failed|failure|segmentation fault|killed)\b.*$/im;
+const places = [/File "([^"]+)", line (\d+)/g, /\(?((?:[\w@./\\-]|[A-Z]:\\)+\.\w+):(\d+)(?::\d+)?\)?/g] as const;
+/** Frames of what the program stands on say little about where it went wrong. */
+const foreign = /node_modules|node:|site-packages|<frozen|\/rustc\/|\/usr\/lib/;
+
+/** What went wrong in a line and where; the rest is the trace. */
+export const faultOf = (content: string): Fault => {
+  const [, , , fenced] = wholeFence.exec(content) ?? [];
+  const text = (fenced ?? content).trim();
+  const lines = text.split("\n");
+  const isPython = text.includes("Traceback (most recent call last)");
+  const cause = ((isPython && pythonError.exec(text)?.[0]) || anyError.exec(text)?.[0] || lines.find((line) => line.trim() !== "") || "").trim();
+  const trace = lines.length > 1 ? text : "";
+  return { cause: cause.replace(/^[#>*\s]+/, ""), place: placeOf(text, isPython), trace };
+};
+
+const placeOf = (text: string, isPython: boolean): string | null => {
+  for (const pattern of places) {
+    const own = [...text.slice(0, 50_000).matchAll(pattern)].filter(([frame]) => !foreign.test(frame));
+    const [, file, line] = (isPython ? own.at(-1) : own[0]) ?? [];
+    if (file) return `${file}:${line}`;
+  }
+  return null;
+};
+
+/** The labels of a session that the page shows; any may be missing, and any may be nonsense. */
+export type Labels = { model?: string; host?: string; session?: string };
+
+const label = (value: unknown): string | undefined => (typeof value === "string" && value.trim() !== "" ? value.trim() : undefined);
+
+export const labelsOf = (metadata: Record<string, unknown> | null): Labels => ({
+  model: label(metadata?.model),
+  host: label(metadata?.hostname)?.replace(/\.(?:local|lan)$/, ""),
+  session: label(metadata?.session_id),
+});
