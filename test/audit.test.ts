@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { ADMIN_PASSWORD, Colony } from "./colony.ts";
-import { auditRows, peopleOf, time } from "./people.ts";
+import { ADMIN_PASSWORD, Colony, time } from "./colony.ts";
+import { auditRows, peopleOf } from "./people.ts";
 
 describe("the audit log", () => {
   test("has a row for each deed: who, what, whom, from where, when; and no secret is in it, nor in the log", async () => {

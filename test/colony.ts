@@ -17,6 +17,21 @@ export const environment = (extra: Record<string, string> = {}): Record<string, 
 export type Answer<T = any> = { status: number; headers: Headers; body: T; text: string };
 export type Call = { token?: string | null; body?: unknown; raw?: BodyInit; headers?: Record<string, string>; signal?: AbortSignal };
 
+/** `422 validation_failed`, or the bare status when it went well. */
+export const outcome = ({ status, body }: Answer): string => (status < 400 ? String(status) : `${status} ${body.error?.code}`);
+
+/** A time as it goes on the wire. */
+export const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Waits until `look` finds something. */
+export const until = async <T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> => {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await Bun.sleep(5);
+  }
+};
+
 const folders: string[] = [];
 const running = new Set<Colony>();
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { ADMIN_PASSWORD, Colony } from "./colony.ts";
-import { basic, outcome, peopleOf } from "./people.ts";
+import { ADMIN_PASSWORD, Colony, outcome } from "./colony.ts";
+import { basic, peopleOf } from "./people.ts";
 
 let colony: Colony;
 beforeAll(async () => {

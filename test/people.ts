@@ -7,12 +7,7 @@ export type User = { id: string; username: string; display_name: string; role: s
 export type Key = { id: string; name: string; token_prefix: string; last_used_at: string | null; expires_at: string | null };
 export type AuditRow = { at: string; action: string; subject: string | null; actor: string | null; address: string | null; details: string | null };
 
-/** A time as it goes on the wire. */
-export const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 export const DAY = 24 * 60 * 60 * 1000;
-
-/** `422 validation_failed`, or the bare status when it went well. */
-export const outcome = ({ status, body }: Answer): string => (status < 400 ? String(status) : `${status} ${body.error?.code}`);
 
 export const basic = (username: string, password: string) => ({ authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}` });
 
@@ -55,12 +50,3 @@ export const bytesOnDisk = (data: string): Buffer =>
       .filter((name) => name.startsWith("colony.db"))
       .map((name) => readFileSync(join(data, name))),
   );
-
-/** Waits until `look` finds something. */
-export const until = async <T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> => {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await Bun.sleep(5);
-  }
-};

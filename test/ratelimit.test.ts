@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { type Answer, Colony } from "./colony.ts";
-import { outcome, until } from "./people.ts";
+import { type Answer, Colony, outcome, until } from "./colony.ts";
 
 describe("the rate limit", () => {
   let limited: Colony;

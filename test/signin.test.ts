@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
-import { ADMIN_PASSWORD, Colony } from "./colony.ts";
-import { cookieOf, outcome, peopleOf, time, until } from "./people.ts";
+import { ADMIN_PASSWORD, Colony, outcome, time, until } from "./colony.ts";
+import { cookieOf, peopleOf } from "./people.ts";
 
 let colony: Colony;
 beforeAll(async () => {

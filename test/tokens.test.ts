@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { ADMIN_PASSWORD, Colony } from "./colony.ts";
-import { basic, DAY, type Key, outcome, peopleOf, time } from "./people.ts";
+import { ADMIN_PASSWORD, Colony, outcome, time } from "./colony.ts";
+import { basic, DAY, type Key, peopleOf } from "./people.ts";
 
 let colony: Colony;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { Colony } from "./colony.ts";
-import { basic, outcome, peopleOf, time, type User } from "./people.ts";
+import { Colony, outcome, time } from "./colony.ts";
+import { basic, peopleOf, type User } from "./people.ts";
 
 let colony: Colony;
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 import type { Static } from "@sinclair/typebox";
 import type { Connection } from "../db/open.ts";
-import { isId } from "../ids.ts";
 import type { Author as AuthorModel, User as UserModel } from "./model.ts";
 import { loadUser, loadUsers } from "./store.ts";
 import type { users } from "./table.ts";
@@ -44,9 +43,9 @@ export class UserDirectory {
     return this.#byName.get(username);
   }
 
-  /** Finds `{id}` of a path: an id or a username. */
+  /** Finds `{id}` of a path: an id or a username. The id goes before, since a name may look like one. */
   find(ref: string): User | undefined {
-    return isId(ref) ? this.#byId.get(ref) : this.#byName.get(ref);
+    return this.#byId.get(ref) ?? this.#byName.get(ref);
   }
 
   /** Who wrote a message. Every author has a row: users are deactivated, never removed. */

@@ -1,5 +1,4 @@
 import type { Connection } from "../db/open.ts";
-import { isId } from "../ids.ts";
 import { isMember, lastChangeSeq, lastMessageSeq, loadChannel, loadChannels, loadMembers } from "./store.ts";
 import type { channels } from "./table.ts";
 
@@ -23,9 +22,9 @@ export class ChannelDirectory {
     return this.#byNo.get(no);
   }
 
-  /** Finds `{id}` of a path: an id or a name. */
+  /** Finds `{id}` of a path: an id or a name. The id goes before, since a name may look like one. */
   find(ref: string): Channel | undefined {
-    return isId(ref) ? this.#byId.get(ref) : this.#byName.get(ref);
+    return this.#byId.get(ref) ?? this.#byName.get(ref);
   }
 
   /** All channels in the order they were made, the archived ones too. */

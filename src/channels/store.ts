@@ -75,4 +75,4 @@ export const countUnread = (db: Connection, channel_no: number, user_no: number,
 
 /** Messages after `seq` that mention the user and still stand. */
 export const countMentions = (db: Connection, channel_no: number, user_no: number, seq: number): number =>
-  statements(db).mentions.get(user_no, seq, messageKey(channel_no, 0), messageKey(channel_no + 1, 0))?.n ?? 0;
+  statements(db).mentions.get(user_no, seq, messageKey(channel_no, seq), messageKey(channel_no + 1, 0))?.n ?? 0;
