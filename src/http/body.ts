@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { AppError } from "../errors.ts";
+import { AppError, invalid } from "../errors.ts";
 import { REQUEST_BODY_BYTES } from "../limits.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true });
@@ -14,7 +14,10 @@ export const body = new Elysia({ name: "body" }).onParse({ as: "global" }, async
   if (type === "text/plain") return lenient.decode(await readBytes(request));
   if (type !== "" && type !== "application/x-www-form-urlencoded" && !/^application\/([\w.+-]+\+)?json$/.test(type))
     throw new AppError("unsupported_media_type", { message: `Content-Type ${type.slice(0, 80)} is not taken here.` });
-  return parseJson(await readBytes(request));
+  const value = parseJson(await readBytes(request));
+  // Text has a content type of its own; taken here too, a mistaken quote would be posted as a message.
+  if (typeof value === "string") throw invalid("body", "must be a JSON object, not a string", "Send one JSON object, or 'Content-Type: text/plain' when posting a message.");
+  return value;
 });
 
 const parseJson = (bytes: Uint8Array): unknown => {

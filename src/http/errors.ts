@@ -4,7 +4,7 @@ import { Value } from "@sinclair/typebox/value";
 import { type AnyElysia, Elysia, ParseError, ValidationError } from "elysia";
 import leven from "leven";
 import type { Context } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError, invalid } from "../errors.ts";
 import { infoOf } from "./request.ts";
 
 /** Holds the app once it is whole: what comes before the features speaks of them too. */
@@ -37,9 +37,10 @@ const translate = (error: unknown, code: unknown, request: Request, path: string
   if (error instanceof ParseError) return error.cause instanceof AppError ? error.cause : new AppError("bad_json");
   if (code === "NOT_FOUND") return notFound(request.method, path, documented);
   if (!(error instanceof ValidationError) || error.type === "response") return null;
-  if (error.type === "body" && error.value === undefined) return new AppError("bad_json", { message: "The body is empty." });
-  if (error.type === "body" && request.headers.get("content-type")?.startsWith("text/plain"))
-    return new AppError("unsupported_media_type", { message: "text/plain is taken only where a message is posted.", hint: "Send JSON." });
+  const plain = request.headers.get("content-type")?.startsWith("text/plain");
+  if (error.type === "body" && error.value === undefined)
+    return plain ? invalid("body", "is empty", "Send the text as the body.") : new AppError("bad_json", { message: "The body is empty." });
+  if (error.type === "body" && plain) return new AppError("unsupported_media_type", { message: "text/plain is taken only where a message is posted.", hint: "Send JSON." });
   const details = describe(error, request);
   const first = details[0];
   return new AppError("validation_failed", {
