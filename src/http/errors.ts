@@ -37,10 +37,10 @@ const translate = (error: unknown, code: unknown, request: Request, path: string
   if (error instanceof ParseError) return error.cause instanceof AppError ? error.cause : new AppError("bad_json");
   if (code === "NOT_FOUND") return notFound(request.method, path, documented);
   if (!(error instanceof ValidationError) || error.type === "response") return null;
-  const plain = request.headers.get("content-type")?.startsWith("text/plain");
-  if (error.type === "body" && error.value === undefined)
-    return plain ? invalid("body", "is empty", "Send the text as the body.") : new AppError("bad_json", { message: "The body is empty." });
-  if (error.type === "body" && plain) return new AppError("unsupported_media_type", { message: "text/plain is taken only where a message is posted.", hint: "Send JSON." });
+  const plain = error.type === "body" && request.headers.get("content-type")?.startsWith("text/plain");
+  if (plain && error.value === undefined && takesText(error)) return invalid("body", "is empty", "Send the text as the body.");
+  if (error.type === "body" && error.value === undefined) return new AppError("bad_json", { message: "The body is empty." });
+  if (plain) return new AppError("unsupported_media_type", { message: "text/plain is taken only where a message is posted.", hint: "Send JSON." });
   const details = describe(error, request);
   const first = details[0];
   return new AppError("validation_failed", {
@@ -117,4 +117,9 @@ const objectOf = (error: ValidationError): TSchema => {
   const { schema } = error.validator as unknown as { schema?: TSchema };
   if (!schema) return error.validator as unknown as TSchema;
   return (schema.anyOf as TSchema[] | undefined)?.find((option) => option.properties !== undefined) ?? schema;
+};
+
+const takesText = (error: ValidationError): boolean => {
+  const { schema } = error.validator as unknown as { schema?: TSchema };
+  return (schema?.anyOf as TSchema[] | undefined)?.some(({ type }) => type === "string") ?? false;
 };

@@ -1,7 +1,7 @@
 import type { Channel } from "../channels/directory.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
-import { MENTIONS_PER_MESSAGE } from "../limits.ts";
+import { MENTIONS_PER_MESSAGE, USERNAME_CHARACTERS } from "../limits.ts";
 
 /** Who a message calls: `names` as the wire shows them, `users` the numbers of those who are told. */
 export type Mentions = { names: string[]; users: number[] };
@@ -67,11 +67,13 @@ const withoutCode = (text: string): string => {
   return prose + text.slice(from);
 };
 
-/** A name may be followed by a full stop or a dash of the sentence, which usernames may hold too: the longest that exists wins. */
+/** A name may be followed by full stops or dashes of the sentence, which usernames may hold too: the longest that exists wins. */
 const resolve = (ctx: Context, written: string): string | undefined => {
-  for (let name = written; name !== ""; name = name.slice(0, -1)) {
+  let shortest = written.length;
+  while (shortest > 1 && /[._-]/.test(written.charAt(shortest - 1))) shortest--;
+  for (let length = Math.min(written.length, USERNAME_CHARACTERS); length >= shortest; length--) {
+    const name = written.slice(0, length);
     if (broadcasts.includes(name) || ctx.users.byUsername(name)) return name;
-    if (!/[._-]$/.test(name)) return undefined;
   }
   return undefined;
 };
