@@ -51,7 +51,11 @@ export const Deck = (): JSX.Element => {
   });
 
   return (
-    <div class="grid h-full grid-cols-[minmax(0,1fr)] sm:grid-cols-[15rem_minmax(0,1fr)]" classList={{ "lg:grid-cols-[15rem_minmax(0,1fr)_20rem]!": colony.details() !== null }}>
+    <div
+      data-connection={colony.connection()}
+      class="grid h-full grid-cols-[minmax(0,1fr)] sm:grid-cols-[15rem_minmax(0,1fr)]"
+      classList={{ "lg:grid-cols-[15rem_minmax(0,1fr)_20rem]!": colony.details() !== null }}
+    >
       <Show
         when={wide()}
         fallback={

@@ -1,6 +1,6 @@
-export type Command = "next" | "previous" | "reply" | "edit" | "details" | "write";
+export type Command = "next" | "previous" | "reply" | "edit" | "details" | "write" | "leave";
 
-const commands: Record<string, Command> = { j: "next", k: "previous", r: "reply", e: "edit", i: "details", c: "write" };
+const commands: Record<string, Command> = { j: "next", k: "previous", r: "reply", e: "edit", i: "details", c: "write", Escape: "leave" };
 
 const writes = (target: EventTarget | null): boolean => target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog") !== null;
 

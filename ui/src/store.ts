@@ -7,6 +7,8 @@ import { type Connection, follow } from "./socket.ts";
 
 /** Messages fetched at once. */
 const PAGE = 200;
+/** Messages fetched at once at most, to begin where the reader left off. */
+const UNREAD_PAGE = 500;
 /** Messages on each side of one that was jumped to. */
 const AROUND = 60;
 /** Milliseconds to wait for the socket before the channels are read without it. */
@@ -206,10 +208,12 @@ export const createColony = (api: Api, socketUrl: string) => {
     }
   };
 
-  const loadNewest = (channel_id: string) =>
+  /** Loads the end of a channel, back to what is unread when that is not too far. */
+  const loadNewest = (channel_id: string, unread = 0) =>
     load(channel_id, async () => {
-      const [page, log] = await logged(api.history(channel_id, { limit: PAGE }));
-      return (now) => withStretch(now, channel_id, { messages: page, atStart: page.length < PAGE, live: true }, log);
+      const limit = unread + AROUND <= UNREAD_PAGE ? Math.max(PAGE, unread + AROUND) : PAGE;
+      const [page, log] = await logged(api.history(channel_id, { limit }));
+      return (now) => withStretch(now, channel_id, { messages: page, atStart: page.length < limit, live: true }, log);
     });
 
   const loadOlder = (channel_id: string) =>

@@ -39,7 +39,8 @@ export const Avatar = (props: Props): JSX.Element => (
   >
     <svg
       viewBox="0 0 24 24"
-      aria-hidden="true"
+      role="img"
+      aria-label="Agent"
       class="shrink-0"
       classList={{ "size-6": props.small, "size-[2.125rem]": !props.small }}
       style={{ color: props.lane ?? "var(--ink-faint)" }}

@@ -9,8 +9,6 @@ import { CopyButton } from "../parts/CopyButton.tsx";
 
 type Props = {
   message: Message;
-  /** The row has a head, which stays in sight. */
-  head: boolean;
   mayEdit: boolean;
   mayDelete: boolean;
   mayReply: boolean;
@@ -20,9 +18,9 @@ type Props = {
   onDetails: () => void;
 };
 
-/** What can be done with a message; shown while it is pointed at or has the focus. */
+/** What can be done with a message; shown above it while it is pointed at or has the focus, so that none of it is covered. */
 export const Actions = (props: Props): JSX.Element => (
-  <div class="pointer-events-none absolute right-3 bottom-0 z-10" classList={{ "-top-8": props.head, "-top-5": !props.head }}>
+  <div class="pointer-events-none absolute -top-8 right-3 bottom-0 z-10">
     <div role="toolbar" aria-label="Message actions" class="pointer-events-auto sticky top-1 flex rounded-lg border border-line bg-raised p-0.5 shadow-float">
       <Show when={props.mayReply}>
         <IconButton label="Reply" onClick={() => props.onReply()}>

@@ -3,6 +3,8 @@ import { createMemo, type JSX, Show } from "solid-js";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { faultOf } from "./shapes.ts";
 
+const named = (lines: number): string => (lines === 1 ? "All of it" : `Trace, ${lines.toLocaleString()} lines`);
+
 /** What failed: the cause first, the trace folded under it. */
 export const ErrorBlock = (props: { content: string }): JSX.Element => {
   const fault = createMemo(() => faultOf(props.content));
@@ -23,7 +25,7 @@ export const ErrorBlock = (props: { content: string }): JSX.Element => {
           <details class="group/trace border-error/25 border-t">
             <summary class="flex items-center gap-1 px-3 py-1 text-meta text-soft hover:text-ink">
               <ChevronRight size={14} aria-hidden="true" class="transition-transform group-open/trace:rotate-90" />
-              Trace, {trace().split("\n").length} lines
+              {named(trace().split("\n").length)}
             </summary>
             <pre tabindex="0" class="max-h-96 overflow-auto px-3 pb-2 font-mono text-small">
               {trace()}

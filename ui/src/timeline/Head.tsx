@@ -3,8 +3,8 @@ import type { Message } from "../api.ts";
 import { momentOf, timeOf } from "../parts/time.ts";
 import { labelsOf } from "./shapes.ts";
 
-/** Letters of a session's id that tell it from others at a glance. */
-const SESSION = 8;
+/** Letters of a session's id that are shown: ids that people or tools make up fit whole, a UUID by its first part. */
+const SESSION = 16;
 
 /** Who, from which session, when. The session's labels open all its details. */
 export const Head = (props: { message: Message; lane: string | undefined; address: string; onDetails: () => void }): JSX.Element => {
@@ -28,7 +28,7 @@ export const Head = (props: { message: Message; lane: string | undefined; addres
             {(session) => (
               <span class="flex shrink-0 items-center gap-1">
                 <span aria-hidden="true" class="size-1.5 rounded-full" style={{ background: props.lane }} />
-                {session().slice(0, SESSION)}
+                {session().length > SESSION ? session().slice(0, 8) : session()}
               </span>
             )}
           </Show>

@@ -90,7 +90,6 @@ export const MessageRow = (props: Props): JSX.Element => {
         <Show when={props.active}>
           <Actions
             message={props.message}
-            head={props.head}
             mayReply={props.mayReply}
             mayEdit={isMine() && props.mayReply}
             mayDelete={isMine() || colony.me()?.admin === true}

@@ -64,7 +64,7 @@ export const Timeline = (props: Props): JSX.Element => {
 
   createEffect(() => {
     const wanted = jump();
-    if (!timeline()) untrack(() => !load() && (wanted === null ? colony.loadNewest(id) : colony.loadAround(id, wanted)));
+    if (!timeline()) untrack(() => !load() && (wanted === null ? colony.loadNewest(id, props.channel.unread) : colony.loadAround(id, wanted)));
     else if (wanted !== null && layout().rows.has(wanted)) queueMicrotask(() => lightUp(wanted));
     else if (wanted !== null) untrack(() => !load() && colony.loadAround(id, wanted));
   });
@@ -86,21 +86,18 @@ export const Timeline = (props: Props): JSX.Element => {
   };
 
   // The line above what is new is drawn when the channel is opened, and again when something comes while nobody looks.
+  const isRead = createMemo(() => timeline() !== undefined);
+  const drawLine = () => setNewFrom(firstUnread(messages(), props.channel.unread, colony.me()?.id));
   createEffect(
-    on(
-      () => timeline() !== undefined,
-      (loaded) => {
-        if (!loaded) return;
-        setNewFrom(firstUnread(messages(), props.channel.unread, colony.me()?.id));
-        if (newFrom() !== null && jump() === null) queueMicrotask(() => newLine && anchor.toRow(newLine, 0.25));
-      },
-    ),
+    on(isRead, (now) => {
+      if (now && drawLine() !== null && jump() === null) queueMicrotask(() => newLine && anchor.toRow(newLine, 0.25));
+    }),
   );
   createEffect(
     on(
       () => props.channel.unread,
       (unread, before) => {
-        if (before === 0 && unread > 0 && !reading.isReading()) setNewFrom(firstUnread(messages(), unread, colony.me()?.id));
+        if (before === 0 && unread > 0 && !reading.isReading()) drawLine();
       },
       { defer: true },
     ),
@@ -143,6 +140,7 @@ export const Timeline = (props: Props): JSX.Element => {
     if (command === "next") step(1);
     else if (command === "previous") step(-1);
     else if (command === "write") props.onWrite();
+    else if (command === "leave") colony.setDetails(null);
     else if (!message || message.deleted_at !== null) return;
     else if (command === "reply") reply(message);
     else if (command === "details") colony.setDetails(message.id);
@@ -253,7 +251,7 @@ export const Timeline = (props: Props): JSX.Element => {
           <ArrowDown size={15} aria-hidden="true" />
           Jump to newest
           <Show when={props.channel.unread > 0}>
-            <span class="rounded-full bg-accent px-1.5 font-mono text-meta text-on-accent">{props.channel.unread} new</span>
+            <span class="rounded-full bg-accent px-1.5 font-mono text-meta text-on-accent">{props.channel.unread > 999 ? "999+" : props.channel.unread} new</span>
           </Show>
         </button>
       </Show>

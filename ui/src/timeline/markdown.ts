@@ -49,10 +49,15 @@ export const excerpt = (source: string, characters = 140): string => {
   return line.length > characters ? `${line.slice(0, characters - 1)}…` : line;
 };
 
-/** A link of others opens apart from the page and learns nothing of it; only our own permalinks are followed inside. */
+/** A link of others opens apart from the page and learns nothing of it; only our own permalinks are followed inside. What leads nowhere is just words. */
 const secure = (link: HTMLAnchorElement): void => {
+  const href = link.getAttribute("href");
+  if (href === null) {
+    link.replaceWith(...link.childNodes);
+    return;
+  }
   link.rel = "noopener noreferrer nofollow";
-  if (!link.getAttribute("href")?.startsWith("/c/")) link.target = "_blank";
+  if (!href.startsWith("/c/")) link.target = "_blank";
 };
 
 const name = /(?<![\w@./-])@([a-z0-9][a-z0-9._-]*)/gi;

@@ -45,15 +45,14 @@ export const layOut = (messages: readonly Message[], pending: readonly Pending[]
   return { keys: [...rows.keys()], rows };
 };
 
-/** The seq above which the last `unread` messages of others stand, or null when there are none here. */
+/** The seq from which the last `unread` messages of others stand; null when there are none, or their first is not among these. */
 export const firstUnread = (messages: readonly Message[], unread: number, me: string | undefined): number | null => {
   let left = unread;
-  let from: number | null = null;
   for (let at = messages.length - 1; at >= 0 && left > 0; at--) {
     const message = messages[at];
     if (!message || message.user.id === me || message.deleted_at !== null) continue;
-    from = message.seq;
     left--;
+    if (left === 0) return message.seq;
   }
-  return from;
+  return null;
 };

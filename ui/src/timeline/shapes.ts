@@ -39,9 +39,11 @@ export const planOf = (content: string): Plan => {
 };
 
 const FIGURES = 12;
-const amount = String.raw`[-+−]?[$€£]?\d[\d,_]*(?:\.\d+)?(?:e[-+]?\d+)?(?:\s?(?:%|[kKMGT]i?B|[µnm]?s|min|h|x|ms|Hz|FPS|tokens?|tok\/s))?(?:\s?\/\s?\d+)?`;
+/** Names are short, and bounded so that hostile text costs no time. */
+const figureName = String.raw`[A-Za-z][\w@%/-]{0,30}(?:\.[\w@%/-]{1,30}){0,3}(?: [\w@%/-]{1,30}){0,2}?`;
+const amount = String.raw`[-+−]?[$€£]?\d[\d,_]{0,30}(?:\.\d{1,30})?(?:e[-+]?\d{1,4})?(?:\s?(?:%|[kKMGT]i?B|[µnm]?s|min|h|x|Hz|FPS|tokens?|tok\/s))?(?:\s?\/\s?\d{1,15})?`;
 const pair = new RegExp(
-  String.raw`(?:^|[\s,;|(*_\x60])([A-Za-z][\w.@%/-]*(?: [\w@%/-]+){0,2}?)[*_\x60]{0,2}(?::[*_\x60]{0,2}\s+|\s*=\s*)[*_\x60]{0,2}(${amount})(?=$|[\s,;|)*_\x60]|\.(?:\s|$))`,
+  String.raw`(?:^|[\s,;|(*_\x60])(${figureName})[*_\x60]{0,2}(?::[*_\x60]{0,2}\s{1,4}|\s{0,4}=\s{0,4})[*_\x60]{0,2}(${amount})(?=$|[\s,;|)*_\x60]|\.(?:\s|$))`,
   "gm",
 );
 
@@ -56,9 +58,13 @@ export const figuresOf = (content: string): Figure[] => {
   return [...figures.values()];
 };
 
-const pythonError = /^(?:[\w.]+\.)?[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b.*$/m;
-const anyError = /^.*\b(?:\w*error|\w*exception|panick?(?:ed)?|fatal|failed|failure|segmentation fault|killed)\b.*$/im;
-const places = [/File "([^"]+)", line (\d+)/g, /\(?((?:[\w@./\\-]|[A-Z]:\\)+\.\w+):(\d+)(?::\d+)?\)?/g] as const;
+/** Lines at each end of a trace, and characters of each, in which its cause and place are looked for. */
+const LINES = 200;
+const WIDTH = 400;
+const pythonError = /^(?:\w+\.){0,8}[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b/;
+const anyError = /(?:error|exception|panic|panicked|fatal|failed|failure|segmentation fault|killed)\b/i;
+const pythonPlace = /File "([^"]+)", line (\d+)/;
+const anyPlace = /(?<![\w@./\\-])((?:[A-Z]:)?[\w@./\\-]+\.\w{1,10}):(\d{1,7})/;
 /** Frames of what the program stands on say little about where it went wrong. */
 const foreign = /node_modules|node:|site-packages|<frozen|\/rustc\/|\/usr\/lib/;
 
@@ -67,19 +73,17 @@ export const faultOf = (content: string): Fault => {
   const [, , , fenced] = wholeFence.exec(content) ?? [];
   const text = (fenced ?? content).trim();
   const lines = text.split("\n");
-  const isPython = text.includes("Traceback (most recent call last)");
-  const cause = ((isPython && pythonError.exec(text)?.[0]) || anyError.exec(text)?.[0] || lines.find((line) => line.trim() !== "") || "").trim();
-  const trace = lines.length > 1 ? text : "";
-  return { cause: cause.replace(/^[#>*\s]+/, ""), place: placeOf(text, isPython), trace };
+  const near = (lines.length > 2 * LINES ? [...lines.slice(0, LINES), ...lines.slice(-LINES)] : lines).map((line) => line.slice(0, WIDTH));
+  const isPython = near.some((line) => line.includes("Traceback (most recent call last)"));
+  const cause = (isPython && near.findLast((line) => pythonError.test(line))) || near.find((line) => anyError.test(line)) || lines[0] || "";
+  return { cause: cause.trim().replace(/^[#>*\s]+/, ""), place: placeOf(near, isPython), trace: lines.length > 1 || text.length > WIDTH ? text : "" };
 };
 
-const placeOf = (text: string, isPython: boolean): string | null => {
-  for (const pattern of places) {
-    const own = [...text.slice(0, 50_000).matchAll(pattern)].filter(([frame]) => !foreign.test(frame));
-    const [, file, line] = (isPython ? own.at(-1) : own[0]) ?? [];
-    if (file) return `${file}:${line}`;
-  }
-  return null;
+const placeOf = (lines: string[], isPython: boolean): string | null => {
+  const own = lines.filter((line) => !foreign.test(line));
+  const python = own.map((line) => pythonPlace.exec(line)).filter((found) => found !== null);
+  const [, file, line] = (isPython ? python.at(-1) : python[0]) ?? own.map((line) => anyPlace.exec(line)).find((found) => found !== null) ?? [];
+  return file ? `${file}:${line}` : null;
 };
 
 /** The labels of a session that the page shows; any may be missing, and any may be nonsense. */

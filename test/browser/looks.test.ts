@@ -1,0 +1,100 @@
+import { expect } from "bun:test";
+import type { Colony } from "../colony.ts";
+import { SESSION, stage, until } from "./viewer.ts";
+
+const { scene } = stage(async (colony: Colony) => {
+  const opus = await colony.user("cc-benji-opus", "agent", { display_name: "Claude (Benji's Opus, the one with the very long name)" });
+  for (const name of ["full", "a-channel-whose-name-is-as-long-as-names-may-be-and-longer-than-any-sidebar-is-wide"]) await colony.post("/api/channels", { name });
+  const { id } = await colony.say("full", "How is it going, and what about the long word Donaudampfschifffahrtsgesellschaftskapitän?");
+  await colony.say("full", "| a | b | c |\n|---|---|---|\n| a long cell of words | another long cell of words | and one more of them |", { metadata: SESSION, reply_to: id }, opus);
+  await colony.say("full", "x = 1 # ".repeat(60), { type: "code", metadata: SESSION }, opus);
+  await colony.say("full", "loss: 0.02\nacc: 91%\nsteps: 6,000\ntime: 42 min\nmemory: 61.2 GB", { type: "result", metadata: SESSION }, opus);
+  await colony.say("full", "TypeError: x is not a function\n    at a (/srv/app/src/a-long-name-of-a-file.ts:12:9)", { type: "error", metadata: SESSION }, opus);
+  await colony.say("full", "- [x] one\n  - [ ] two\n    - [ ] three", { type: "plan", metadata: SESSION }, opus);
+});
+
+for (const [width, height] of [
+  [360, 640],
+  [768, 1024],
+  [1440, 900],
+  [2560, 1300],
+] as const) {
+  scene(
+    `At ${width} px all is in its place: nothing overflows, and every control has a name and room`,
+    { path: "/c/full", context: { viewport: { width, height } } },
+    async ({ visit, page }) => {
+      await visit.message("Donaudampf").first().waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      const over = await page.getByRole("article").evaluateAll((rows) => rows.filter((row) => row.scrollWidth > row.clientWidth + 1).map((row) => row.textContent));
+      expect(over).toEqual([]);
+      const box = await visit.box.boundingBox();
+      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
+      const faults = await page.locator("button, a, input, select, textarea, summary").evaluateAll((controls) =>
+        controls
+          .filter((control) => control.checkVisibility())
+          .filter((control) => {
+            const named =
+              control.getAttribute("aria-label") ??
+              (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement ? control.labels?.[0]?.textContent : control.textContent);
+            const { width, height } = control.getBoundingClientRect();
+            // WCAG 2.2 asks for 24 px of what is not a link within a line.
+            return !named?.trim() || (control.tagName === "BUTTON" && !control.closest("header, p") && (width < 24 || height < 24));
+          })
+          .map((control) => control.outerHTML.slice(0, 200)),
+      );
+      expect(faults).toEqual([]);
+    },
+  );
+}
+
+scene(
+  "On a phone the channels are a drawer and the details slide over; Escape closes each",
+  { path: "/c/full", context: { viewport: { width: 390, height: 844 }, hasTouch: true } },
+  async ({ visit, page }) => {
+    await page.getByRole("button", { name: "Open channels" }).click();
+    const drawer = page.getByRole("dialog", { name: "Channels" });
+    await drawer.getByRole("link", { name: "general" }).click();
+    await drawer.waitFor({ state: "detached" });
+    await page.waitForURL("**/c/general");
+    await page.getByRole("button", { name: "Open channels" }).click();
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "detached" });
+
+    await visit.go("/c/full");
+    await page
+      .getByRole("button", { name: /^Session details/ })
+      .first()
+      .click();
+    const details = page.getByRole("dialog", { name: "Details" });
+    await details.getByRole("row", { name: "skill /critic" }).waitFor();
+    await page.keyboard.press("Escape");
+    await details.waitFor({ state: "detached" });
+  },
+);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  scene(`In ${colorScheme} the page is drawn ${colorScheme}`, { path: "/c/full", context: { colorScheme } }, async ({ page }) => {
+    const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const lightness = Number(/lab\(([\d.]+)/.exec(ground)?.[1]);
+    expect(lightness > 50).toBe(colorScheme === "light");
+  });
+}
+
+scene("All of it can be done by keyboard: the focus goes from the channels through the messages to the box, and is seen", { path: "/c/full" }, async ({ visit, page }) => {
+  await visit.message("Donaudampf").first().waitFor();
+  await visit.channels.getByRole("link").first().focus();
+  const seen = new Set<string>();
+  await until("the focus has come to the box", async () => {
+    const { name, outlined } = await page.evaluate(() => {
+      const now = document.activeElement;
+      const shown = now?.closest("form") ?? now;
+      return { name: now?.tagName ?? "", outlined: [now, shown, now?.parentElement].some((one) => one && getComputedStyle(one).outlineStyle !== "none") };
+    });
+    expect(outlined).toBe(true);
+    seen.add(name);
+    if (name === "TEXTAREA") return true;
+    await page.keyboard.press("Tab");
+    return false;
+  });
+  expect([...seen].sort()).toEqual(["A", "BUTTON", "PRE", "SUMMARY", "TEXTAREA"]);
+});

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { Colony } from "../colony.ts";
+import { launch } from "./chromium.ts";
+import { Door } from "./door.ts";
+
+/** Milliseconds that a page may take to show something: far more than it needs, so that a busy machine fails nothing. */
+const PATIENCE = 15_000;
+const WHOLE_TEST = 60_000;
+
+export const APE = { username: "benji", display_name: "Benji", password: "password of benji" };
+
+/** A browser's window on the page, which notes whatever goes wrong in it. */
+export class Visit {
+  readonly faults: string[] = [];
+  #expected: RegExp[] = [];
+
+  constructor(
+    readonly page: Page,
+    readonly origin: string,
+  ) {
+    page.setDefaultTimeout(PATIENCE);
+    page.on("pageerror", (error) => this.#fault(`error: ${error.stack ?? error.message}`));
+    page.on("dialog", (dialog) => this.#fault(`dialog: ${dialog.message()}`));
+    page.on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(`${origin}/`) && !url.startsWith("data:") && !url.startsWith("blob:")) this.#fault(`request to another host: ${url}`);
+    });
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.#fault(`console: ${message.text()} ${message.location().url}`);
+    });
+  }
+
+  /** Lets faults of this kind pass, from the start of the visit. */
+  expect(...kinds: RegExp[]): void {
+    this.#expected.push(...kinds);
+  }
+
+  get unexpected(): string[] {
+    return this.faults.filter((fault) => !this.#expected.some((kind) => kind.test(fault)));
+  }
+
+  #fault(what: string): void {
+    this.faults.push(what);
+  }
+
+  async go(path: string): Promise<void> {
+    await this.page.goto(this.origin + path);
+  }
+
+  /** The messages that hold `text`; those of one author that the server has, when `by` names one. */
+  message(text: string, by?: string): Locator {
+    const rows = by === undefined ? this.page.getByRole("article") : this.page.getByRole("article", { name: new RegExp(`^${RegExp.escape(by)}, \\w+, \\d`) });
+    return rows.filter({ hasText: text });
+  }
+
+  get box(): Locator {
+    return this.page.getByRole("textbox", { name: /^Message/ });
+  }
+
+  get channels(): Locator {
+    return this.page.getByRole("navigation", { name: "Channels" });
+  }
+
+  /** Waits until the page shows a timeline that follows the server. */
+  async settled(): Promise<void> {
+    await this.page.locator("[data-connection=online]").waitFor();
+    await this.page.getByRole("list", { name: "Messages" }).waitFor({ state: "attached" });
+    await this.page.getByRole("status", { name: "Loading messages" }).waitFor({ state: "detached" });
+  }
+
+  /** Points at a message and presses one of its buttons. */
+  async act(row: Locator, button: string): Promise<void> {
+    await row.hover();
+    await row.getByRole("button", { name: button, exact: true }).click();
+  }
+}
+
+/** Waits until something holds. `what` says it in words, for when it does not. */
+export const until = async (what: string, holds: () => Promise<boolean> | boolean): Promise<void> => {
+  const end = Date.now() + PATIENCE;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`It did not come to pass: ${what}`);
+    await Bun.sleep(20);
+  }
+};
+
+/** How many there are, once there are that many. */
+export const thereAre = (count: number, of: Locator): Promise<void> => until(`${count} of ${of}`, async () => (await of.count()) === count);
+
+type Setting = { path?: string; as?: "ape" | "stranger"; context?: BrowserContextOptions };
+type Scene = { visit: Visit; colony: Colony; page: Page };
+
+/**
+ * A stage for tests in a real browser: one browser and one server with an ape `benji`, behind a door that keeps its address.
+ * Each scene has a window of its own, signed in unless it is a stranger's; an error or a request elsewhere fails it.
+ */
+export const stage = (prepare: (colony: Colony) => Promise<void> = async () => {}) => {
+  const door = new Door();
+  let colony: Colony | undefined;
+  let browser: Browser | undefined;
+  let cookie = "";
+
+  const playing = (): { colony: Colony; browser: Browser } => {
+    if (!colony || !browser) throw new Error("The stage is not set: its server or its browser did not start.");
+    return { colony, browser };
+  };
+
+  const signIn = async (): Promise<string> => {
+    const { colony } = playing();
+    const { status, headers } = await colony.call("POST", "/api/auth/login", { token: null, body: { username: APE.username, password: APE.password } });
+    const session = /colony_session=([^;]+)/.exec(headers.get("set-cookie") ?? "")?.[1];
+    if (status !== 200 || !session) throw new Error(`${APE.username} could not sign in: ${status}`);
+    return session;
+  };
+
+  beforeAll(async () => {
+    if (!process.env.COLONY_BINARY && !existsSync(join(import.meta.dir, "../../ui/dist/index.html"))) {
+      throw new Error("The viewer is not built. Run `bun run build:viewer` first.");
+    }
+    [colony, browser] = await Promise.all([Colony.start(), launch()]);
+    await colony.user(APE.username, "ape", { display_name: APE.display_name, password: APE.password });
+    await prepare(colony);
+    await door.open(colony.url);
+    cookie = await signIn();
+  }, WHOLE_TEST);
+
+  afterAll(async () => {
+    await browser?.close();
+    await door.shut();
+    await colony?.stop("SIGKILL");
+  });
+
+  const open = async ({ path, as = "ape", context: options }: Setting): Promise<{ visit: Visit; context: BrowserContext }> => {
+    const context = await playing().browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
+    if (as === "ape") await context.addCookies([{ name: "colony_session", value: cookie, url: door.url, httpOnly: true, sameSite: "Lax" }]);
+    const visit = new Visit(await context.newPage(), door.url);
+    // The page asks who is there before it draws the form; browsers note every 401.
+    if (as === "stranger") visit.expect(/status of 401.*\/api\/auth\/me$/);
+    if (path !== undefined) {
+      await visit.go(path);
+      if (as === "ape" && path.startsWith("/c/")) await visit.settled();
+    }
+    return { visit, context };
+  };
+
+  const scene = (title: string, setting: Setting, play: (scene: Scene) => Promise<void>) =>
+    test(
+      title,
+      async () => {
+        const { visit, context } = await open(setting);
+        try {
+          await play({ visit, colony: playing().colony, page: visit.page });
+          if (visit.unexpected.length > 0) throw new Error(`The page went wrong:\n${visit.unexpected.join("\n")}`);
+        } catch (error) {
+          const shown = await visit.page
+            .locator("body")
+            .ariaSnapshot({ timeout: 2_000 })
+            .catch(() => "nothing");
+          console.error(`${title}: the page showed\n${shown.slice(0, 4_000)}\n${visit.unexpected.join("\n")}`);
+          throw error;
+        } finally {
+          await context.close();
+        }
+      },
+      WHOLE_TEST,
+    );
+
+  /** Stops the server and shuts its door; `start` starts it again with the same data. */
+  const stop = async () => {
+    await door.shut();
+    await playing().colony.stop();
+  };
+  const start = async () => {
+    const { colony } = playing();
+    await colony.run();
+    await door.open(colony.url);
+  };
+
+  return { scene, stop, start, signIn };
+};
+
+/** What an agent tells of itself with each message. */
+export const SESSION = { model: "claude-opus-4-6", hostname: "benjis-macbook.local", session_id: "cc_abc123", cwd: "~/apes", skill: "/critic" };
