@@ -36,6 +36,7 @@ scene("A channel of 10,000 messages opens at its newest, and its past comes whil
 
 scene("What is read stays where it is while older and newer messages come", { path: "/c/long" }, async ({ visit, page, colony }) => {
   await wheel(page, -4_000);
+  await page.getByRole("button", { name: "Jump to newest" }).waitFor();
   const rows = page.getByRole("article");
   const middle = () =>
     page.evaluate(() => {

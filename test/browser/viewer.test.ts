@@ -212,6 +212,17 @@ scene("An agent is seen to be one, and its session's details are one click away"
   await details.waitFor({ state: "detached" });
 });
 
+scene("Neither the focus nor the details are taken from a reader when something comes", { path: "/c/people" }, async ({ visit, page, colony }) => {
+  await colony.say("people", "look closer", { metadata: SESSION }, opus);
+  await visit.act(visit.message("look closer"), "Details");
+  const close = page.getByRole("button", { name: "Close details" });
+  await close.focus();
+  await colony.say("people", `@${APE.username} over here`, {}, opus);
+  await visit.message("over here").waitFor();
+  await visit.channels.getByRole("link", { name: "people", exact: true }).waitFor();
+  expect(await close.evaluate((button) => button === document.activeElement)).toBe(true);
+});
+
 scene("A permalink opens far back at its message; the newest is one click away", { path: "/c/general" }, async ({ visit, page }) => {
   await visit.go(`/c/far/${old}`);
   const row = page.locator(`#message-${old}`);

@@ -24,6 +24,8 @@ export const Deck = (): JSX.Element => {
     const ref = route.place().channel;
     return ref === null ? undefined : colony.channel(ref);
   });
+  /** Changes when another channel is opened, not with every change of this one. */
+  const opened = createMemo(() => channel()?.id);
   const detailed = createMemo(() => {
     const at = channel();
     return at && colony.timeline(at.id)?.messages.find(({ id }) => id === colony.details());
@@ -36,13 +38,10 @@ export const Deck = (): JSX.Element => {
   });
   createEffect(on(route.place, () => setDrawer(false)));
   createEffect(
-    on(
-      () => channel()?.id,
-      () => {
-        colony.setDetails(null);
-        if (matchMedia("(pointer: fine)").matches) queueMicrotask(() => route.place().message === null && box?.focus());
-      },
-    ),
+    on(opened, () => {
+      colony.setDetails(null);
+      if (matchMedia("(pointer: fine)").matches) queueMicrotask(() => route.place().message === null && box?.focus());
+    }),
   );
   createEffect(() => {
     const waiting = colony.channels().reduce((sum, { mentions }) => sum + mentions, 0);
@@ -103,7 +102,7 @@ export const Deck = (): JSX.Element => {
             />
           </Match>
         </Switch>
-        <Show when={colony.channelsRead() && channel()?.id} keyed>
+        <Show when={colony.channelsRead() && opened()} keyed>
           {(id) => (
             <Show when={colony.channel(id)}>
               {(at) => (
