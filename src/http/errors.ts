@@ -12,7 +12,7 @@ export type Documented = { app?: AnyElysia };
 
 type Detail = { path: string; message: string };
 
-/** Letters two names may differ in and still be taken for the same word misspelt. */
+/** Letters two names may differ in, and no more than half, and still be taken for the same word misspelt. */
 const NEAR = 3;
 
 /** Turns whatever a route throws into the contract's error answers. Stands before the features, or they would not be covered. */
@@ -108,7 +108,7 @@ const hint = (error: ValidationError, details: Detail[]): string => {
   const where = error.type === "query" ? "Query parameters" : error.type === "body" ? "Fields" : "Parts";
   const unknown = details.find(({ path }) => fields.length > 0 && !fields.includes(path.split(".")[0] ?? ""));
   const near = unknown && fields.toSorted((a, b) => leven(a, unknown.path) - leven(b, unknown.path))[0];
-  const meant = unknown && near && leven(near, unknown.path) <= NEAR ? `Did you mean '${near}'? ` : "";
+  const meant = unknown && near && leven(near, unknown.path) <= Math.min(NEAR, near.length / 2) ? `Did you mean '${near}'? ` : "";
   return fields.length > 0 ? `${meant}${where} taken here: ${fields.join(", ")}.` : "See /docs for what is taken here.";
 };
 

@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { checkCursor } from "../feed/events.ts";
@@ -26,7 +27,7 @@ const Page = t.Object({
   head_seq: t.Integer(),
   has_more: t.Boolean(),
 });
-const Mark = t.Object({ seq: t.Integer({ minimum: 0 }) });
+const Mark = Type.Object({ seq: Type.Integer({ minimum: 0 }) });
 const CatchUp = t.Object({
   epoch: t.String(),
   next_seq: t.Integer(),
@@ -40,6 +41,7 @@ const CatchUp = t.Object({
       omitted: t.Boolean({ description: "Older ones after your mark did not fit" }),
     }),
   ),
+  omitted_channels: t.Integer({ description: "Channels with something new that did not fit" }),
 });
 
 export const inboxRoutes = (ctx: Context) =>
