@@ -65,7 +65,7 @@ export const accountRoutes = (ctx: Context) =>
       response: answers(200, User),
       detail: describe(ACCOUNTS, "One user, by id or username", `curl ${AUTH} $URL/api/users/benji`),
     })
-    .post("/api/users", ({ actor, body, request, set }) => created(set, createUser(ctx, actor, body, retryOf(request, body))), {
+    .post("/api/users", ({ actor, body, request }) => created(createUser(ctx, actor, body, retryOf(request, body))), {
       body: NewUser,
       response: answers(201, UserMade),
       detail: describe(
@@ -99,8 +99,8 @@ export const tokenRoutes = (ctx: Context) => {
     ),
   };
   return app
-    .post("/api/auth/token", ({ actor, body, request, set }) => created(set, createToken(ctx, actor, body, retryOf(request, body))), make)
-    .post("/api/auth/keys", ({ actor, body, request, set }) => created(set, createToken(ctx, actor, body, retryOf(request, body))), make)
+    .post("/api/auth/token", ({ actor, body, request }) => created(createToken(ctx, actor, body, retryOf(request, body))), make)
+    .post("/api/auth/keys", ({ actor, body, request }) => created(createToken(ctx, actor, body, retryOf(request, body))), make)
     .get("/api/auth/keys", ({ actor }) => myTokens(ctx, actor), {
       response: answers(200, t.Array(Token)),
       detail: describe(ACCOUNTS, "My API tokens, without their secrets", `curl ${AUTH} $URL/api/auth/keys`),

@@ -15,7 +15,7 @@ export const channelRoutes = (ctx: Context) =>
       response: answers(200, t.Array(Channel)),
       detail: describe(CHANNELS, "The channels you can see", `curl ${AUTH} $URL/api/channels`),
     })
-    .post("", ({ actor, body, request, set }) => created(set, createChannel(ctx, actor, body, retryOf(request, body))), {
+    .post("", ({ actor, body, request }) => created(createChannel(ctx, actor, body, retryOf(request, body))), {
       body: NewChannel,
       response: answers(201, Channel),
       detail: describe(CHANNELS, "Make a channel", `curl ${AUTH} -d '{"name":"training"}' $URL/api/channels`),

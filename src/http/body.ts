@@ -37,7 +37,7 @@ const parseJson = (bytes: Uint8Array): unknown => {
 
 /** The body whole, as far as the limit goes: a chunked one does not say its length beforehand. */
 const readBytes = async (request: Request): Promise<Uint8Array> => {
-  if (request.headers.has("content-length")) return new Uint8Array(await request.arrayBuffer());
+  if (request.headers.has("content-length")) return request.bytes();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {

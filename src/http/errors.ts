@@ -15,21 +15,40 @@ type Detail = { path: string; message: string };
 /** Letters two names may differ in, and no more than half, and still be taken for the same word misspelt. */
 const NEAR = 3;
 
-/** Turns whatever a route throws into the contract's error answers. Stands before the features, or they would not be covered. */
-export const errors = (ctx: Context, documented: Documented) =>
-  new Elysia({ name: "errors" }).onError({ as: "global" }, ({ error, code, request, set, path }) => {
-    const failure = translate(error, code, request, path, documented);
-    if (failure) {
-      set.status = failure.status;
-      Object.assign(set.headers, failure.headers);
-      return failure.body();
-    }
-    const { id } = infoOf(request);
-    ctx.log.error({ event: "fault", request_id: id, path, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    set.status = 500;
-    const { error: body } = new AppError("internal").body();
-    return { error: { ...body, request_id: id } };
-  });
+/**
+ * Turns whatever a route throws into the contract's error answers, and refuses parameters on routes that name none. Stands
+ * before the features, or they would not be covered.
+ */
+export const errors = (ctx: Context, documented: Documented) => {
+  let bare: Set<string> | undefined;
+  const refuseParameters = (request: Request, route: string): void => {
+    bare ??= routesWithoutQuery(documented);
+    if (!bare.has(`${request.method} ${route}`)) return;
+    const [name] = new URL(request.url).searchParams.keys();
+    if (name !== undefined) throw invalid(name.slice(0, 80), "there is no such parameter here", "This address takes no query parameters.");
+  };
+  return new Elysia({ name: "errors" })
+    .onTransform({ as: "global" }, ({ request, route }) => {
+      if (request.url.includes("?")) refuseParameters(request, route);
+    })
+    .onError({ as: "global" }, ({ error, code, request, set, path }) => {
+      const failure = translate(error, code, request, path, documented);
+      if (failure) {
+        set.status = failure.status;
+        Object.assign(set.headers, failure.headers);
+        return failure.body();
+      }
+      const { id } = infoOf(request);
+      ctx.log.error({ event: "fault", request_id: id, path, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      set.status = 500;
+      const { error: body } = new AppError("internal").body();
+      return { error: { ...body, request_id: id } };
+    });
+};
+
+/** `GET /api/channels` and whatever else of the API names no query parameters. */
+const routesWithoutQuery = ({ app }: Documented): Set<string> =>
+  new Set((app?.routes ?? []).flatMap(({ method, path, hooks }) => (path.startsWith("/api/") && !hooks.query ? [`${method} ${path}`] : [])));
 
 /** The failure to tell, or null for a fault of ours. */
 const translate = (error: unknown, code: unknown, request: Request, path: string, documented: Documented): AppError | null => {

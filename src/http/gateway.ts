@@ -34,18 +34,27 @@ export class Gateway {
   async answer(request: Request, server: Server<unknown>, path: string): Promise<Response> {
     const started = performance.now();
     const info = this.describe(request, server);
+    const envelope = path.startsWith(V1);
     this.inFlight++;
+    let response: Response;
     try {
-      const envelope = path.startsWith(V1);
-      const response = await this.#respond(path, envelope || request.method === "HEAD" ? rewrite(request, envelope) : request, info);
-      const dressed = envelope ? await wrap(response, info.id, this.ctx.clock()) : response;
-      const last = request.method === "HEAD" ? new Response(null, dressed) : dressed;
-      this.#setHeaders(last.headers, info);
-      this.#log(request.method, path, last.status, performance.now() - started, info);
-      return last;
-    } finally {
-      this.inFlight--;
+      // Most credentials are known: those do not wait a turn.
+      const unknown = this.#examine(path, request, info);
+      if (unknown) await unknown;
+      this.#count(info);
+      this.#admit(path, info);
+      const asked = envelope || request.method === "HEAD" ? rewrite(request, envelope) : request;
+      setInfo(asked, info);
+      response = await this.handle(asked);
+    } catch (error) {
+      response = this.failure(error, info);
     }
+    if (envelope) response = await wrap(response, info.id, this.ctx.clock());
+    if (request.method === "HEAD") response = new Response(null, response);
+    this.#setHeaders(response.headers, info);
+    this.#log(request.method, path, response.status, performance.now() - started, info);
+    this.inFlight--;
+    return response;
   }
 
   /** What can be known of a caller without asking the database. */
@@ -65,20 +74,15 @@ export class Gateway {
     };
   }
 
-  async #respond(path: string, request: Request, info: RequestInfo): Promise<Response> {
-    try {
-      // Throws where the escapes are not UTF-8: such a path names nothing.
-      if (path.includes("%")) decodeURIComponent(path);
-      if (Number(request.headers.get("content-length") ?? 0) > REQUEST_BODY_BYTES)
-        throw new AppError("payload_too_large", { details: [{ bytes: Number(request.headers.get("content-length")), limit: REQUEST_BODY_BYTES }] });
-      await this.#identify(request, info);
-      this.#count(info);
-      this.#admit(path, info);
-      setInfo(request, info);
-      return await this.handle(request);
-    } catch (error) {
-      return this.failure(error, info);
-    }
+  /** Looks at a request from outside, and finds out who sends it. @throws AppError, URIError where the path's escapes are not UTF-8 */
+  #examine(path: string, request: Request, info: RequestInfo): Promise<void> | undefined {
+    if (path.includes("%")) decodeURIComponent(path);
+    const bytes = Number(request.headers.get("content-length") ?? 0);
+    if (bytes > REQUEST_BODY_BYTES) throw new AppError("payload_too_large", { details: [{ bytes, limit: REQUEST_BODY_BYTES }] });
+    const header = request.headers.get("authorization");
+    if (header !== null) return this.#identify(header, info);
+    const cookie = sessionCookie(request);
+    return cookie === null ? undefined : this.#identifyPage(cookie, request, info);
   }
 
   /** The answer to whatever was thrown outside a route. */
@@ -90,20 +94,19 @@ export class Gateway {
     return Response.json({ error: { ...body, request_id: info.id } }, { status: 500 });
   }
 
-  async #identify(request: Request, info: RequestInfo): Promise<void> {
-    const header = request.headers.get("authorization");
-    if (header !== null) {
-      const space = header.indexOf(" ");
-      const scheme = header.slice(0, space).toLowerCase();
-      if (scheme === "basic") info.basic = header.slice(space + 1);
-      else if (scheme === "bearer") {
-        const credential = authenticate(this.ctx, header.slice(space + 1).trim());
-        this.#accept(credential instanceof Promise ? await credential : credential, "api", info);
-      } else info.refusal = new AppError("unauthorized", { message: "The Authorization header is neither Bearer nor Basic." });
-      return;
-    }
-    const cookie = sessionCookie(request);
-    if (cookie === null) return;
+  #identify(header: string, info: RequestInfo): Promise<void> | undefined {
+    const space = header.indexOf(" ");
+    const scheme = header.slice(0, space).toLowerCase();
+    if (scheme === "bearer") {
+      const credential = authenticate(this.ctx, header.slice(space + 1).trim());
+      if (credential instanceof Promise) return credential.then((verified) => this.#accept(verified, "api", info));
+      this.#accept(credential, "api", info);
+    } else if (scheme === "basic") info.basic = header.slice(space + 1);
+    else info.refusal = new AppError("unauthorized", { message: "The Authorization header is neither Bearer nor Basic." });
+    return undefined;
+  }
+
+  async #identifyPage(cookie: string, request: Request, info: RequestInfo): Promise<void> {
     this.#accept(await authenticate(this.ctx, cookie), "web", info);
     if (info.actor && !safeMethods.has(request.method) && !fromOwnPage(this.ctx, request)) {
       info.actor = null;

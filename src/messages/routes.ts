@@ -88,14 +88,14 @@ export const messageRoutes = (ctx: Context) =>
     )
     .post(
       "",
-      ({ actor, params, body, query, request, set }) => {
+      ({ actor, params, body, query, request }) => {
         if (typeof body !== "string") {
           if (query.type !== undefined || query.reply_to !== undefined)
             throw invalid("query", "type and reply_to stand in the body when it is JSON", "Move them into the JSON body.");
-          return created(set, postMessage(ctx, actor, params.id, body, retryOf(request, body)));
+          return created(postMessage(ctx, actor, params.id, body, retryOf(request, body)));
         }
         if (body === "") throw invalid("content", "the body is empty", "Send the message's text as the body.");
-        return created(set, postMessage(ctx, actor, params.id, { content: body, ...query }, retryOf(request, body)));
+        return created(postMessage(ctx, actor, params.id, { content: body, ...query }, retryOf(request, body)));
       },
       {
         body: t.Union([NewMessage, t.String({ description: "text/plain: the body is the content" })]),
