@@ -80,9 +80,9 @@ export const withCounts = (state: State, channel: Channel): State => {
   return changeChannel({ ...state, recount }, channel.id, channel);
 };
 
-/** The server acknowledged a post: it stands under its id, and no longer waits. */
-export const posted = (state: State, key: string, message: Message): State => ({
-  ...inTimelines(state, { seq: message.seq, event: "message", channel_id: message.channel_id, data: message }),
+/** The server acknowledged a post: it stands under its id, and no longer waits. `log` holds the events that arrived since it was sent. */
+export const posted = (state: State, key: string, message: Message, log: readonly FeedEvent[]): State => ({
+  ...log.reduce(inTimelines, inTimelines(state, { seq: message.seq, event: "message", channel_id: message.channel_id, data: message })),
   pending: state.pending.filter((pending) => pending.key !== key),
 });
 
@@ -120,8 +120,7 @@ const inTimelines = (state: State, event: FeedEvent): State => {
 /** A message changes where it stands; a new one is added only where that leaves no gap. */
 const arrived = ({ messages, live, atStart }: Timeline, message: Message, isNew: boolean): readonly Message[] => {
   const known = messages[position(messages, message.seq)]?.seq === message.seq;
-  const first = messages[0];
-  const within = first ? message.seq > first.seq : atStart;
+  const within = atStart || message.seq > (messages[0]?.seq ?? Infinity);
   return known || (isNew && live && within) ? insert(messages, message) : messages;
 };
 

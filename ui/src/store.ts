@@ -286,9 +286,9 @@ export const createColony = (api: Api, socketUrl: string) => {
   /** @throws Failure when it is worth trying again */
   const sendOne = async (user_id: string, { key, channel_id, content, type, reply_to }: Pending) => {
     try {
-      const message = await ask(api.post(channel_id, { content, type, reply_to }, key));
+      const [message, log] = await logged(api.post(channel_id, { content, type, reply_to }, key));
       outbox.forget(user_id, key);
-      setState((now) => posted(now, key, message));
+      setState((now) => posted(now, key, message, log));
     } catch (error) {
       const failure = asFailure(error);
       const refused = failure.status >= 400 && failure.status < 500 && ![401, 408, 429].includes(failure.status);

@@ -24,19 +24,33 @@ const allowed: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_ATTR: ["href", "start", "align", "data-language"],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
+  ADD_URI_SAFE_ATTR: ["start", "align", "data-language"],
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|\/(?!\/)|#)/i,
   RETURN_DOM_FRAGMENT: true,
 };
 
 export type Reader = { mentions: readonly string[]; me: string | undefined };
 
+/** Characters of markdown at most: what is longer is a log, and some of it would take minutes to read as markdown. */
+const LONGEST = 32_000;
+
 /** Renders a message's markdown. Names that it mentions are marked; the reader's own stands out. */
 export const render = (source: string, reader: Reader): DocumentFragment => {
-  const html = marked.parse(source, { async: false });
-  const fragment = DOMPurify.sanitize(html, allowed);
+  const fragment = DOMPurify.sanitize(htmlOf(source), allowed);
   for (const link of fragment.querySelectorAll("a")) secure(link);
   if (reader.mentions.length > 0) markMentions(fragment, reader);
   return fragment;
+};
+
+const htmlOf = (source: string): string => {
+  if (source.length <= LONGEST) {
+    try {
+      return marked.parse(source, { async: false });
+    } catch {
+      // Nested deeper than the stack: it stands as it was written.
+    }
+  }
+  return `<p>${escaped(source).replaceAll("\n", "<br>")}</p>`;
 };
 
 /** The text of markdown in one line, for a reply's parent or an announcement. */

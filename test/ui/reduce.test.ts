@@ -1,0 +1,242 @@
+import { describe, expect, test } from "bun:test";
+import type { Author, Channel, Message, User } from "../../ui/src/api.ts";
+import { type FeedEvent, initial, type Pending, posted, reduce, type State, withChannels, withCounts, withPage, withStretch } from "../../ui/src/reduce.ts";
+
+/** Numbers that look random and are the same in every run of a seed (mulberry32). */
+const randomOf = (seed: number) => {
+  let now = seed;
+  return (below: number): number => {
+    now = (now + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(now ^ (now >>> 15), 1 | now);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * below);
+  };
+};
+
+const author = (id: string): Author => ({ id, username: id, display_name: id.toUpperCase(), role: "ape" });
+const me: User = { ...author("me"), admin: false, created_at: "2026-01-01T00:00:00.000Z", deactivated_at: null };
+const ROOM = "room";
+
+/** A server with one channel: what it holds, and the line of what happened. */
+class Model {
+  seq = 0;
+  mark = 0;
+  readonly messages: Message[] = [];
+  readonly line: { seq: number; event: "message" | "edit" | "delete" | "read"; id: string }[] = [];
+
+  #at = (): string => new Date(Date.UTC(2026, 0, 1) + this.seq * 1_000).toISOString();
+
+  post(by: string, content: string): Message {
+    const seq = ++this.seq;
+    const message = {
+      id: `m${seq}`,
+      seq,
+      channel_id: ROOM,
+      user: author(by),
+      type: "text",
+      content,
+      metadata: null,
+      reply_to: null,
+      attachments: [],
+      reactions: [],
+      via: "api",
+    } as const;
+    const whole: Message = {
+      ...message,
+      attachments: [],
+      reactions: [],
+      mentions: content.includes("@me") ? ["me"] : [],
+      created_at: this.#at(),
+      updated_at: null,
+      deleted_at: null,
+    };
+    this.messages.push(whole);
+    this.line.push({ seq, event: "message", id: whole.id });
+    return whole;
+  }
+
+  edit(at: number, content: string): void {
+    const message = this.messages[at];
+    if (!message || message.deleted_at !== null) return;
+    this.line.push({ seq: ++this.seq, event: "edit", id: message.id });
+    this.messages[at] = { ...message, content, mentions: content.includes("@me") ? ["me"] : [], updated_at: this.#at() };
+  }
+
+  remove(at: number): void {
+    const message = this.messages[at];
+    if (!message || message.deleted_at !== null) return;
+    this.line.push({ seq: ++this.seq, event: "delete", id: message.id });
+    this.messages[at] = { ...message, content: "", metadata: null, mentions: [], deleted_at: this.#at() };
+  }
+
+  read(): void {
+    this.mark = this.seq;
+    this.line.push({ seq: ++this.seq, event: "read", id: String(this.mark) });
+  }
+
+  /** The events after a cursor, each with today's state of its subject. */
+  after(cursor: number): FeedEvent[] {
+    return this.line.flatMap(({ seq, event, id }): FeedEvent[] => {
+      if (seq <= cursor) return [];
+      if (event === "read") return [{ seq, event, channel_id: ROOM, data: { seq: Number(id) } }];
+      if (event === "delete") return [{ seq, event, channel_id: ROOM, data: { id } }];
+      const data = this.messages.find((message) => message.id === id);
+      return data && data.deleted_at === null ? [{ seq, event, channel_id: ROOM, data }] : [];
+    });
+  }
+
+  channel(): Channel {
+    const fresh = this.messages.filter(({ seq, user, deleted_at }) => seq > this.mark && user.id !== me.id && deleted_at === null);
+    const facts = {
+      id: ROOM,
+      name: ROOM,
+      description: "",
+      visibility: "public",
+      topic: "",
+      created_by: "a",
+      created_at: "2026-01-01T00:00:00.000Z",
+      archived_at: null,
+      member: false,
+    } as const;
+    return { ...facts, last_seq: this.messages.at(-1)?.seq ?? 0, unread: fresh.length, mentions: fresh.filter(({ mentions }) => mentions.includes("me")).length };
+  }
+
+  page({ limit, before = Infinity, after = 0 }: { limit: number; before?: number; after?: number }): Message[] {
+    const within = this.messages.filter(({ seq }) => seq > after && seq < before);
+    return after > 0 ? within.slice(0, limit) : within.slice(-limit);
+  }
+}
+
+const LIMIT = 7;
+
+/** When a message was deleted the page knows only roughly: the event does not say. */
+const comparable = (messages: readonly Message[]) =>
+  messages.map((message) => ({ ...message, deleted_at: message.deleted_at === null ? null : "deleted", updated_at: message.deleted_at === null ? message.updated_at : null }));
+
+/**
+ * One random life of a page: pages and answers arrive late, events twice, sockets break and resume, posts are answered before
+ * or after their event.
+ */
+const live = (seed: number) => {
+  const random = randomOf(seed);
+  const model = new Model();
+  let state: State = { ...initial, me };
+  let connected = true;
+  let cursor = 0;
+  type Asked = { take: (log: FeedEvent[]) => void; log: FeedEvent[] };
+  const asked: Asked[] = [];
+
+  const hear = (event: FeedEvent) => {
+    cursor = Math.max(cursor, event.seq);
+    for (const one of asked) one.log.push(event);
+    state = reduce(state, event);
+  };
+  const catchUp = () => {
+    for (const event of model.after(cursor)) {
+      hear(event);
+      if (random(8) === 0) state = reduce(state, event);
+    }
+  };
+  const ask = (take: Asked["take"]) => asked.push({ take, log: [] });
+  const timeline = () => state.timelines[ROOM];
+
+  const askPage = () => {
+    const held = timeline();
+    const first = held?.messages[0]?.seq;
+    const last = held?.messages.at(-1)?.seq ?? 0;
+    if (!held || random(12) === 0) {
+      const middle = held === undefined || random(2) === 0 ? null : (model.messages[random(model.messages.length)]?.seq ?? null);
+      if (middle === null) {
+        const page = model.page({ limit: LIMIT });
+        ask((log) => (state = withStretch(state, ROOM, { messages: page, atStart: page.length < LIMIT, live: true }, log)));
+      } else {
+        const [before, after] = [model.page({ limit: LIMIT, before: middle + 1 }), model.page({ limit: LIMIT, after: middle })];
+        ask((log) => (state = withStretch(state, ROOM, { messages: [...before, ...after], atStart: before.length < LIMIT, live: after.length < LIMIT }, log)));
+      }
+    } else if (!held.atStart && random(2) === 0) {
+      const page = model.page({ limit: LIMIT, before: first });
+      ask((log) => (state = withPage(state, ROOM, page, { atStart: page.length < LIMIT }, log)));
+    } else if (!held.live) {
+      const page = last > 0 ? model.page({ limit: LIMIT, after: last }) : model.page({ limit: LIMIT });
+      ask((log) => (state = withPage(state, ROOM, page, { live: page.length < LIMIT }, log)));
+    }
+  };
+
+  const post = () => {
+    const pending: Pending = { key: `k${model.seq}`, channel_id: ROOM, type: "text", content: `mine ${model.seq}`, reply_to: null, created_at: "", failed: null, seen: null };
+    state = { ...state, pending: [...state.pending, pending] };
+    const message = model.post("me", pending.content);
+    ask((log) => (state = posted(state, pending.key, message, log)));
+  };
+
+  state = withChannels(state, [model.channel()], []);
+  const steps = 60 + random(120);
+  for (let step = 0; step < steps; step++) {
+    const act = random(20);
+    if (act < 7) model.post(random(4) === 0 ? "b" : "a", random(6) === 0 ? "hello @me" : `said ${step}`);
+    else if (act < 9) model.edit(random(model.messages.length + 1), random(4) === 0 ? "now @me" : `edited ${step}`);
+    else if (act < 10) model.remove(random(model.messages.length + 1));
+    else if (act < 11) model.read();
+    else if (act < 13) post();
+    else if (act < 15 && asked.length === 0) askPage();
+    else if (act < 17) for (const { take, log } of asked.splice(0)) take(log);
+    else if (act < 18) connected = !connected;
+    if (connected && random(3) > 0) catchUp();
+    const held = timeline()?.messages ?? [];
+    // At no time is there a gap: only the answer to an own post may be ahead of what was heard.
+    const seqs = held.map(({ seq }) => seq);
+    const within = model.messages.filter(({ seq }) => seq >= (seqs[0] ?? Infinity) && seq <= (seqs.at(-1) ?? 0));
+    expect(seqs).toEqual(within.filter(({ seq, deleted_at }) => seqs.includes(seq) || (seq <= cursor && deleted_at === null)).map(({ seq }) => seq));
+  }
+
+  catchUp();
+  for (const { take, log } of asked.splice(0)) take(log);
+  for (let turn = 0; turn < 200 && !(timeline()?.atStart && timeline()?.live); turn++) {
+    askPage();
+    for (const { take, log } of asked.splice(0)) take(log);
+  }
+  if (state.recount.length > 0) state = withCounts(state, model.channel());
+  return { state, model };
+};
+
+describe("A page's model fed by the feed", () => {
+  test("equals a fresh read, whatever the order in which pages, events and answers came", () => {
+    for (let seed = 1; seed <= 400; seed++) {
+      const { state, model } = live(seed);
+      const held = state.timelines[ROOM];
+      expect({ seed, atStart: held?.atStart, live: held?.live, pending: state.pending.length }).toEqual({ seed, atStart: true, live: true, pending: 0 });
+      // What came and went while the page was away is not told to it.
+      const known = new Set(held?.messages.map(({ id }) => id));
+      expect(comparable(held?.messages ?? [])).toEqual(comparable(model.messages.filter(({ id, deleted_at }) => deleted_at === null || known.has(id))));
+      const { last_seq, unread, mentions } = model.channel();
+      expect({ seed, ...state.channels[0] }).toMatchObject({ seed, last_seq, unread, mentions });
+    }
+  });
+});
+
+describe("An own post", () => {
+  const model = new Model();
+  const pending: Pending = { key: "k", channel_id: ROOM, type: "text", content: "hello", reply_to: null, created_at: "", failed: null, seen: null };
+  const before: State = { ...withStretch({ ...initial, me }, ROOM, { messages: [], atStart: true, live: true }, []), pending: [pending] };
+  const message = model.post("me", "hello");
+  const event: FeedEvent = { seq: message.seq, event: "message", channel_id: ROOM, data: message };
+
+  test("that comes by the socket ahead of its answer is known again, and stands once", () => {
+    const heard = reduce(before, event);
+    expect(heard.pending[0]?.seen).toBe(message.id);
+    const answered = posted(heard, "k", message, []);
+    expect(answered.pending).toEqual([]);
+    expect(answered.timelines[ROOM]?.messages).toEqual([message]);
+  });
+
+  test("whose answer comes first stands once when its event follows", () => {
+    const heard = reduce(posted(before, "k", message, []), event);
+    expect(heard.pending).toEqual([]);
+    expect(heard.timelines[ROOM]?.messages).toEqual([message]);
+  });
+
+  test("of another one with the same words is not taken for it", () => {
+    const other: FeedEvent = { ...event, data: { ...message, id: "other", user: author("a") } };
+    expect(reduce(before, other).pending[0]?.seen).toBeNull();
+  });
+});
