@@ -35,7 +35,10 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       try {
         return sockets.upgrade(request, server, path, fromOwnPage(ctx, request) ? sessionCookie(request) : null);
       } catch (error) {
-        return gateway.failure(error, gateway.describe(request, server));
+        const info = gateway.describe(request, server);
+        const answer = gateway.failure(error, info);
+        answer.headers.set("x-request-id", info.id);
+        return answer;
       }
     },
     error: (error) => {
