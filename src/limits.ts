@@ -14,8 +14,6 @@ export const MESSAGE_METADATA_BYTES = 16 * KiB;
 export const REQUEST_BODY_BYTES = 6 * (MESSAGE_CONTENT_BYTES + MESSAGE_METADATA_BYTES) + 64 * KiB;
 /** Distinct names told by one message; more is a broadcast, for which @channel exists. */
 export const MENTIONS_PER_MESSAGE = 100;
-/** Messages of one thread answer; deeper ones are a channel of their own. */
-export const THREAD_MESSAGES = 10_000;
 
 /** Characters of a channel's description or topic, a display name, a token's name: one line on a screen. */
 export const LINE_CHARACTERS = 200;

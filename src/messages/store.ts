@@ -1,6 +1,6 @@
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
-import { HISTORY_PAGE_ROWS, HISTORY_WINDOW_SEQS, SINCE_INDEX_ROWS, THREAD_MESSAGES } from "../limits.ts";
+import { HISTORY_PAGE_ROWS, HISTORY_WINDOW_SEQS, SINCE_INDEX_ROWS } from "../limits.ts";
 import { messageKey } from "./table.ts";
 import type { MessageRow } from "./wire.ts";
 
@@ -15,16 +15,16 @@ const statements = prepare(({ raw }) => ({
     "UPDATE messages SET type = ?, content = ?, metadata = ?, mentions = ?, updated_at = ?, changed_at = ? WHERE key = ?",
   ),
   remove: raw.query<unknown, [string, string, number]>("UPDATE messages SET content = '', metadata = NULL, mentions = NULL, deleted_at = ?, changed_at = ? WHERE key = ?"),
-  parents: raw.query<MessageRow, [string, number]>(
+  parents: raw.query<MessageRow, [string]>(
     `WITH RECURSIVE up (id, reply_to, depth) AS (
        SELECT id, reply_to, 0 FROM messages WHERE id = ?
-       UNION SELECT m.id, m.reply_to, up.depth + 1 FROM messages m JOIN up ON m.id = up.reply_to LIMIT ?)
+       UNION SELECT m.id, m.reply_to, up.depth + 1 FROM messages m JOIN up ON m.id = up.reply_to)
      SELECT m.* FROM messages m JOIN up ON m.id = up.id WHERE up.depth > 0 ORDER BY m.key`,
   ),
-  replies: raw.query<MessageRow, [string, number]>(
+  replies: raw.query<MessageRow, [string]>(
     `WITH RECURSIVE down (id) AS (
        SELECT id FROM messages WHERE reply_to = ?
-       UNION SELECT m.id FROM messages m JOIN down ON m.reply_to = down.id LIMIT ?)
+       UNION SELECT m.id FROM messages m JOIN down ON m.reply_to = down.id)
      SELECT m.* FROM messages m JOIN down ON m.id = down.id ORDER BY m.key`,
   ),
   changedSince: raw.query<{ n: number }, [string, number]>("SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE changed_at >= ? LIMIT ?)"),
@@ -49,10 +49,10 @@ export const clearMessage = (tx: Tx, key: number): void => {
 };
 
 /** The chain of messages that one answers, the first of it first. */
-export const parentsOf = (db: Connection, id: string): MessageRow[] => statements(db).parents.all(id, THREAD_MESSAGES);
+export const parentsOf = (db: Connection, id: string): MessageRow[] => statements(db).parents.all(id);
 
 /** All that answers a message, and what answers that, in order. */
-export const repliesTo = (db: Connection, id: string): MessageRow[] => statements(db).replies.all(id, THREAD_MESSAGES);
+export const repliesTo = (db: Connection, id: string): MessageRow[] => statements(db).replies.all(id);
 
 /** Which messages of a channel: seqs in (after, before), and what they must be. `since` is an ISO time. */
 export type Filter = { after: number; before: number; since?: string; types?: string[]; user_no?: number; session_id?: string };
