@@ -12,8 +12,6 @@ export const MESSAGE_CONTENT_BYTES = 256 * KiB;
 export const MESSAGE_METADATA_BYTES = 16 * KiB;
 /** Bytes of a JSON request: the content above with every byte written as a six-byte escape, its metadata likewise, and room for the rest. */
 export const REQUEST_BODY_BYTES = 6 * (MESSAGE_CONTENT_BYTES + MESSAGE_METADATA_BYTES) + 64 * KiB;
-/** Distinct names told by one message; more is a broadcast, for which @channel exists. */
-export const MENTIONS_PER_MESSAGE = 100;
 
 /** Characters of a channel's description or topic, a display name, a token's name: one line on a screen. */
 export const LINE_CHARACTERS = 200;

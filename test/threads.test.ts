@@ -157,10 +157,10 @@ describe("a mention", () => {
     for (const socket of sockets) socket.close();
   });
 
-  test("of many thousand names in one message is read in one go, and the first hundred count", async () => {
+  test("of many thousand names in one message is read in one go, and each of them is told", async () => {
     for (let n = 0; n < 105; n++) await colony.post("/api/users", { username: `crowd${n}`, role: "agent" });
     const { mentions } = (await post("general", { content: Array.from({ length: 105 }, (_, n) => `@crowd${n}`).join(" ") })).body;
-    expect(mentions).toHaveLength(100);
+    expect(mentions).toHaveLength(105);
     expect((await post("general", { content: "@nobody ".repeat(30_000) })).body.mentions).toEqual([]);
     expect((await post("general", { content: `${"`@benji``".repeat(29_000)}` })).status).toBe(201);
     // Each of these once took the server a second.

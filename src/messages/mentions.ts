@@ -1,7 +1,7 @@
 import type { Channel } from "../channels/directory.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
-import { MENTIONS_PER_MESSAGE, USERNAME_CHARACTERS } from "../limits.ts";
+import { USERNAME_CHARACTERS } from "../limits.ts";
 
 /** Who a message calls: `names` as the wire shows them, `users` the numbers of those who are told. */
 export type Mentions = { names: string[]; users: number[] };
@@ -22,7 +22,6 @@ export const findMentions = (ctx: Context, channel: Channel, type: string, conte
   const names = new Set<string>();
   const users = new Set<number>();
   for (const [, written = ""] of prose.matchAll(named)) {
-    if (names.size >= MENTIONS_PER_MESSAGE) break;
     const name = resolve(ctx, written.toLowerCase());
     if (name === undefined) continue;
     if (broadcasts.includes(name)) {
