@@ -110,7 +110,7 @@ export const Composer = (props: { channel: Channel; ref: (box: HTMLTextAreaEleme
             </p>
           )}
         </Show>
-        <div class="flex items-end gap-1 rounded-lg border border-edge bg-raised p-1 transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink">
+        <div class="flex max-w-[calc(var(--column)-2.5rem)] items-end gap-1 rounded-lg border border-edge bg-raised p-1 transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink">
           <textarea
             ref={(element) => {
               box = element;

@@ -83,7 +83,7 @@ const Entry = (props: { channel: Channel; current: boolean }): JSX.Element => (
       aria-current={props.current ? "page" : undefined}
       class="flex h-8 items-center gap-2 rounded-md px-2 transition-colors pointer-coarse:h-11"
       classList={{
-        "bg-hover text-ink": props.current,
+        "bg-raised text-ink shadow-[0_0_0_1px_var(--line)]": props.current,
         "hover:bg-hover": !props.current,
         "font-semibold text-ink": props.channel.unread > 0,
         "text-soft": props.channel.unread === 0 && !props.current,

@@ -26,7 +26,7 @@ export const CodeBlock = (props: { content: string; metadata: Record<string, unk
           </IconButton>
           <CopyButton label="Copy code" text={() => code().text} class="size-7!" />
         </div>
-        <Fold long={lines().length > FOLDED_LINES} more={`Show all ${lines().length.toLocaleString()} lines`}>
+        <Fold long={lines().length > FOLDED_LINES} more={`Show all ${lines().length.toLocaleString()} lines`} class="mx-3 mb-2">
           {(open) => {
             const shown = () => (open ? lines() : lines().slice(0, FOLDED_LINES));
             return (

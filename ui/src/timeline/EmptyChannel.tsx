@@ -5,9 +5,9 @@ import { CopyButton } from "../parts/CopyButton.tsx";
 
 /** An empty channel says how the first message gets into it. */
 export const EmptyChannel = (props: { channel: Channel; username: string }): JSX.Element => {
-  const token = () => `curl -u ${props.username} -d '{"name":"laptop"}' ${location.origin}/api/auth/token`;
+  const token = () => `curl ${location.origin}/api/auth/token -u ${props.username} -d '{"name":"laptop"}'`;
   const post = () =>
-    `curl -H "Authorization: Bearer $TOKEN" \\\n  -d '{"content":"Hello from the shell"}' \\\n  ${location.origin}/api/channels/${props.channel.name ?? props.channel.id}/messages`;
+    `curl ${location.origin}/api/channels/${props.channel.name ?? props.channel.id}/messages \\\n  -H "Authorization: Bearer $TOKEN" \\\n  -d '{"content":"Hello from the shell"}'`;
   return (
     <div class="mx-auto flex max-w-xl flex-col items-center gap-2 px-5 py-16">
       <Cell class="size-12" />

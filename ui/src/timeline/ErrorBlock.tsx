@@ -10,8 +10,8 @@ export const ErrorBlock = (props: { content: string }): JSX.Element => {
   const fault = createMemo(() => faultOf(props.content));
   return (
     <div class="mt-0.5 overflow-hidden rounded-md border border-error/50 bg-error-wash">
-      <div class="flex items-start gap-2 py-1.5 pr-1 pl-3">
-        <div class="min-w-0 grow font-mono text-small">
+      <div class="flex items-start gap-2 py-0.5 pr-1 pl-3">
+        <div class="min-w-0 grow py-1 font-mono text-small">
           <p class="font-semibold text-error [overflow-wrap:anywhere]">
             <span class="mr-2 font-sans text-meta uppercase tracking-wide">Error</span>
             {fault().cause}

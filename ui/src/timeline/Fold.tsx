@@ -1,7 +1,7 @@
 import { createSignal, type JSX, Show } from "solid-js";
 
 /** Shows a long thing in part, with a button for the rest. `children` is told whether it is open. */
-export const Fold = (props: { long: boolean; more: string; children: (open: boolean) => JSX.Element }): JSX.Element => {
+export const Fold = (props: { long: boolean; more: string; class?: string; children: (open: boolean) => JSX.Element }): JSX.Element => {
   const [open, setOpen] = createSignal(false);
   return (
     <>
@@ -10,7 +10,7 @@ export const Fold = (props: { long: boolean; more: string; children: (open: bool
         <button
           type="button"
           aria-expanded={open()}
-          class="mt-1 rounded-md border border-line bg-raised px-2.5 py-0.5 font-medium text-meta text-soft hover:bg-hover hover:text-ink"
+          class={`rounded-md border border-line bg-raised px-2.5 py-0.5 font-medium text-meta text-soft hover:bg-hover hover:text-ink ${props.class ?? "mt-1"}`}
           onClick={() => setOpen(!open())}
         >
           {open() ? "Show less" : props.more}

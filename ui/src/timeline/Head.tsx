@@ -1,6 +1,7 @@
 import { type JSX, Show } from "solid-js";
 import type { Message } from "../api.ts";
 import { momentOf, timeOf } from "../parts/time.ts";
+import { Edited } from "./Edited.tsx";
 import { labelsOf } from "./shapes.ts";
 
 /** Letters of a session's id that are shown: ids that people or tools make up fit whole, a UUID by its first part. */
@@ -12,7 +13,7 @@ export const Head = (props: { message: Message; lane: string | undefined; addres
   const place = () => [labels().model, labels().host].filter((part) => part !== undefined).join(" · ");
   return (
     <header class="flex items-baseline gap-2">
-      <span class="truncate font-semibold" title={`@${props.message.user.username}`}>
+      <span dir="auto" class="truncate font-semibold" title={`@${props.message.user.username}`}>
         {props.message.user.display_name}
       </span>
       <span class="grow" />
@@ -26,14 +27,15 @@ export const Head = (props: { message: Message; lane: string | undefined; addres
           <span class="hidden truncate sm:inline">{place()}</span>
           <Show when={labels().session}>
             {(session) => (
-              <span class="flex shrink-0 items-center gap-1">
-                <span aria-hidden="true" class="size-1.5 rounded-full" style={{ background: props.lane }} />
+              <span class="shrink-0">
+                <span aria-hidden="true" class="mr-1 inline-block size-1.5 rounded-full align-middle" style={{ background: props.lane }} />
                 {session().length > SESSION ? session().slice(0, 8) : session()}
               </span>
             )}
           </Show>
         </button>
       </Show>
+      <Show when={props.message.updated_at}>{(at) => <Edited at={at()} />}</Show>
       <a href={props.address} title={momentOf(props.message.created_at)} class="shrink-0 font-mono text-faint text-meta hover:text-ink hover:underline">
         <time datetime={props.message.created_at}>{timeOf(props.message.created_at)}</time>
       </a>

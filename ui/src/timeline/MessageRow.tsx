@@ -7,6 +7,7 @@ import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
 import { Actions } from "./Actions.tsx";
 import { Body } from "./Body.tsx";
+import { Edited } from "./Edited.tsx";
 import { Head } from "./Head.tsx";
 import { ReplyLine } from "./ReplyLine.tsx";
 import { labelsOf } from "./shapes.ts";
@@ -79,13 +80,7 @@ export const MessageRow = (props: Props): JSX.Element => {
           </Show>
           <Show when={props.message.reply_to}>{(reply_to) => <ReplyLine channel_id={props.message.channel_id} reply_to={reply_to()} parent={props.parent} />}</Show>
           <Body type={props.message.type} content={props.message.content} metadata={props.message.metadata} reader={reader()} />
-          <Show when={props.message.updated_at}>
-            {(at) => (
-              <span class="text-faint text-meta" title={momentOf(at())}>
-                edited
-              </span>
-            )}
-          </Show>
+          <Show when={!props.head && props.message.updated_at}>{(at) => <Edited at={at()} />}</Show>
         </div>
         <Show when={props.active}>
           <Actions

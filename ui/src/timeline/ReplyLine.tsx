@@ -23,7 +23,7 @@ export const ReplyLine = (props: { channel_id: string; reply_to: string; parent:
       class="flex w-fit max-w-full items-center gap-1.5 text-faint text-small hover:text-ink"
     >
       <CornerDownRight size={14} aria-hidden="true" class="shrink-0" />
-      <span class="truncate">{words()}</span>
+      <bdi class="truncate">{words()}</bdi>
     </a>
   );
 };

@@ -1,6 +1,6 @@
 import { createMemo, For, type JSX, Show } from "solid-js";
 import type { Reader } from "./markdown.ts";
-import { figuresOf } from "./shapes.ts";
+import { figuresOf, isFigures } from "./shapes.ts";
 import { Text } from "./Text.tsx";
 
 /** What came out: the figures it names stand first. */
@@ -10,7 +10,7 @@ export const ResultBlock = (props: { content: string; reader: Reader }): JSX.Ele
     <div class="mt-0.5 w-fit min-w-48 max-w-full rounded-md border border-result/40 bg-result-wash px-3 py-2">
       <p class="font-semibold text-meta text-result uppercase tracking-wide">Result</p>
       <Show when={figures().length > 0}>
-        <dl class="my-1.5 flex flex-wrap gap-2">
+        <dl class="mt-1.5 mb-1 flex flex-wrap gap-2">
           <For each={figures()}>
             {(figure) => (
               <div class="min-w-20 rounded-md border border-result/25 bg-ground px-2.5 py-1">
@@ -21,7 +21,9 @@ export const ResultBlock = (props: { content: string; reader: Reader }): JSX.Ele
           </For>
         </dl>
       </Show>
-      <Text source={props.content} reader={props.reader} />
+      <Show when={!isFigures(props.content, figures())}>
+        <Text source={props.content} reader={props.reader} />
+      </Show>
     </div>
   );
 };

@@ -23,7 +23,7 @@ export const Markdown = (props: { source: string; reader: Reader }): JSX.Element
       ([source, reader]) => box?.replaceChildren(render(source, reader)),
     ),
   );
-  return <div ref={box} class="prose" />;
+  return <div ref={box} dir="auto" class="prose" />;
 };
 
 export const Text = (props: { source: string; reader: Reader }): JSX.Element => {

@@ -237,23 +237,25 @@ export const Timeline = (props: Props): JSX.Element => {
               </Show>
             </p>
           </Show>
-          <ol ref={list} aria-label="Messages">
+          <ol ref={list} aria-label="Messages" class="max-w-(--column)">
             <For each={layout().keys}>{(key) => <li>{drawRow(key)}</li>}</For>
           </ol>
         </div>
       </div>
       <Show when={timeline() && (!anchor.atEnd() || !isLive())}>
-        <button
-          type="button"
-          class="absolute right-5 bottom-3 flex h-9 items-center gap-2 rounded-full border border-line bg-raised px-3.5 font-medium text-small shadow-float hover:bg-hover"
-          onClick={toNewest}
-        >
-          <ArrowDown size={15} aria-hidden="true" />
-          Jump to newest
-          <Show when={props.channel.unread > 0}>
-            <span class="rounded-full bg-accent px-1.5 font-mono text-meta text-on-accent">{props.channel.unread > 999 ? "999+" : props.channel.unread} new</span>
-          </Show>
-        </button>
+        <div class="pointer-events-none absolute inset-x-0 bottom-3 flex max-w-(--column) justify-end px-5">
+          <button
+            type="button"
+            class="pointer-events-auto flex h-9 items-center gap-2 rounded-full border border-line bg-raised px-3.5 font-medium text-small shadow-float hover:bg-hover"
+            onClick={toNewest}
+          >
+            <ArrowDown size={15} aria-hidden="true" />
+            Jump to newest
+            <Show when={props.channel.unread > 0}>
+              <span class="rounded-full bg-accent px-1.5 font-mono text-meta text-on-accent">{props.channel.unread > 999 ? "999+" : props.channel.unread} new</span>
+            </Show>
+          </button>
+        </div>
       </Show>
       <p role="status" aria-live="polite" class="sr-only">
         {news()}

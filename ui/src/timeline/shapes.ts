@@ -58,6 +58,12 @@ export const figuresOf = (content: string): Figure[] => {
   return [...figures.values()];
 };
 
+/** Whether a result's words are its figures and nothing else, so that they need not stand twice. */
+export const isFigures = (content: string, figures: Figure[]): boolean => {
+  const lines = content.split("\n").filter((line) => line.trim() !== "");
+  return lines.length === figures.length && lines.every((line, at) => line.replace(/[\s*_`:=-]+/g, "") === `${figures[at]?.name}${figures[at]?.value}`.replace(/[\s*_`:=-]+/g, ""));
+};
+
 /** Lines at each end of a trace, and characters of each, in which its cause and place are looked for. */
 const LINES = 200;
 const WIDTH = 400;
