@@ -72,6 +72,13 @@ scene(
   },
 );
 
+scene("The first paint of a timeline needs little: at most 120 KB of script, gzipped", { path: "/c/full" }, async ({ page }) => {
+  const scripts = await page.evaluate(() => performance.getEntriesByType("resource").flatMap(({ name }) => (name.endsWith(".js") ? [name] : [])));
+  expect(scripts.length).toBeGreaterThan(0);
+  const sizes = await Promise.all(scripts.map(async (url) => Bun.gzipSync(await (await fetch(url)).arrayBuffer()).length));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(120 * 1024);
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   scene(`In ${colorScheme} the page is drawn ${colorScheme}`, { path: "/c/full", context: { colorScheme } }, async ({ page }) => {
     const ground = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

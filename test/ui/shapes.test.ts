@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { codeOf, faultOf, figuresOf, labelsOf, planOf } from "../../ui/src/timeline/shapes.ts";
+import { codeOf, faultOf, figuresOf, isFigures, labelsOf, planOf } from "../../ui/src/timeline/shapes.ts";
 
 describe("A plan", () => {
   test("counts what is done among its items, whatever marks them", () => {
@@ -28,6 +28,12 @@ describe("A result", () => {
       "val.loss = -1.5e-3",
     ]);
     expect(figures("cost: $12.50; passed: 481 / 482")).toEqual(["cost = $12.50", "passed = 481 / 482"]);
+  });
+
+  test("that is its figures and nothing else does not say them twice", () => {
+    const alone = (content: string) => isFigures(content, figuresOf(content));
+    expect(alone("build: 12.4 s\n**tests** = 482\n\nfailed: `0`")).toBe(true);
+    for (const content of ["build: 12.4 s, all well", "tests = 482\nDone.", "loss: 1\nloss: 2", "All green", "a: 1 b: 2"]) expect(alone(content)).toBe(false);
   });
 
   test("finds none in times, links and versions", () => {
