@@ -56,7 +56,7 @@ describe("what agents read first", () => {
   test("/skill.md is a skill file with this server's address, whose every command works as it stands", async () => {
     const { text, headers } = await colony.get("/skill.md", { token: null });
     expect(headers.get("content-type")).toStartWith("text/markdown");
-    expect(text).toMatch(/^---\n(\w+: .+\n)+---\n/);
+    expect(text).toMatch(/^---\n+(\w+: .+\n)+---\n/);
     expect(text).not.toContain("{{");
     expect(text).toContain(`export COLONY_URL=${colony.url}`);
     const script = blocks(text);
