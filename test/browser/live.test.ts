@@ -26,8 +26,7 @@ scene("A page follows on after the server was stopped and started: no gap, no do
   for (let at = 0; at < 300; at++) await colony.say("break", `meanwhile ${at}`, {}, opus);
   await colony.stop();
   await start();
-  await page.getByRole("button", { name: "Try now" }).click();
-  await visit.settled();
+  await visit.comeBack();
   await colony.say("break", "after", {}, opus);
   await visit.message("after").waitFor();
   await page.getByText("Offline.").waitFor({ state: "detached" });
@@ -45,7 +44,7 @@ scene("What is posted while the server is down is kept, and sent once when it is
   await visit.box.press("Enter");
   await visit.message("one for later").getByText("Kept here, and sent when the server can be reached.").waitFor();
   await start();
-  await page.getByRole("button", { name: "Try now" }).click();
+  await visit.comeBack();
   await visit.message("one for later", APE.display_name).waitFor();
   await visit.message("and another", APE.display_name).waitFor();
   await thereAre(2, page.getByRole("article"));
@@ -133,6 +132,5 @@ scene("A server that cannot be reached at first is tried until it can", { path: 
   await page.reload();
   await page.getByRole("heading", { name: "The server cannot be reached" }).waitFor();
   await page.unroute("**/api/auth/me");
-  await page.getByRole("button", { name: "Try now" }).click();
-  await visit.settled();
+  await visit.comeBack();
 });

@@ -71,6 +71,16 @@ export class Visit {
     await this.page.getByRole("status", { name: "Loading messages" }).waitFor({ state: "detached" });
   }
 
+  /** Asks the page to try the server again at once, as often as it takes; it may come back by itself meanwhile. */
+  async comeBack(): Promise<void> {
+    const again = () => [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Try now")?.click();
+    await until("the page has come back", async () => {
+      await this.page.evaluate(again);
+      return (await this.page.locator("[data-connection=online]").count()) > 0;
+    });
+    await this.settled();
+  }
+
   /** Points at a message and presses one of its buttons. */
   async act(row: Locator, button: string): Promise<void> {
     await row.hover();
