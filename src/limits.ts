@@ -41,12 +41,15 @@ export const HISTORY_WINDOW_SEQS = 20_000;
 /** Rows changed since a moment up to which the index on that moment is used; above it a walk of the channel is cheaper. */
 export const SINCE_INDEX_ROWS = 5_000;
 
-/** Events in one answer of a poll; `has_more` tells that there are others. */
+/** Events of one long poll's answer; `limit` asks for others. */
 export const POLL_EVENTS = { default: 1_000, max: 10_000 };
+/** Characters of one long poll's answer, but for its last event: whoever asks for many large ones gets them in parts. */
+export const POLL_CHARACTERS = 4 * MiB;
 /** Seconds a long poll may wait: under the minute after which proxies cut. */
 export const POLL_WAIT_SECONDS = 55;
-/** Events read in one go for a stream that catches up. */
+/** What a stream or socket that catches up is given in one go, by events and by characters: it holds that much of a reader's memory. */
 export const CATCH_UP_EVENTS = 500;
+export const CATCH_UP_CHARACTERS = 256 * KiB;
 /** Milliseconds between comments on a quiet event stream, so that proxies keep it open. */
 export const SSE_HEARTBEAT = 15 * second;
 /** Entries of one inbox answer. */
@@ -59,8 +62,8 @@ export const CATCHUP_TOKENS = { default: 4_000, min: 200, max: 200_000 };
 export const SOCKET_AUTH_TIME = 5 * second;
 /** Bytes of one frame from a client: an auth frame with a long token fits. */
 export const SOCKET_FRAME_BYTES = 16 * KiB;
-/** Bytes waiting for one slow socket before it is closed with 4408: some thousand messages, and 5,000 stalled sockets still fit in memory one at a time. */
-export const SOCKET_BUFFER_BYTES = 1 * MiB;
+/** Bytes waiting for one slow socket before it is closed with 4408: the largest event (1.6 MiB, all of it escaped) and what a catch-up leaves beside it. */
+export const SOCKET_BUFFER_BYTES = 3 * MiB;
 /** Bytes after which Bun drops the connection by itself: what a burst can add between two sweeps. */
 export const SOCKET_BUFFER_HARD_BYTES = 16 * MiB;
 /** Milliseconds between two looks at the sockets' buffers. */

@@ -12,15 +12,17 @@ export type Stretch = { events: FeedEvent[]; next: number; more: boolean };
 const ROUNDS = 8;
 
 /**
- * What a user may see after the cursor, in one channel or (null) everywhere, at most `limit` rows at a time. When `more` is
- * false, `next` is the head: whoever subscribes in the same turn misses nothing.
+ * What a user may see after the cursor, in one channel or (null) everywhere: at most `limit` events, and none after the one
+ * that makes it `characters` long. It may be empty though `more` stands behind it. When `more` is false, `next` is the
+ * head: whoever subscribes in the same turn misses nothing.
  */
-export const readStretch = (ctx: Context, user_no: number, channel: Channel | null, after: number, limit: number): Stretch => {
+export const readStretch = (ctx: Context, user_no: number, channel: Channel | null, after: number, limit: number, characters: number): Stretch => {
   const { head } = ctx.feed;
   // The common empty poll, answered from memory.
   if (after >= (channel?.head ?? head)) return { events: [], next: head, more: false };
   const events: FeedEvent[] = [];
   let next = after;
+  let length = 0;
   for (let round = 0; round < ROUNDS && events.length < limit; round++) {
     const ask = limit - events.length;
     const rows = channel ? readChannel(ctx.db, channel.no, next, head, user_no, ask) : readForUser(ctx.db, next, head, user_no, ask);
@@ -28,7 +30,10 @@ export const readStretch = (ctx: Context, user_no: number, channel: Channel | nu
       const within = channel ?? (row.channel_no === null ? null : ctx.channels.byNo(row.channel_no));
       if (within === undefined || (within && !canRead(within, user_no))) continue;
       const event = ctx.feed.render(row);
-      if (event) events.push(event);
+      if (!event) continue;
+      events.push(event);
+      length += event.text.length;
+      if (length >= characters) return { events, next: row.seq, more: row.seq < head };
     }
     if (rows.length < ask) return { events, next: head, more: false };
     next = rows.at(-1)?.seq ?? head;

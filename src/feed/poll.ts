@@ -3,6 +3,7 @@ import { stands } from "../accounts/service.ts";
 import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { POLL_CHARACTERS } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
 
 export type PollQuery = { after_seq?: number; wait: number; limit: number; epoch?: string };
@@ -57,9 +58,9 @@ export const pollEvents = (ctx: Context, actor: Actor, channel: Channel | null, 
   const after = query.after_seq ?? ctx.feed.head;
   checkCursor(ctx, after, query.epoch);
   return longPoll(ctx, actor, channel ? `channel:${channel.no}` : "all", query.wait, signal, () => {
-    const { events, next, more } = readStretch(ctx, actor.user.no, channel, after, query.limit);
+    const { events, next, more } = readStretch(ctx, actor.user.no, channel, after, query.limit, POLL_CHARACTERS);
     const { epoch, head } = ctx.feed;
     const list = events.map(({ text }) => text).join(",");
-    return { found: events.length > 0, answer: `{"epoch":"${epoch}","events":[${list}],"next_seq":${next},"head_seq":${head},"has_more":${more}}` };
+    return { found: events.length > 0 || more, answer: `{"epoch":"${epoch}","events":[${list}],"next_seq":${next},"head_seq":${head},"has_more":${more}}` };
   });
 };

@@ -2,7 +2,7 @@ import type { Actor } from "../accounts/credentials.ts";
 import { stands } from "../accounts/service.ts";
 import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
-import { CATCH_UP_EVENTS, SSE_HEARTBEAT } from "../limits.ts";
+import { CATCH_UP_CHARACTERS, CATCH_UP_EVENTS, SSE_HEARTBEAT } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
 import { credentialKeys, waitFor } from "./poll.ts";
 
@@ -35,9 +35,13 @@ export const eventStream = (
     }
     for (;;) {
       if (signal.aborted || ctx.feed.closing || !stands(ctx, actor.credential)) return null;
-      const { events, next } = readStretch(ctx, actor.user.no, channel, cursor, CATCH_UP_EVENTS);
+      const { events, next, more } = readStretch(ctx, actor.user.no, channel, cursor, CATCH_UP_EVENTS, CATCH_UP_CHARACTERS);
       cursor = next;
       if (events.length > 0) return events.map(({ seq, kind, text }) => `id: ${seq}\nevent: ${kind}\ndata: ${text}\n\n`).join("");
+      if (more) {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        continue;
+      }
       const again = await waitFor(ctx, [key, ...credentialKeys(actor.user.no), "closing"], performance.now() + SSE_HEARTBEAT, signal);
       if (!again) return ": still here\n\n";
     }

@@ -8,6 +8,7 @@ import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import {
+  CATCH_UP_CHARACTERS,
   CATCH_UP_EVENTS,
   SEQ_MAX,
   SOCKET_AUTH_TIME,
@@ -66,8 +67,6 @@ const closes = {
 
 /** Milliseconds that a closed socket has to take what is still buffered for it. */
 const LINGER = 30_000;
-/** The next catch-up stretch is read when no more than this is waiting. */
-const RESUME_BYTES = SOCKET_BUFFER_BYTES / 4;
 
 const EVERYONE = "all";
 const PUBLIC = "public";
@@ -239,7 +238,11 @@ export class Sockets {
   async #catchUp(ws: Feeding, user_no: number, after: number): Promise<void> {
     let cursor = after;
     while (!isClosed(ws.data)) {
-      const { events, next, more } = readStretch(this.ctx, user_no, ws.data.channel, cursor, CATCH_UP_EVENTS);
+      if (ws.getBufferedAmount() > CATCH_UP_CHARACTERS) {
+        await new Promise<void>((resolve) => (ws.data.drained = resolve));
+        continue;
+      }
+      const { events, next, more } = readStretch(this.ctx, user_no, ws.data.channel, cursor, CATCH_UP_EVENTS, CATCH_UP_CHARACTERS);
       for (const { text, channel_no } of events) if (channel_no === null || !ws.data.muted?.has(channel_no)) ws.send(text);
       cursor = next;
       if (!more) {
@@ -247,8 +250,7 @@ export class Sockets {
         this.#subscribe(ws, user_no);
         return;
       }
-      if (ws.getBufferedAmount() > RESUME_BYTES) await new Promise<void>((resolve) => (ws.data.drained = resolve));
-      else await new Promise<void>((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => setImmediate(resolve));
     }
   }
 

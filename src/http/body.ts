@@ -1,4 +1,3 @@
-import { Elysia } from "elysia";
 import { AppError, invalid } from "../errors.ts";
 import { REQUEST_BODY_BYTES } from "../limits.ts";
 
@@ -6,22 +5,28 @@ const strict = new TextDecoder("utf-8", { fatal: true });
 const lenient = new TextDecoder("utf-8");
 
 /**
- * Reads bodies: JSON whatever `curl -d` calls it; `text/plain` as text, bytes that are not UTF-8 replaced by U+FFFD, since
- * a log with one odd byte is better posted than lost. No body at all is undefined: not every route wants one.
+ * Reads a body out of its bytes, which the framework hands over as they are: JSON whatever `curl -d` calls it;
+ * `text/plain` as text, bytes that are not UTF-8 replaced by U+FFFD, since a log with one odd byte is better posted than
+ * lost. No body at all is undefined: not every route wants one.
+ * @throws AppError `bad_json`, `unsupported_media_type`, `validation_failed`
  */
-export const body = new Elysia({ name: "body" }).onParse({ as: "global" }, async ({ request, contentType }) => {
-  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type === "text/plain") return lenient.decode(await readBytes(request));
+export const readBody = (context: { body?: unknown; request: Request }): void => {
+  if (context.body instanceof ArrayBuffer) context.body = read(context.body, context.request.headers.get("content-type") ?? "");
+};
+
+const read = (bytes: ArrayBuffer, contentType: string): unknown => {
+  const type = contentType === "application/json" ? contentType : (contentType.split(";")[0]?.trim().toLowerCase() ?? "");
+  if (type === "text/plain") return lenient.decode(bytes);
+  if (bytes.byteLength === 0) return undefined;
   if (type !== "" && type !== "application/x-www-form-urlencoded" && !/^application\/([\w.+-]+\+)?json$/.test(type))
     throw new AppError("unsupported_media_type", { message: `Content-Type ${type.slice(0, 80)} is not taken here.` });
-  const value = parseJson(await readBytes(request));
+  const value = parseJson(bytes);
   // Text has a content type of its own; taken here too, a mistaken quote would be posted as a message.
   if (typeof value === "string") throw invalid("body", "must be a JSON object, not a string", "Send one JSON object, or 'Content-Type: text/plain' when posting a message.");
   return value;
-});
+};
 
-const parseJson = (bytes: Uint8Array): unknown => {
-  if (bytes.length === 0) return undefined;
+const parseJson = (bytes: ArrayBuffer): unknown => {
   let text: string;
   try {
     text = strict.decode(bytes);
@@ -35,9 +40,8 @@ const parseJson = (bytes: Uint8Array): unknown => {
   }
 };
 
-/** The body whole, as far as the limit goes: a chunked one does not say its length beforehand. */
-const readBytes = async (request: Request): Promise<Uint8Array> => {
-  if (request.headers.has("content-length")) return request.bytes();
+/** The same request with its body at hand. A chunked body does not say its length beforehand: it is read as far as the limit goes. @throws AppError `payload_too_large` */
+export const bounded = async (request: Request): Promise<Request> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
@@ -45,5 +49,6 @@ const readBytes = async (request: Request): Promise<Uint8Array> => {
     if (size > REQUEST_BODY_BYTES) throw new AppError("payload_too_large", { details: [{ limit: REQUEST_BODY_BYTES }] });
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  const { method, headers, signal } = request;
+  return new Request(request.url, { method, headers, signal, body: Buffer.concat(chunks) });
 };

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { REQUEST_BODY_BYTES, STRANGER_REQUESTS_PER_MINUTE } from "../limits.ts";
+import { bounded } from "./body.ts";
 import { openToStrangers } from "./guard.ts";
 import type { Metrics } from "./metrics.ts";
 import { RateLimiter } from "./rate.ts";
@@ -43,7 +44,8 @@ export class Gateway {
       if (unknown) await unknown;
       this.#count(info);
       this.#admit(path, info);
-      const asked = envelope || request.method === "HEAD" ? rewrite(request, envelope) : request;
+      let asked = envelope || request.method === "HEAD" ? rewrite(request, envelope) : request;
+      if (request.headers.has("transfer-encoding")) asked = await bounded(asked);
       setInfo(asked, info);
       response = await this.handle(asked);
     } catch (error) {
