@@ -224,8 +224,7 @@ describe("every answer", () => {
     await limited.stop();
   });
 
-  // Elysia looks for the path from the twelfth letter of the URL on, which a host of three letters does not reach.
-  test.failing("is the same whatever the host is called", async () => {
+  test("is the same whatever the host is called", async () => {
     for (const host of ["colony.example.com", "localhost:80", "chat", "box", "ci", "x", "[::1]"]) {
       const answers = await Promise.all(["/api/channels", "/api/v1/channels", "/healthz", "/nowhere"].map((path) => colony.get(path, { headers: { host } })));
       expect([host, ...answers.map(({ status }) => status)]).toEqual([host, 200, 200, 200, 404]);

@@ -204,7 +204,7 @@ describe("the forms of a post", () => {
 
   test("of plain text refuse an empty body, a wrong type, an unknown parameter, by name", async () => {
     for (const [text, query, path] of [
-      ["", "", "content|body"],
+      ["", "", "content"],
       ["x", "?type=poem", "type"],
       ["x", "?typ=error", "typ"],
       ["x", "?content=y", "content"],
@@ -212,7 +212,7 @@ describe("the forms of a post", () => {
       const answer = await postText(text, query);
       expect(outcome(answer)).toBe("422 validation_failed");
       expect(answer.body.error.details).toHaveLength(1);
-      expect(path.split("|")).toContain(answer.body.error.details[0].path);
+      expect(answer.body.error.details[0].path).toBe(path);
     }
   });
 

@@ -44,7 +44,7 @@ export class Gateway {
       if (unknown) await unknown;
       this.#count(info);
       this.#admit(path, info);
-      let asked = envelope || request.method === "HEAD" ? rewrite(request, envelope) : request;
+      let asked = envelope || request.method === "HEAD" || hasShortHost(request.url) ? rewrite(request, envelope) : request;
       if (request.headers.has("transfer-encoding")) asked = await bounded(asked);
       setInfo(asked, info);
       response = await this.handle(asked);
@@ -161,9 +161,14 @@ export class Gateway {
   }
 }
 
-/** The same request in the plain dialect, and as GET when only the head of the answer is wanted. */
+/** Letters of a URL in which the framework does not look for the path's first slash. */
+const SKIPPED = 11;
+const hasShortHost = (url: string): boolean => url.indexOf("/", "http://".length) < SKIPPED;
+
+/** The same request in the plain dialect, as GET when only the head of the answer is wanted, with a host the framework can read past. */
 const rewrite = (request: Request, envelope: boolean): Request => {
-  const url = envelope ? request.url.replace(V1, API) : request.url;
+  const plain = envelope ? request.url.replace(V1, API) : request.url;
+  const url = hasShortHost(plain) ? plain.replace(/^https?:\/\/[^/]*/, "http://localhost") : plain;
   if (request.method === "HEAD") return new Request(url, { method: "GET", headers: request.headers, signal: request.signal });
   return new Request(url, request);
 };

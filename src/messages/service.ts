@@ -22,7 +22,8 @@ import { type Message, type MessageRow, messageWire } from "./wire.ts";
  * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`
  */
 export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewMessage>, retry: Retry): Promise<Once<Message>> => {
-  const channel = writableChannel(ctx, actor, ref);
+  // Whether it still takes posts is asked in the transaction, after the key: a retry of what was posted in time is no new post.
+  const channel = readableChannel(ctx, actor, ref);
   const { type = "text", reply_to = null } = input;
   const content = checkContent(input.content);
   const metadata = checkMetadata(input.metadata);
