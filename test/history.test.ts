@@ -77,6 +77,9 @@ describe("the history of a channel", () => {
     for (let page = await history(channel, "?after_seq=0&limit=3000"); page.length > 0; page = await history(channel, `?after_seq=${paged.at(-1)?.seq}&limit=3000`))
       paged.push(...page);
     expect(paged).toEqual(expected);
+    // Long ago and just now are looked for in two ways; both are inclusive.
+    for (const { created_at } of [expected[4_000], expected.at(-300)] as Message[])
+      expect(await history(channel, `?since=${created_at}`)).toEqual(expected.filter((message) => message.created_at >= created_at));
     expect(await history(channel, "?limit=2500")).toEqual(expected.slice(-2_500));
     expect(await history(channel, "?user_id=long-2&limit=1500")).toEqual(expected.filter(({ user }) => user.username === "long-2").slice(-1_500));
   }, 60_000);
