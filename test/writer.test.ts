@@ -61,6 +61,44 @@ describe("the one writer", () => {
     expect(batches.flat().map(({ subject }) => subject)).toEqual([1, 3]);
   });
 
+  test("takes back each of several failures alone, wherever they stand, and does the rest once", async () => {
+    const fails = new Set([1, 4, 5, 9]);
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, n) =>
+        writer.write((tx) => {
+          const seq = tx.append(change(n));
+          if (fails.has(n)) throw new Error(`no ${n}`);
+          return { seq, n };
+        }),
+      ),
+    );
+    const stood = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    expect(stood).toEqual([0, 2, 3, 6, 7, 8].map((n, at) => ({ seq: at + 1, n })));
+    expect(results.flatMap((result) => (result.status === "rejected" ? [result.reason.message] : []))).toEqual([...fails].map((n) => `no ${n}`));
+    expect(lines()).toEqual(stood.map(({ seq, n }) => ({ seq, subject: n })));
+    expect(batches.map((batch) => batch.map(({ seq, subject }) => ({ seq, subject })))).toEqual([lines()]);
+  });
+
+  test("loses a whole batch, and no more, when the database ends its transaction in the midst of being done again", async () => {
+    let runs = 0;
+    const results = await Promise.allSettled([
+      writer.write((tx) => tx.append(change(1))),
+      writer.write((tx) => {
+        // The second time, what SQLite does by itself when the disk is full.
+        if (++runs > 1) tx.raw.run("ROLLBACK");
+        return tx.append(change(runs > 1 ? Number.NaN : 2));
+      }),
+      writer.write((tx) => tx.append(change(3))),
+      writer.write(() => {
+        throw new Error("no");
+      }),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+    expect(lines()).toEqual([]);
+    expect(await writer.write((tx) => tx.append(change(4)))).toBe(1);
+    expect(lines()).toEqual([{ seq: 1, subject: 4 }]);
+  });
+
   test("tells every caller of a batch when its commit fails, keeps nothing of it, and goes on", async () => {
     // A deferred constraint is checked at the commit: the nearest a test comes to a disk that fails there.
     const results = await Promise.allSettled([

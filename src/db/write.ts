@@ -35,7 +35,8 @@ export type Tx = Connection & {
 /** SQLite's codes for a disk that is full or failing: told as such, not as a fault of the request. */
 const storageFaults = new Set(["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_READONLY", "SQLITE_BUSY"]);
 
-type Waiting = { settle: () => void; fail: (error: unknown) => void };
+/** A piece of work of the open transaction, and who waits for it. */
+type Piece = { work: (tx: Tx) => unknown; value: unknown; settle: (value: unknown) => void; fail: (error: unknown) => void };
 
 type Hooks = {
   /** Told of each batch after its commit: the seq before the batch and what it changed, in order. */
@@ -45,11 +46,15 @@ type Hooks = {
 };
 
 /**
- * The one writer. Work that arrives in one turn of the event loop shares a transaction and one fsync, each piece under a
- * savepoint of its own; `setImmediate` commits, then the callers are answered. So an answer always means "on disk".
+ * The one writer. Work that arrives in one turn of the event loop shares a transaction and one fsync; `setImmediate`
+ * commits, then the callers are answered. So an answer always means "on disk". A piece of work that fails is taken back
+ * alone: the transaction begins anew without it, and from then on each piece stands under a savepoint of its own. All of
+ * them under savepoints from the start would cost every post a tenth of its writing.
  */
 export class Writer {
-  #batch: Waiting[] | null = null;
+  #batch: Piece[] | null = null;
+  /** Whether the pieces of the open transaction stand under savepoints. */
+  #guarded = false;
   #changes: Committed[] = [];
   #before = 0;
   #head = 0;
@@ -89,37 +94,25 @@ export class Writer {
   }
 
   /**
-   * Runs `work` in the next transaction. It must not await: what it reads and writes is one moment.
+   * Runs `work` in the next transaction. It must not await: what it reads and writes is one moment. It may run twice, the
+   * first time for nothing, so it must leave no trace but in the database.
    * @returns what `work` returned, once that is on disk
    * @throws whatever `work` threw, its own changes undone and no others; AppError `storage_failed` when the commit failed
    */
   write<T>(work: (tx: Tx) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      let batch: Waiting[];
       try {
-        batch = this.#batch ?? this.#begin();
+        this.#batch ??= this.#begin();
       } catch (error) {
         this.#hooks.failed(error);
         reject(new AppError("storage_failed"));
         return;
       }
-      if (batch.length >= WRITES_WAITING) {
+      if (this.#batch.length >= WRITES_WAITING) {
         reject(new AppError("rate_limited", { headers: { "retry-after": "1" } }));
         return;
       }
-      const changesBefore = this.#changes.length;
-      const headBefore = this.#head;
-      this.#statements.savepoint.run();
-      try {
-        const value = work(this.#tx);
-        this.#statements.release.run();
-        batch.push({ settle: () => resolve(value), fail: reject });
-      } catch (error) {
-        this.#changes.length = changesBefore;
-        this.#head = headBefore;
-        this.#undo(error);
-        reject(error instanceof SQLiteError && storageFaults.has(error.code ?? "") ? new AppError("storage_failed") : error);
-      }
+      this.#run({ work, value: undefined, settle: resolve as (value: unknown) => void, fail: reject });
     });
   }
 
@@ -129,15 +122,35 @@ export class Writer {
     this.connection.raw.close();
   }
 
-  #begin(): Waiting[] {
+  #begin(): Piece[] {
+    this.#open();
+    this.#guarded = false;
+    this.#tx.now = this.clock().toISOString();
+    setImmediate(() => this.#commit());
+    return [];
+  }
+
+  #open(): void {
     this.#statements.begin.run();
     this.#before = this.#statements.head.get()?.seq ?? 0;
     this.#head = this.#before;
     this.#changes = [];
-    this.#tx.now = this.clock().toISOString();
-    this.#batch = [];
-    setImmediate(() => this.#commit());
-    return this.#batch;
+  }
+
+  #run(piece: Piece): void {
+    const changesBefore = this.#changes.length;
+    const headBefore = this.#head;
+    try {
+      if (this.#guarded) this.#statements.savepoint.run();
+      piece.value = piece.work(this.#tx);
+      if (this.#guarded) this.#statements.release.run();
+      this.#batch?.push(piece);
+    } catch (error) {
+      this.#changes.length = changesBefore;
+      this.#head = headBefore;
+      this.#undo(error);
+      piece.fail(error instanceof SQLiteError && storageFaults.has(error.code ?? "") ? new AppError("storage_failed") : error);
+    }
   }
 
   #append(change: Change): number {
@@ -151,14 +164,32 @@ export class Writer {
     return seq;
   }
 
-  /** Takes one piece of work back. When SQLite has ended the whole transaction itself (disk full), the batch is lost with it. */
+  /** Takes back the piece of work that just failed. When SQLite has ended the whole transaction itself (disk full), the others are lost with it. */
   #undo(cause: unknown): void {
     if (!this.connection.raw.inTransaction) {
       this.#fail(cause);
+    } else if (this.#guarded) {
+      this.#statements.undo.run();
+      this.#statements.release.run();
+    } else this.#again(cause);
+  }
+
+  /** Does what stood before the piece that failed once more, without it. */
+  #again(cause: unknown): void {
+    const before = this.#batch ?? [];
+    try {
+      this.#statements.rollback.run();
+      this.#open();
+    } catch {
+      this.#fail(cause);
       return;
     }
-    this.#statements.undo.run();
-    this.#statements.release.run();
+    this.#guarded = true;
+    this.#batch = [];
+    for (const piece of before) {
+      if (this.#batch) this.#run(piece);
+      else piece.fail(new AppError("storage_failed"));
+    }
   }
 
   #commit(): void {
@@ -174,7 +205,7 @@ export class Writer {
     this.#batch = null;
     this.#changes = [];
     if (changes.length > 0) this.#hooks.committed(this.#before, changes);
-    for (const waiting of batch) waiting.settle();
+    for (const { settle, value } of batch) settle(value);
   }
 
   #fail(error: unknown): void {
@@ -182,7 +213,7 @@ export class Writer {
     this.#batch = null;
     this.#changes = [];
     if (this.connection.raw.inTransaction) this.#statements.rollback.run();
-    for (const waiting of batch) waiting.fail(new AppError("storage_failed"));
+    for (const { fail } of batch) fail(new AppError("storage_failed"));
     this.#hooks.failed(error);
   }
 }
