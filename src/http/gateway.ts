@@ -131,7 +131,7 @@ export class Gateway {
     const limit = credential ? (credential.rate_limit ?? usual) : usual === 0 ? 0 : STRANGER_REQUESTS_PER_MINUTE;
     if (limit === 0) return;
     const standing = this.#limiter.take(credential?.id ?? info.address, limit);
-    if (credential) info.rate = standing;
+    info.rate = standing;
     if (standing.passed) return;
     throw new AppError("rate_limited", {
       message: `More than ${limit} requests a minute.`,
@@ -146,10 +146,10 @@ export class Gateway {
     throw refusal ?? new AppError("unauthorized");
   }
 
-  #setHeaders(headers: Headers, { id, rate }: RequestInfo): void {
+  #setHeaders(headers: Headers, { id, rate, actor }: RequestInfo): void {
     headers.set("x-request-id", id);
     headers.set("x-content-type-options", "nosniff");
-    if (!rate) return;
+    if (!rate || !actor) return;
     headers.set("ratelimit-limit", String(rate.limit));
     headers.set("ratelimit-remaining", String(rate.remaining));
     headers.set("ratelimit-reset", String(rate.reset));

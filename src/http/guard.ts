@@ -22,11 +22,13 @@ export const guard = new Elysia({ name: "guard" }).derive({ as: "scoped" }, ({ r
 /** As `guard`, and takes a name and password by HTTP Basic too: how one curl makes a token. */
 export const passwordGuard = (ctx: Context) =>
   new Elysia({ name: "passwordGuard" }).derive({ as: "scoped" }, async ({ request }) => {
-    const { basic, address } = infoOf(request);
+    const info = infoOf(request);
+    const { basic, address } = info;
     if (basic === null) return { actor: signedIn(request) };
     const [username, password] = parseBasic(basic);
     const user = await checkPassword(ctx, username, password, address);
     const actor: Actor = { user, credential: { kind: "password", id: user.id, user_no: user.no, expires: null, rate_limit: null }, via: "api", address };
+    info.actor = actor;
     return { actor };
   });
 

@@ -54,7 +54,7 @@ export const inboxRoutes = (ctx: Context) =>
         if (after_seq !== undefined) checkCursor(ctx, after_seq, query.epoch);
         return longPoll(ctx, actor, `inbox:${actor.user.no}`, wait, request.signal, () => {
           const answer = readInbox(ctx, actor, after_seq, limit);
-          return { found: answer.items.length > 0, answer };
+          return { found: answer.items.length > 0 || answer.has_more, answer };
         });
       },
       {

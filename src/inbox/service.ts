@@ -3,9 +3,10 @@ import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
 import { invalid } from "../errors.ts";
+import { POLL_CHARACTERS } from "../limits.ts";
 import { channelOf } from "../messages/table.ts";
 import { type Message, type MessageRow, messageWire } from "../messages/wire.ts";
-import { inboxMark, insertEntry, mentionedBy, type Reason, readEntries, removeEntries, removeMention, setInboxMark } from "./store.ts";
+import { type InboxRow, inboxMark, insertEntry, mentionedBy, type Reason, readEntries, removeEntries, removeMention, setInboxMark } from "./store.ts";
 
 export type InboxItem = { seq: number; reasons: Reason[]; channel: { id: string; name: string | null }; message: Message };
 export type InboxPage = { epoch: string; items: InboxItem[]; next_seq: number; head_seq: number; has_more: boolean };
@@ -40,9 +41,15 @@ export const forgetMessage = removeEntries;
 export const readInbox = (ctx: Context, actor: Actor, after: number | undefined, limit: number): InboxPage => {
   const from = after ?? inboxMark(ctx.db, actor.user.no);
   const head = ctx.feed.head;
-  const rows = readEntries(ctx.db, actor.user.no, from, head, limit + 1);
-  const has_more = rows.length > limit;
-  const page = rows.slice(0, limit);
+  const page: InboxRow[] = [];
+  let characters = 0;
+  let has_more = false;
+  for (const row of readEntries(ctx.db, actor.user.no, from, head)) {
+    has_more = page.length === limit || characters >= POLL_CHARACTERS;
+    if (has_more) break;
+    page.push(row);
+    characters += row.content.length;
+  }
   const items = page.flatMap((row): InboxItem[] => {
     const channel = ctx.channels.byNo(channelOf(row.key));
     if (!channel || !canRead(channel, actor.user.no)) return [];

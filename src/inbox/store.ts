@@ -10,9 +10,9 @@ const statements = prepare(({ raw }) => ({
   mentioned: raw.query<{ user_no: number }, [number]>("SELECT user_no FROM inbox WHERE message_key = ? AND reason = 'mention'"),
   unmention: raw.query<unknown, [number, number]>("DELETE FROM inbox WHERE message_key = ? AND user_no = ? AND reason = 'mention'"),
   forget: raw.query<unknown, [number]>("DELETE FROM inbox WHERE message_key = ?"),
-  read: raw.query<InboxRow, [number, number, number, number]>(
+  read: raw.query<InboxRow, [number, number, number]>(
     `SELECT m.*, i.seq AS at_seq, group_concat(i.reason) AS reasons FROM inbox i JOIN messages m ON m.key = i.message_key
-     WHERE i.user_no = ? AND i.seq > ? AND i.seq <= ? AND m.deleted_at IS NULL GROUP BY i.seq ORDER BY i.seq LIMIT ?`,
+     WHERE i.user_no = ? AND i.seq > ? AND i.seq <= ? AND m.deleted_at IS NULL GROUP BY i.seq ORDER BY i.seq`,
   ),
   mark: raw.query<{ inbox_seq: number }, [number]>("SELECT inbox_seq FROM users WHERE no = ?"),
   setMark: raw.query<unknown, [number, number]>("UPDATE users SET inbox_seq = ? WHERE no = ?"),
@@ -36,8 +36,8 @@ export const removeEntries = (tx: Tx, message_key: number): void => {
   statements(tx).forget.run(message_key);
 };
 
-/** What was said to a user after `after` up to and with `through`, oldest first; `reasons` has commas between. */
-export const readEntries = (db: Connection, user_no: number, after: number, through: number, limit: number): InboxRow[] => statements(db).read.all(user_no, after, through, limit);
+/** What was said to a user after `after` up to and with `through`, oldest first, read as it is asked for; `reasons` has commas between. */
+export const readEntries = (db: Connection, user_no: number, after: number, through: number): Iterable<InboxRow> => statements(db).read.iterate(user_no, after, through);
 
 export const inboxMark = (db: Connection, user_no: number): number => statements(db).mark.get(user_no)?.inbox_seq ?? 0;
 
