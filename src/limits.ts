@@ -34,8 +34,9 @@ export const CHANNEL_NUMBER_MAX = 2 ** 21 - 1;
 /** Unread messages are counted up to here, so that a channel list costs the same after a year away. */
 export const UNREAD_COUNT_MAX = 1_000;
 
-/** Rows read in one go while history streams: a page takes about a millisecond, so that posts in between do not wait. */
-export const HISTORY_PAGE_ROWS = 1_000;
+/** What is read in one go while history streams, by rows and by their characters: a page takes a fraction of a millisecond, so that posts in between do not wait, and each reader holds one in memory. */
+export const HISTORY_PAGE_ROWS = 200;
+export const HISTORY_PAGE_CHARACTERS = 512 * KiB;
 /** Seqs walked in one query of a filtered history: bounds the time of a page when few rows match. */
 export const HISTORY_WINDOW_SEQS = 20_000;
 /** Rows changed since a moment up to which the index on that moment is used; above it a walk of the channel is cheaper. */

@@ -53,6 +53,20 @@ test("readers of an event stream who stop reading hold a little each, whatever s
   expect(Math.round(grown / MiB)).toBeLessThan(128);
 }, 30_000);
 
+test.each([["/api/channels/large/messages"], ["/api/channels/large/messages?format=ndjson"], ["/api/channels/large/messages?format=md"], ["/api/v1/channels/large/messages"]])(
+  "readers of %s who stop reading hold a little each",
+  async (path) => {
+    const before = await memory();
+    const readers: Socket[] = [];
+    for (let n = 0; n < 6; n++) readers.push(await stalled(path));
+    for (let n = 0; n < 60; n++) await colony.say("general", "meanwhile");
+    const grown = (await memory()) - before;
+    for (const reader of readers) reader.destroy();
+    expect(Math.round(grown / MiB)).toBeLessThan(160);
+  },
+  30_000,
+);
+
 test("a reader of an event stream who reads slowly misses nothing", async () => {
   const stop = new AbortController();
   const headers = { authorization: `Bearer ${colony.admin}`, accept: "text/event-stream" };

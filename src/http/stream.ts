@@ -1,5 +1,5 @@
-/** A type of Bun's own: each `write` reaches the socket at the next `flush`, which waits for a slow reader. */
-type DirectController = { write: (text: string) => number; flush: () => number | Promise<number>; close: () => void };
+/** A type of Bun's own: what is written reaches the socket at the next `flush`. For a slow reader it is `write` that gives a promise. */
+type DirectController = { write: (text: string) => number | Promise<number>; flush: () => number | Promise<number>; close: () => void };
 
 /**
  * Pieces of text as the body of an answer, one flush each, with a turn of the event loop between: what others ask
@@ -13,7 +13,7 @@ export const streamText = (pieces: Iterator<string>, signal: AbortSignal): Reada
         const { value, done } = pieces.next();
         if (done || signal.aborted) break;
         if (value !== "") {
-          controller.write(value);
+          await controller.write(value);
           await controller.flush();
         }
         await new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
-import { HISTORY_PAGE_ROWS, HISTORY_WINDOW_SEQS, SINCE_INDEX_ROWS } from "../limits.ts";
+import { HISTORY_PAGE_CHARACTERS, HISTORY_PAGE_ROWS, HISTORY_WINDOW_SEQS, SINCE_INDEX_ROWS } from "../limits.ts";
 import { messageKey } from "./table.ts";
 import type { MessageRow } from "./wire.ts";
 
@@ -77,7 +77,7 @@ const condition = (db: Connection, filter: Filter): Condition => {
 };
 
 /**
- * The messages of a channel that match, oldest first, in pages of at most HISTORY_PAGE_ROWS. Each page is one short query:
+ * The messages of a channel that match, oldest first, in pages of at most HISTORY_PAGE_ROWS and hardly more than HISTORY_PAGE_CHARACTERS. Each page is one short query:
  * a filtered one walks at most HISTORY_WINDOW_SEQS of the number line, so some pages are empty.
  */
 export function* pagesForward(db: Connection, channel_no: number, filter: Filter): Generator<MessageRow[]> {
@@ -87,9 +87,9 @@ export function* pagesForward(db: Connection, channel_no: number, filter: Filter
   let from = messageKey(channel_no, filter.after);
   while (from < end) {
     const to = sql ? Math.min(from + HISTORY_WINDOW_SEQS, end) : end;
-    const rows = query.all(from, to, ...values);
+    const { rows, full } = readPage(query.iterate(from, to, ...values));
     yield rows;
-    from = rows.length === HISTORY_PAGE_ROWS ? (rows.at(-1)?.key ?? end) : to;
+    from = full ? (rows.at(-1)?.key ?? end) : to;
   }
 }
 
@@ -101,11 +101,23 @@ export function* pagesBackward(db: Connection, channel_no: number, filter: Filte
   let to = messageKey(channel_no, filter.before);
   while (to > start + 1) {
     const from = sql ? Math.max(to - 1 - HISTORY_WINDOW_SEQS, start) : start;
-    const rows = query.all(from, to, ...values);
+    const { rows, full } = readPage(query.iterate(from, to, ...values));
     yield rows;
-    to = rows.length === HISTORY_PAGE_ROWS ? (rows.at(-1)?.key ?? start) : from + 1;
+    to = full ? (rows.at(-1)?.key ?? start) : from + 1;
   }
 }
+
+/** As many rows as make one page; `full` when there may be more. */
+const readPage = (rows: Iterable<MessageRow>): { rows: MessageRow[]; full: boolean } => {
+  const page: MessageRow[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    page.push(row);
+    characters += row.content.length;
+    if (page.length === HISTORY_PAGE_ROWS || characters >= HISTORY_PAGE_CHARACTERS) return { rows: page, full: true };
+  }
+  return { rows: page, full: false };
+};
 
 /** Where the newest `count` matching messages begin: the seq before the first of them. */
 export const startOfNewest = (db: Connection, channel_no: number, filter: Filter, count: number): number => {
