@@ -72,7 +72,12 @@ export const settings = {
     about: "People made on the first start, their passwords printed once (`benji,neeraj`)",
   }),
   COLONY_SESSION_DAYS: define({ parse: whole(1, 3650), fallback: 30, allowed: "1 to 3650", about: "Days that a sign-in lasts" }),
-  COLONY_RATE_LIMIT: define({ parse: whole(0, 10_000_000), fallback: 600, allowed: "0 (none) to 10000000", about: "Requests a minute for one API token, and for one sign-in" }),
+  COLONY_RATE_LIMIT: define({
+    parse: whole(0, 10_000_000),
+    fallback: 600,
+    allowed: "0 (none) to 10000000",
+    about: "Requests a minute for one API token, and for one sign-in; up to 100 of them at once",
+  }),
   COLONY_FEED_DAYS: define({
     parse: whole(0, 36_500),
     fallback: 90,

@@ -10,6 +10,8 @@ const hour = 60 * minute;
 export const MESSAGE_CONTENT_BYTES = 256 * KiB;
 /** Bytes of JSON: labels of a session, not a payload. */
 export const MESSAGE_METADATA_BYTES = 16 * KiB;
+/** Levels of objects and lists within each other: nobody writes more by hand, and what reads JSON later (SQLite stops at 1,000) must get through. */
+export const JSON_DEPTH = 100;
 /** Bytes of a JSON request: the content above with every byte written as a six-byte escape, its metadata likewise, and room for the rest. */
 export const REQUEST_BODY_BYTES = 6 * (MESSAGE_CONTENT_BYTES + MESSAGE_METADATA_BYTES) + 64 * KiB;
 

@@ -2,6 +2,7 @@ import type { Server } from "bun";
 import { removeOldSessions, touchToken } from "./accounts/store.ts";
 import { createApp } from "./app.ts";
 import type { Context } from "./context.ts";
+import type { Tx } from "./db/write.ts";
 import { prune } from "./feed/store.ts";
 import { type Socket, Sockets } from "./feed/websocket.ts";
 import { Gateway } from "./http/gateway.ts";
@@ -82,13 +83,19 @@ const flushUsed = async (ctx: Context): Promise<void> => {
     .catch((error) => ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
 };
 
-/** Removes what is no longer wanted, a little at a time. */
+/** Removes what is no longer wanted, a little at a time, until nothing of it is left. */
 const keepHouse = async (ctx: Context): Promise<void> => {
   const now = ctx.clock().getTime();
-  await ctx
-    .write((tx) => removeOldKeys(tx, new Date(now - IDEMPOTENCY_LIFE).toISOString(), HOUSEKEEPING_ROWS))
-    .then(() => ctx.write((tx) => removeOldSessions(tx, new Date(now - DAY).toISOString(), HOUSEKEEPING_ROWS)))
-    .then(() => (ctx.config.feedDays === 0 ? null : ctx.write((tx) => prune(tx, new Date(now - ctx.config.feedDays * DAY).toISOString(), HOUSEKEEPING_ROWS))))
-    .then((pruned) => pruned !== null && ctx.feed.readEpoch())
-    .catch((error) => ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
+  const before = (age: number) => new Date(now - age).toISOString();
+  const whole = async (remove: (tx: Tx) => boolean) => {
+    while (await ctx.write(remove)) await new Promise<void>((resolve) => setImmediate(resolve));
+  };
+  try {
+    await whole((tx) => removeOldKeys(tx, before(IDEMPOTENCY_LIFE), HOUSEKEEPING_ROWS));
+    await whole((tx) => removeOldSessions(tx, before(DAY), HOUSEKEEPING_ROWS));
+    if (ctx.config.feedDays > 0) await whole((tx) => prune(tx, before(ctx.config.feedDays * DAY), HOUSEKEEPING_ROWS) !== null);
+    ctx.feed.readEpoch();
+  } catch (error) {
+    ctx.log.error({ event: "housekeeping_failed", error: String(error) });
+  }
 };

@@ -16,8 +16,9 @@ const firstFrame = async (frame: string | Uint8Array<ArrayBuffer>, path = "/ws")
   const socket = Listener.connect(colony, path);
   await socket.opened();
   socket.socket.send(frame);
-  await socket.until(() => socket.closed !== null || socket.frames.length > 0);
-  const answer = socket.closed?.code ?? socket.frames[0]?.event ?? "";
+  const wanted = () => socket.frames.find(({ event }) => event !== "error");
+  await socket.until(() => socket.closed !== null || wanted() !== undefined);
+  const answer = socket.closed?.code ?? wanted()?.event ?? "";
   socket.close();
   return answer;
 };

@@ -4,8 +4,8 @@ import type { User } from "./directory.ts";
 /** What a caller showed. `expires` is in milliseconds since 1970, null for never; `rate_limit` in requests a minute, null for the default. */
 export type Credential = { kind: "token" | "session" | "password"; id: string; user_no: number; expires: number | null; rate_limit: number | null };
 
-/** Who is doing something, by which road, from where. */
-export type Actor = { user: User; credential: Credential; via: "web" | "api"; address: string };
+/** Who is doing something, by which road, from where. `seen` is how many credentials had ended when this one was looked at. */
+export type Actor = { user: User; credential: Credential; via: "web" | "api"; address: string; seen: number };
 
 /**
  * Credentials that were verified, by the SHA-256 of their secret, so that argon2 runs once for each and not on every
@@ -16,6 +16,8 @@ export class CredentialCache {
   readonly #hashesOfUser = new Map<number, Set<string>>();
   /** Token ids seen since the last flush, with when (ISO). */
   readonly used = new Map<string, string>();
+  /** Counts the times that someone's credentials or rights changed. */
+  changes = 0;
 
   get(hash: string): Credential | undefined {
     return this.#byHash.get(hash);
@@ -32,6 +34,7 @@ export class CredentialCache {
   }
 
   forgetUser(user_no: number): void {
+    this.changes++;
     for (const hash of this.#hashesOfUser.get(user_no) ?? []) this.#byHash.delete(hash);
     this.#hashesOfUser.delete(user_no);
   }

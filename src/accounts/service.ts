@@ -11,7 +11,8 @@ import { type User, userWire } from "./directory.ts";
 import type { NewUser, SignedIn, UserChange, UserMade, User as UserModel } from "./model.ts";
 import { hashPassword, verifySecret } from "./passwords.ts";
 import { signSession, storeSession, verifySession } from "./sessions.ts";
-import { activeAdmins, endSession, endSessions, findSession, findToken, insertUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
+import { actorNow, passwordMark, stands, usable } from "./standing.ts";
+import { activeAdmins, endSession, endSessions, insertUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
 import { LoginThrottle } from "./throttle.ts";
 import { newSecret, storeToken, verifyToken } from "./tokens.ts";
 
@@ -24,11 +25,6 @@ const throttle = (ctx: Context): LoginThrottle => {
 
 /** Names that mean something else after an @. */
 const reserved = new Set(["here", "channel", "everyone", "all"]);
-
-const usable = (ctx: Context, credential: Credential): boolean => {
-  const user = ctx.users.byNo(credential.user_no);
-  return user !== undefined && user.deactivated_at === null && (credential.expires === null || credential.expires > ctx.clock().getTime());
-};
 
 const verifying = new Map<string, Promise<Credential | null>>();
 
@@ -55,35 +51,38 @@ const verifyNew = async (ctx: Context, token: string, hash: string): Promise<Cre
   return credential;
 };
 
-/** Whether a credential that was good has not ended since. Asked of the database: for sockets, whose first frame is long past. */
-export const stands = (ctx: Context, credential: Credential): boolean => {
-  if (!usable(ctx, credential)) return false;
-  if (credential.kind === "session") return findSession(ctx.db, credential.id)?.ended_at === null;
-  if (credential.kind === "token") return findToken(ctx.db, credential.id)?.revoked_at === null;
-  return true;
+/** Someone who showed name and password, as an actor. @throws AppError as `checkPassword` */
+export const actorByPassword = async (ctx: Context, username: string, password: string, address: string): Promise<Actor> => {
+  const { changes } = ctx.credentials;
+  const { user, hash } = await checkPassword(ctx, username, password, address);
+  const credential: Credential = { kind: "password", id: passwordMark(hash), user_no: user.no, expires: null, rate_limit: null };
+  return actorNow(ctx, { user, credential, via: "api", address, seen: changes });
 };
 
 /**
  * Checks a name and password. An unknown name and a wrong password answer alike and take alike long.
  * @throws AppError `unauthorized`, `rate_limited` after five failures within a minute
  */
-export const checkPassword = async (ctx: Context, username: string, password: string, address: string): Promise<User> => {
+const checkPassword = async (ctx: Context, username: string, password: string, address: string): Promise<{ user: User; hash: string | null }> => {
   const name = username.trim().toLowerCase();
   const user = ctx.users.byUsername(name);
   const active = user && user.deactivated_at === null ? user : undefined;
-  const right = await throttle(ctx).attempt(name, address, () => verifySecret(password, active ? passwordHash(ctx.db, active.no) : null));
+  const hash = active ? passwordHash(ctx.db, active.no) : null;
+  const right = await throttle(ctx).attempt(name, address, () => verifySecret(password, hash));
   if (!right || !active) {
     await ctx.write((tx) => record(tx, { address }, "login_failed", user?.id ?? null));
     throw new AppError("unauthorized", { message: "The username or the password is wrong.", hint: "Try again, or ask an admin for a new password." });
   }
-  return active;
+  return { user: active, hash };
 };
 
 /** Signs someone in. @throws AppError as `checkPassword` */
 export const login = async (ctx: Context, username: string, password: string, address: string): Promise<Static<typeof SignedIn>> => {
-  const user = await checkPassword(ctx, username, password, address);
+  const actor = await actorByPassword(ctx, username, password, address);
+  const { user } = actor;
   const session = await signSession(ctx, user.id);
   await ctx.write((tx) => {
+    actorNow(ctx, actor);
     storeSession(tx, user.no, session);
     record(tx, { user, address }, "login", session.id);
   });
@@ -103,9 +102,11 @@ export const logout = async (ctx: Context, actor: Actor): Promise<void> => {
 
 /** Changes one's own password; other sessions end. @throws AppError `unauthorized`, `rate_limited` */
 export const changePassword = async (ctx: Context, actor: Actor, current: string, next: string): Promise<void> => {
-  await checkPassword(ctx, actor.user.username, current, actor.address);
+  const shown = await actorByPassword(ctx, actor.user.username, current, actor.address);
   const password_hash = await hashPassword(next);
   await ctx.write((tx) => {
+    actorNow(ctx, actor);
+    actorNow(ctx, shown);
     updateUser(tx, actor.user.no, { password_hash });
     endSessions(tx, actor.user.no, actor.credential.kind === "session" ? actor.credential.id : null);
     credentialsChanged(tx, actor, actor.user.no);
@@ -133,6 +134,7 @@ export const createUser = async (ctx: Context, actor: Actor, input: Static<typeo
   const password_hash = input.password === undefined ? null : await hashPassword(input.password);
   const secret = input.with_token === undefined ? null : await newSecret();
   return writeOnce(ctx, actor, retry, (tx) => {
+    adminOnly(actorNow(ctx, actor));
     const user = insertNewUser(ctx, tx, actor, { ...input, password_hash });
     const token = secret && storeToken(tx, actor, user, { name: input.with_token === true ? input.username : (input.with_token ?? "") }, secret);
     return { answer: { ...userWire(user), ...(token && { token }) } };
@@ -166,6 +168,8 @@ export const changeUser = async (ctx: Context, actor: Actor, ref: string, change
   const password_hash = password === undefined ? undefined : await hashPassword(password);
   const deactivated_at = active === undefined ? undefined : active ? null : ctx.clock().toISOString();
   await ctx.write((tx) => {
+    const now = actorNow(ctx, actor);
+    if (!ownName) adminOnly(now);
     updateUser(tx, user.no, { ...fields, ...(password_hash !== undefined && { password_hash }), ...(deactivated_at !== undefined && { deactivated_at }) });
     if (password_hash !== undefined) endSessions(tx, user.no, null);
     if (active === false) endCredentials(tx, user.no);

@@ -142,11 +142,11 @@ export const insertAudit = (tx: Tx, row: Omit<typeof audit.$inferInsert, "no">):
 };
 
 /** Removes sessions that ended or expired before `before`, at most `limit`. */
-export const removeOldSessions = (tx: Tx, before: string, limit: number): void => {
+export const removeOldSessions = (tx: Tx, before: string, limit: number): boolean => {
   const old = tx.sql
     .select({ id: sessions.id })
     .from(sessions)
     .where(or(lt(sessions.expires_at, before), lt(sessions.ended_at, before)))
     .limit(limit);
-  tx.sql.delete(sessions).where(sql`${sessions.id} IN ${old}`).run();
+  return tx.sql.delete(sessions).where(sql`${sessions.id} IN ${old}`).returning({ id: sessions.id }).all().length === limit;
 };

@@ -9,6 +9,7 @@ import { type Doer, record } from "./audit.ts";
 import type { Actor, Credential } from "./credentials.ts";
 import type { NewToken, TokenMade, Token as TokenModel } from "./model.ts";
 import { hashToken, randomText, verifySecret } from "./passwords.ts";
+import { actorNow } from "./standing.ts";
 import { countTokens, findToken, findTokenByPrefix, insertToken, listTokens, revokeToken, type TokenRow } from "./store.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -61,7 +62,10 @@ export const createToken = async (ctx: Context, actor: Actor, input: Static<type
   if (input.rate_limit !== undefined && ceiling > 0 && !actor.user.admin && (input.rate_limit === 0 || input.rate_limit > ceiling))
     throw new AppError("forbidden", { message: `Only an admin may set a rate limit above ${ceiling} a minute.`, hint: "Leave rate_limit out, or ask an admin." });
   const secret = await newSecret();
-  return writeOnce(ctx, actor, retry, (tx) => ({ answer: storeToken(tx, actor, actor.user, input, secret) }));
+  return writeOnce(ctx, actor, retry, (tx) => {
+    actorNow(ctx, actor);
+    return { answer: storeToken(tx, actor, actor.user, input, secret) };
+  });
 };
 
 /** The tokens of `actor` that still work, newest first, without their secrets. */

@@ -21,6 +21,7 @@ const KEY = "secret.key";
 export const backup = async (config: Config, target: string): Promise<void> => {
   const file = databaseFile(config.data);
   if (!existsSync(file)) throw new CommandError(`There is no Colony in ${config.data}. Name its folder with --data.`);
+  if (!existsSync(keyFile(config.data))) throw new CommandError(`${keyFile(config.data)} is missing: without it a backup would not be whole. Put it back first.`);
   const out = resolve(target);
   if (existsSync(out)) throw new CommandError(`${out} exists. Choose another name; nothing is overwritten.`);
   if (!existsSync(dirname(out))) throw new CommandError(`There is no folder ${dirname(out)}.`);
@@ -47,6 +48,7 @@ export const restore = async (config: Config, source: string): Promise<void> => 
   if (!existsSync(source)) throw new CommandError(`There is no file ${source}.`);
   if (existsSync(databaseFile(config.data)))
     throw new CommandError(`${config.data} holds a Colony already. Restore into an empty folder: --data elsewhere, or move this one away.`);
+  if (existsSync(keyFile(config.data))) throw new CommandError(`${config.data} holds a secret.key already. Restore into an empty folder: --data elsewhere, or move this one away.`);
   makeDataFolder(config.data);
   const unlock = lockFolder(config.data);
   if (!unlock) throw new CommandError(`Another Colony uses ${config.data}.`);

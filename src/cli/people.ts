@@ -9,6 +9,7 @@ import { endToken, myTokens, newSecret, storeToken } from "../accounts/tokens.ts
 import type { Config } from "../config.ts";
 import { type Context, openContext } from "../context.ts";
 import { databaseFile } from "../db/open.ts";
+import { PASSWORD_CHARACTERS } from "../limits.ts";
 import { CommandError } from "./failure.ts";
 
 /** Opens the data folder for one command. The server may be running: it sees the change within a moment. */
@@ -28,6 +29,7 @@ const actAs = (user: User): Actor => ({
   credential: { kind: "password", id: user.id, user_no: user.no, expires: null, rate_limit: null },
   via: "api",
   address: operator.address,
+  seen: 0,
 });
 
 const anyAdmin = (ctx: Context): Actor => {
@@ -67,6 +69,7 @@ export const addUser = (config: Config, username: string, options: AddOptions): 
   withContext(config, async (ctx) => {
     if (!new RegExp(Username.pattern ?? "").test(username)) throw new CommandError(`'${username}' cannot be a username: ${Username.description}.`);
     const role = options.agent ? "agent" : "ape";
+    checkPasswordLength(options.password);
     const password = options.password ?? (role === "ape" ? randomText(20) : undefined);
     const password_hash = password === undefined ? null : await hashPassword(password);
     const secret = options.token === undefined ? null : await newSecret();
@@ -84,9 +87,15 @@ export const addUser = (config: Config, username: string, options: AddOptions): 
     }
   });
 
+const checkPasswordLength = (password: string | undefined): void => {
+  const { min, max } = PASSWORD_CHARACTERS;
+  if (password !== undefined && (password.length < min || password.length > max)) throw new CommandError(`A password has ${min} to ${max} characters.`);
+};
+
 /** Gives a user a new password; all their sign-ins end. */
 export const setPassword = (config: Config, username: string, given: string | undefined): Promise<void> =>
   withContext(config, async (ctx) => {
+    checkPasswordLength(given);
     const password = given ?? randomText(20);
     await changeUser(ctx, anyAdmin(ctx), username, { password });
     console.log(given ? `The password of ${username} is changed.` : `New password of ${username} (shown this once): ${password}`);
@@ -108,6 +117,7 @@ export const removeUser = (config: Config, username: string): Promise<void> =>
 export const createTokenFor = (config: Config, username: string, name: string, options: Output & { days?: number }): Promise<void> =>
   withContext(config, async (ctx) => {
     const user = findUser(ctx, username);
+    if (user.deactivated_at !== null) throw new CommandError(`${username} is deactivated: a token of theirs would open nothing.`);
     const secret = await newSecret();
     const made = await ctx.write((tx) => storeToken(tx, operator, user, { name, expires_in_days: options.days }, secret));
     console.log(options.json ? JSON.stringify(made) : made.token);

@@ -42,17 +42,17 @@ export const readStretch = (ctx: Context, user_no: number, channel: Channel | nu
 };
 
 /**
- * Holds a cursor against the line as it is.
+ * Holds a cursor against the line as it is; of messages, which are never pruned, only against its two ends.
  * @throws AppError `cursor_expired` when it is of another epoch, beyond the head, or from before pruned events
  */
-export const checkCursor = (ctx: Context, after: number, epoch: string | undefined): void => {
+export const checkCursor = (ctx: Context, after: number, epoch: string | undefined, of: "events" | "messages" = "events"): void => {
   const { feed } = ctx;
   const why =
     epoch !== undefined && epoch !== feed.epoch
       ? "The cursor is of another life of this database (a backup was restored)."
       : after > feed.head
         ? `The cursor is beyond the newest seq, ${feed.head}.`
-        : after < feed.floor
+        : of === "events" && after < feed.floor
           ? `Events through ${feed.floor} are no longer kept.`
           : null;
   if (why) throw new AppError("cursor_expired", { message: why, details: [{ epoch: feed.epoch, head_seq: feed.head, oldest_seq: feed.floor }] });

@@ -101,10 +101,10 @@ export class Feed {
   }
 
   /** Announces what is on the line beyond `head`, as another process put it there. */
-  catchUpOutside(): void {
+  catchUpOutside(through = Number.MAX_SAFE_INTEGER): void {
     this.readEpoch();
     for (;;) {
-      const rows = readAll(this.#ctx.db, this.head, Number.MAX_SAFE_INTEGER, OUTSIDE_ROWS);
+      const rows = readAll(this.#ctx.db, this.head, through, OUTSIDE_ROWS);
       if (rows.length === 0) return;
       this.#announce(rows);
     }
@@ -112,8 +112,8 @@ export class Feed {
 
   /** Told by the writer of each committed batch. */
   committed(before: number, changes: Committed[]): void {
-    if (before > this.head) this.catchUpOutside();
-    else this.#announce(changes);
+    if (before > this.head) this.catchUpOutside(before);
+    this.#announce(changes);
   }
 
   /** What an event says now, or undefined when there is nothing left to say. */

@@ -1,5 +1,5 @@
 import { type Actor } from "../accounts/credentials.ts";
-import { stands } from "../accounts/service.ts";
+import { stands } from "../accounts/standing.ts";
 import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";

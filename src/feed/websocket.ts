@@ -2,7 +2,8 @@ import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import type { Credential } from "../accounts/credentials.ts";
-import { authenticate, stands } from "../accounts/service.ts";
+import { authenticate } from "../accounts/service.ts";
+import { stands } from "../accounts/standing.ts";
 import type { Channel } from "../channels/directory.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
@@ -183,7 +184,10 @@ export class Sockets {
     const message = parse(frame);
     if (data.state === "unknown") {
       if (Value.Check(Auth, message)) await this.#enter(ws, message);
-      else this.#close(ws, "unauthorized");
+      else {
+        ws.send(failure(new AppError("validation_failed", { message: wrongAuth(message), hint: FIRST_FRAME })));
+        this.#close(ws, "unauthorized");
+      }
       return;
     }
     if (Value.Check(Ping, message)) ws.send('{"event":"pong","data":{}}');
@@ -207,6 +211,7 @@ export class Sockets {
     if (isClosed(data)) return;
     const user = credential && this.ctx.users.byNo(credential.user_no);
     if (!credential || !user) {
+      ws.send(failure(new AppError("unauthorized", { message: token === null ? "The first frame has no token." : "The token is unknown, expired or revoked." })));
       this.#close(ws, "unauthorized");
       return;
     }
@@ -218,7 +223,8 @@ export class Sockets {
     const after = auth.after_seq ?? this.ctx.feed.head;
     try {
       checkCursor(this.ctx, after, auth.epoch);
-    } catch {
+    } catch (error) {
+      if (error instanceof AppError) ws.send(failure(error));
       this.#close(ws, "cursor_expired");
       return;
     }
@@ -376,6 +382,17 @@ export class Sockets {
     return ++data.frames <= SOCKET_FRAMES_PER_MINUTE;
   }
 }
+
+const FIRST_FRAME = 'Send first {"type":"auth","token":"…"}, with "after_seq" (a number) and "epoch" (a text) if you like.';
+
+/** What is wrong with a first frame, in the sender's words for it. */
+const wrongAuth = (frame: unknown): string => {
+  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) return "The first frame is not a JSON object.";
+  const unknown = Object.keys(frame).find((name) => !(name in Auth.properties));
+  if (unknown !== undefined) return `The first frame has a field that there is not: '${unknown.slice(0, 40)}'.`;
+  const first = Value.Errors(Auth, frame).First();
+  return first ? `The first frame's ${first.path.slice(1) || "form"} is not as it should be.` : "The first frame is not as it should be.";
+};
 
 const isClosed = (data: Socket): boolean => data.state === "closed";
 

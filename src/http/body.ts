@@ -1,5 +1,5 @@
 import { AppError, invalid } from "../errors.ts";
-import { REQUEST_BODY_BYTES } from "../limits.ts";
+import { JSON_DEPTH, REQUEST_BODY_BYTES } from "../limits.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 const lenient = new TextDecoder("utf-8");
@@ -23,7 +23,15 @@ const read = (bytes: ArrayBuffer, contentType: string): unknown => {
   const value = parseJson(bytes);
   // Text has a content type of its own; taken here too, a mistaken quote would be posted as a message.
   if (typeof value === "string") throw invalid("body", "must be a JSON object, not a string", "Send one JSON object, or 'Content-Type: text/plain' when posting a message.");
+  if (isDeeperThan(value, JSON_DEPTH)) throw invalid("body", `has more than ${JSON_DEPTH} levels of objects and lists within each other`, "Send the innermost as text.");
   return value;
+};
+
+const isDeeperThan = (value: unknown, levels: number): boolean => {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const part of Object.values(value)) if (isDeeperThan(part, levels - 1)) return true;
+  return false;
 };
 
 const parseJson = (bytes: ArrayBuffer): unknown => {

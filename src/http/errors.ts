@@ -12,6 +12,8 @@ export type Documented = { app?: AnyElysia };
 
 type Detail = { path: string; message: string };
 
+const UNKNOWN_FIELD = "there is no such field here";
+
 /** Letters two names may differ in, and no more than half, and still be taken for the same word misspelt. */
 const NEAR = 3;
 
@@ -61,7 +63,8 @@ const translate = (error: unknown, code: unknown, request: Request, path: string
   if (error.type === "body" && error.value === undefined) return new AppError("bad_json", { message: "The body is empty." });
   if (plain) return new AppError("unsupported_media_type", { message: "text/plain is taken only where a message is posted.", hint: "Send JSON." });
   const details = describe(error, request);
-  const first = details[0];
+  // A misspelt field is why another is missing: that one is named first.
+  const first = details.find(({ message }) => message === UNKNOWN_FIELD) ?? details[0];
   return new AppError("validation_failed", {
     message: first ? `${first.path}: ${first.message}` : undefined,
     hint: hint(error, details),
@@ -107,15 +110,24 @@ const parameterOf = (error: ValidationError, request: Request): string => {
 };
 
 const inWords = ({ type, schema, message, value }: ValueError): string => {
-  if (type === ValueErrorType.ObjectAdditionalProperties) return "there is no such field here";
+  if (type === ValueErrorType.ObjectAdditionalProperties) return UNKNOWN_FIELD;
   if (type === ValueErrorType.ObjectRequiredProperty) return "is missing";
   if (type === ValueErrorType.StringPattern && schema.description) return `must be: ${schema.description}`;
   const options = (schema.anyOf as TSchema[] | undefined)?.flatMap((option) => ("const" in option ? [JSON.stringify(option.const)] : [])) ?? [];
   if (options.length > 0) return `must be one of ${options.join(", ")}, not ${JSON.stringify(value)?.slice(0, 60)}`;
   const whole = [schema, ...((schema.anyOf as TSchema[] | undefined) ?? [])].find((option) => option.type === "integer");
   if (whole) return `must be a whole number${range(whole)}, not ${JSON.stringify(value)?.slice(0, 60)}`;
+  if (type === ValueErrorType.StringMinLength && schema.minLength === 1) return "must not be empty";
+  if (type === ValueErrorType.ObjectMinProperties) return "must have at least one field";
+  const types = (schema.anyOf as TSchema[] | undefined)?.map(named) ?? [];
+  if (types.length > 0) return `must be ${[...new Set(types)].join(" or ")}`;
   return message.replace(/^Expected/, "must be");
 };
+
+const named = ({ type, const: value }: TSchema): string =>
+  value === undefined
+    ? `${type === "object" || type === "array" || type === "integer" ? "an" : "a"} ${type}`.replace("a null", "null").replace("an array", "an array")
+    : JSON.stringify(value);
 
 const range = ({ minimum, maximum }: TSchema): string => {
   if (maximum === undefined) return minimum === undefined ? "" : ` from ${minimum}`;

@@ -2,9 +2,9 @@ import type { Server } from "bun";
 import { type Actor, type Credential } from "../accounts/credentials.ts";
 import { authenticate } from "../accounts/service.ts";
 import type { Context } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError, invalid } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { REQUEST_BODY_BYTES, STRANGER_REQUESTS_PER_MINUTE } from "../limits.ts";
+import { RATE_BURST, REQUEST_BODY_BYTES, STRANGER_REQUESTS_PER_MINUTE } from "../limits.ts";
 import { bounded } from "./body.ts";
 import { openToStrangers } from "./guard.ts";
 import type { Metrics } from "./metrics.ts";
@@ -23,7 +23,6 @@ type Handle = (request: Request) => Response | Promise<Response>;
  */
 export class Gateway {
   readonly #limiter = new RateLimiter();
-  inFlight = 0;
 
   constructor(
     private readonly ctx: Context,
@@ -36,7 +35,6 @@ export class Gateway {
     const started = performance.now();
     const info = this.describe(request, server);
     const envelope = path.startsWith(V1);
-    this.inFlight++;
     let response: Response;
     try {
       // Most credentials are known: those do not wait a turn.
@@ -44,6 +42,7 @@ export class Gateway {
       if (unknown) await unknown;
       this.#count(info);
       this.#admit(path, info);
+      this.#holdParameters(request.url);
       let asked = envelope || request.method === "HEAD" || hasShortHost(request.url) ? rewrite(request, envelope) : request;
       if (request.headers.has("transfer-encoding")) asked = await bounded(asked);
       setInfo(asked, info);
@@ -52,10 +51,13 @@ export class Gateway {
       response = this.failure(error, info);
     }
     if (envelope) response = await wrap(response, info.id, this.ctx.clock());
-    if (request.method === "HEAD") response = new Response(null, response);
+    if (request.method === "HEAD") {
+      // Nobody reads it: a stream must not wait for readers for ever.
+      response.body?.cancel().catch(() => {});
+      response = new Response(null, response);
+    }
     this.#setHeaders(response.headers, info);
     this.#log(request.method, path, response.status, performance.now() - started, info);
-    this.inFlight--;
     return response;
   }
 
@@ -66,6 +68,7 @@ export class Gateway {
     const forwarded = trustProxy ? request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
     const scheme = trustProxy ? request.headers.get("x-forwarded-proto") : null;
     return {
+      ctx: this.ctx,
       id: newId(),
       address: forwarded || peer,
       secure: scheme === "https" || publicUrl?.startsWith("https:") === true,
@@ -119,7 +122,7 @@ export class Gateway {
   #accept(credential: Credential | null, via: Actor["via"], info: RequestInfo): void {
     const user = credential && this.ctx.users.byNo(credential.user_no);
     if (credential && user) {
-      info.actor = { user, credential, via, address: info.address };
+      info.actor = { user, credential, via, address: info.address, seen: this.ctx.credentials.changes };
       if (credential.kind === "token") this.ctx.credentials.used.set(credential.id, this.ctx.clock().toISOString());
     } else info.refusal = new AppError("unauthorized", { message: via === "web" ? "The sign-in has ended." : "The token is unknown, expired or revoked." });
   }
@@ -134,10 +137,19 @@ export class Gateway {
     info.rate = standing;
     if (standing.passed) return;
     throw new AppError("rate_limited", {
-      message: `More than ${limit} requests a minute.`,
-      hint: `Wait ${standing.retryAfter} s. Follow a channel with a long poll (GET /api/events?wait=55) rather than asking again and again.`,
+      message: `More than ${Math.min(RATE_BURST, limit)} requests at once, or ${limit} a minute.`,
+      hint: `Wait ${standing.retryAfter} s, then go on at an even pace. To wait for something, use a long poll (GET /api/events?wait=55).`,
       headers: { "retry-after": String(standing.retryAfter) },
     });
+  }
+
+  /** Refuses a parameter that stands twice: one of the two would be dropped without a word. @throws AppError `validation_failed` */
+  #holdParameters(url: string): void {
+    const query = url.indexOf("?");
+    if (query < 0) return;
+    const names = [...new URLSearchParams(url.slice(query + 1)).keys()];
+    const twice = names.find((name, at) => names.indexOf(name) !== at);
+    if (twice !== undefined) throw invalid(twice.slice(0, 80), "stands twice in the query", "Send it once; where several are taken, with commas between.");
   }
 
   /** Turns strangers away before anything of their request is read. A name and password are for the routes to look at. @throws AppError */

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { Actor } from "../accounts/credentials.ts";
-import { checkPassword } from "../accounts/service.ts";
+import { actorByPassword } from "../accounts/service.ts";
+import { actorNow } from "../accounts/standing.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
 import type { Retry } from "../idempotency/once.ts";
@@ -11,8 +12,9 @@ import { infoOf } from "./request.ts";
 export const openToStrangers: ReadonlySet<string> = new Set(["/api/auth/login", "/healthz", "/readyz", "/llms.txt", "/skill.md"]);
 
 const signedIn = (request: Request): Actor => {
-  const { actor, refusal } = infoOf(request);
-  if (actor) return actor;
+  const { ctx, actor, refusal } = infoOf(request);
+  // Looked at again: the body has come in since the gateway did, perhaps slowly.
+  if (actor) return actorNow(ctx, actor);
   throw refusal ?? new AppError("unauthorized");
 };
 
@@ -23,11 +25,9 @@ export const guard = new Elysia({ name: "guard" }).derive({ as: "scoped" }, ({ r
 export const passwordGuard = (ctx: Context) =>
   new Elysia({ name: "passwordGuard" }).derive({ as: "scoped" }, async ({ request }) => {
     const info = infoOf(request);
-    const { basic, address } = info;
-    if (basic === null) return { actor: signedIn(request) };
-    const [username, password] = parseBasic(basic);
-    const user = await checkPassword(ctx, username, password, address);
-    const actor: Actor = { user, credential: { kind: "password", id: user.id, user_no: user.no, expires: null, rate_limit: null }, via: "api", address };
+    if (info.basic === null) return { actor: signedIn(request) };
+    const [username, password] = parseBasic(info.basic);
+    const actor = await actorByPassword(ctx, username, password, info.address);
     info.actor = actor;
     return { actor };
   });

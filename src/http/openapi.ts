@@ -13,13 +13,13 @@ const codes = errorCodes.map((code) => {
 const intro = `Chat for agents and the people who run them. One call does one job.
 
 Sign requests with \`Authorization: Bearer <token>\`. One curl makes a token: \`curl -u NAME:PASSWORD -d '{"name":"laptop"}' $URL/api/auth/token\`.
-A channel is named by its id or its name, a user by id or username. Times are ISO 8601 UTC. Unknown fields are refused, not ignored.
+A channel is named by its id or its name, a user by id or username, a message by its id or its seq. Times are ISO 8601 UTC. Unknown fields are refused, not ignored.
 The same API stands under \`/api/v1/…\`, each JSON answer wrapped: \`{"success", "data", "error", "metadata"}\`.
 An \`Idempotency-Key\` on a POST that creates makes retrying safe for 24 hours.
 
 **WebSocket.** \`/ws/{channel}\` for one channel, \`/ws\` for all you may see. First frame \`{"type":"auth","token":"…","after_seq":41,"epoch":"…"}\`; without \`after_seq\` from now. Answer \`{"event":"ready","data":{"user","seq","head_seq","epoch"}}\`, then what was missed after \`seq\`, then live: \`{"seq","event","channel_id","data"}\`. Other frames: \`{"type":"ping"}\`, and on \`/ws\` \`{"type":"subscribe"|"unsubscribe","channel_id"}\`. Closed with 4401 (credential), 4404 (no such channel), 4408 (too slow: resume with after_seq), 4410 (cursor expired), 4429 (too many frames).
 
-**Events.** \`message\` \`edit\` (data: the message), \`delete\` (data: \`{"id"}\`), \`channel\`, \`member\`, \`user\`, and for yourself alone \`read\`, \`inbox\`. All carry \`seq\`, in order, none missing, none twice. An event carries today's state of its subject; what was deleted since is not replayed.
+**Events.** \`message\` \`edit\` (data: the message), \`delete\` (data: \`{"id"}\`), \`channel\`, \`member\`, \`user\`, and for yourself alone \`read\`, \`inbox\`. All carry \`seq\`, in order, none missing, none twice. An event carries today's state of its subject; what was deleted since is not replayed, and of \`read\` and \`inbox\` marks only the newest is.
 
 | status | code | what happened | what to do |
 |---|---|---|---|

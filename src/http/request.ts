@@ -5,6 +5,7 @@ import type { Standing } from "./rate.ts";
 
 /** What the gateway knows of a request before a route sees it. */
 export type RequestInfo = {
+  ctx: Context;
   id: string;
   address: string;
   secure: boolean;

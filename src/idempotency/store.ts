@@ -25,7 +25,7 @@ export const insertKey = (tx: Tx, row: KeyRow): void => {
 };
 
 /** Removes keys older than `before` (ISO time), at most `limit`. */
-export const removeOldKeys = (tx: Tx, before: string, limit: number): void => {
+export const removeOldKeys = (tx: Tx, before: string, limit: number): boolean => {
   const old = tx.sql.select({ row: sql<number>`rowid` }).from(idempotency).where(lt(idempotency.at, before)).limit(limit);
-  tx.sql.delete(idempotency).where(sql`rowid IN ${old}`).run();
+  return tx.sql.delete(idempotency).where(sql`rowid IN ${old}`).returning({ key: idempotency.key }).all().length === limit;
 };

@@ -10,7 +10,7 @@ export const Metadata = Type.Record(Type.String(), Type.Unknown(), {
   description: "Any JSON object to 16 KiB. Usual keys: model, hostname, session_id, cwd, skill, task",
   examples: [{ model: "claude-opus-4-6", session_id: "cc_abc123" }],
 });
-export const MessageId = Type.String({ examples: ["0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10"] });
+export const MessageId = Type.String({ description: "Its id; where one is asked for, its seq does too", examples: ["0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10"] });
 
 export const Message = Type.Object({
   id: Type.String(),

@@ -1,6 +1,7 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { invalid } from "../errors.ts";
+import { checkCursor } from "../feed/events.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { created, done } from "../http/reply.ts";
@@ -17,6 +18,7 @@ const Seq = t.Integer({ minimum: 0, maximum: SEQ_MAX });
 const Query = t.Object({
   since: t.Optional(t.String({ description: "ISO 8601 time: posted, edited or deleted at or after it", examples: ["2026-03-29T16:05:00.000Z"] })),
   after_seq: t.Optional(Seq),
+  epoch: t.Optional(t.String({ description: "Of the database after_seq is from: 410 when it is another" })),
   before_seq: t.Optional(Seq),
   limit: t.Optional(t.Integer({ minimum: 1, maximum: SEQ_MAX, description: "The newest N; with after_seq the first N after it. Whole when left out" })),
   type: t.Optional(t.String({ description: `Some of ${messageTypes.join(", ")}, with commas between`, examples: ["result,error"] })),
@@ -59,6 +61,7 @@ export const messageRoutes = (ctx: Context) =>
     .get(
       "",
       ({ actor, params, query, request }) => {
+        checkCursor(ctx, query.after_seq ?? 0, query.epoch, "messages");
         const asked: HistoryQuery = {
           since: query.since === undefined ? undefined : parseTime(query.since),
           after_seq: query.after_seq,

@@ -10,7 +10,7 @@ import { AppError } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { forgetMessage, notify } from "../inbox/service.ts";
-import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES } from "../limits.ts";
+import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES, SEQ_MAX } from "../limits.ts";
 import { findMentions } from "./mentions.ts";
 import type { MessageChange, NewMessage } from "./model.ts";
 import { clearMessage, editMessage, findMessage, findMessageByKey, insertMessage, parentsOf, repliesTo } from "./store.ts";
@@ -45,7 +45,7 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
         content,
         metadata,
         mentions: mentions.names.length > 0 ? JSON.stringify(mentions.names) : null,
-        reply_to,
+        reply_to: parent?.id ?? null,
         via: actor.via,
         created_at: tx.now,
         updated_at: null,
@@ -115,15 +115,19 @@ export const deleteMessage = (ctx: Context, actor: Actor, ref: string, id: strin
   });
 };
 
-const messageIn = (db: Connection, channel: Channel, id: string): MessageRow => {
-  const row = findMessage(db, id);
+/** A message by its id, or by its seq: that is what a transcript shows. */
+const messageIn = (db: Connection, channel: Channel, ref: string): MessageRow => {
+  const row = findByRef(db, channel, ref);
   if (!row || channelOf(row.key) !== channel.no)
     throw new AppError("not_found", { message: "There is no such message in this channel.", hint: "GET /api/channels/{id}/messages lists them with their ids." });
   return row;
 };
 
-const findParent = (tx: Tx, channel: Channel, id: string): MessageRow => {
-  const parent = findMessage(tx, id);
+const findByRef = (db: Connection, channel: Channel, ref: string): MessageRow | undefined =>
+  /^[1-9]\d{0,9}$/.test(ref) ? findMessageByKey(db, messageKey(channel.no, Math.min(Number(ref), SEQ_MAX))) : findMessage(db, ref);
+
+const findParent = (tx: Tx, channel: Channel, ref: string): MessageRow => {
+  const parent = findByRef(tx, channel, ref);
   if (!parent) throw new AppError("reply_not_found");
   if (channelOf(parent.key) !== channel.no) throw new AppError("reply_in_other_channel");
   return parent;

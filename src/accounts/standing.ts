@@ -1,0 +1,33 @@
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { type Actor, type Credential, secretHash } from "./credentials.ts";
+import { findSession, findToken, passwordHash } from "./store.ts";
+
+/** Whether a credential's user is active and its time not over. */
+export const usable = (ctx: Context, credential: Credential): boolean => {
+  const user = ctx.users.byNo(credential.user_no);
+  return user !== undefined && user.deactivated_at === null && (credential.expires === null || credential.expires > ctx.clock().getTime());
+};
+
+/** Whether a credential that was good has not ended since. Asked of the database: for sockets, whose first frame is long past. */
+export const stands = (ctx: Context, credential: Credential): boolean => {
+  if (!usable(ctx, credential)) return false;
+  if (credential.kind === "session") return findSession(ctx.db, credential.id)?.ended_at === null;
+  if (credential.kind === "token") return findToken(ctx.db, credential.id)?.revoked_at === null;
+  return passwordMark(passwordHash(ctx.db, credential.user_no)) === credential.id;
+};
+
+/** By what a password that was shown is known again: not the hash itself. */
+export const passwordMark = (hash: string | null): string => secretHash(hash ?? "");
+
+/**
+ * The actor as of now. A body may come slowly and hashing takes its time: whose credential ended meanwhile is nobody, who
+ * lost a right has it no more.
+ * @throws AppError `unauthorized`
+ */
+export const actorNow = (ctx: Context, actor: Actor): Actor => {
+  if (actor.seen === ctx.credentials.changes) return actor;
+  const user = ctx.users.byNo(actor.credential.user_no);
+  if (!user || !stands(ctx, actor.credential)) throw new AppError("unauthorized", { message: "The credential has ended." });
+  return { ...actor, user, seen: ctx.credentials.changes };
+};
