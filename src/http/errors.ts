@@ -124,10 +124,8 @@ const inWords = ({ type, schema, message, value }: ValueError): string => {
   return message.replace(/^Expected/, "must be");
 };
 
-const named = ({ type, const: value }: TSchema): string =>
-  value === undefined
-    ? `${type === "object" || type === "array" || type === "integer" ? "an" : "a"} ${type}`.replace("a null", "null").replace("an array", "an array")
-    : JSON.stringify(value);
+const articles: Record<string, string> = { null: "null", object: "an object", array: "an array" };
+const named = ({ type, const: value }: TSchema): string => (value === undefined ? (articles[type] ?? `a ${type}`) : JSON.stringify(value));
 
 const range = ({ minimum, maximum }: TSchema): string => {
   if (maximum === undefined) return minimum === undefined ? "" : ` from ${minimum}`;
