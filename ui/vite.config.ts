@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig, type Plugin } from "vite";
 import solid from "vite-plugin-solid";
+import { firstPaintGate } from "./firstpaint.ts";
 
 const here = import.meta.dirname;
 
@@ -19,7 +20,7 @@ const apiReader = (): Plugin => ({
 
 export default defineConfig({
   root: here,
-  plugins: [solid(), tailwindcss(), apiReader()],
+  plugins: [solid(), tailwindcss(), apiReader(), firstPaintGate(here)],
   build: {
     outDir: join(here, "dist"),
     emptyOutDir: true,
