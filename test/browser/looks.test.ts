@@ -58,6 +58,7 @@ scene(
     await drawer.waitFor({ state: "detached" });
     await page.waitForURL("**/c/general");
     await page.getByRole("button", { name: "Open channels" }).click();
+    await drawer.waitFor();
     await page.keyboard.press("Escape");
     await drawer.waitFor({ state: "detached" });
 

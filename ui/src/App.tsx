@@ -2,6 +2,7 @@ import { createEffect, createSignal, type JSX, Match, on, onCleanup, onMount, Sh
 import { Deck } from "./Deck.tsx";
 import { Button } from "./parts/Button.tsx";
 import { Cell } from "./parts/Cell.tsx";
+import { Tooltips } from "./parts/Tooltips.tsx";
 import { SignIn } from "./SignIn.tsx";
 import { type Colony, ColonyContext } from "./store.ts";
 
@@ -23,6 +24,7 @@ export const App = (props: { colony: Colony }): JSX.Element => {
           <Unreachable onRetry={props.colony.start} />
         </Match>
       </Switch>
+      <Tooltips />
     </ColonyContext.Provider>
   );
 };

@@ -2,7 +2,8 @@ export type Command = "next" | "previous" | "reply" | "edit" | "details" | "writ
 
 const commands: Record<string, Command> = { j: "next", k: "previous", r: "reply", e: "edit", i: "details", c: "write", Escape: "leave" };
 
-const writes = (target: EventTarget | null): boolean => target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog") !== null;
+const writes = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu]") !== null;
 
 /** The command a key stands for; none while someone writes, in a dialog, or with a modifier, which is the browser's. */
 export const commandOf = (event: KeyboardEvent): Command | undefined =>

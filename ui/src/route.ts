@@ -1,7 +1,16 @@
-import { createSignal } from "solid-js";
+import { createMemo, createSignal } from "solid-js";
+import type { MessageType } from "./api.ts";
 
-/** A place in the page: a channel by name or id, and in it perhaps one message. */
-export type Place = { channel: string | null; message: string | null };
+/** Which messages of a channel are shown. Empty `types`, null `user` or `session`: all. `user` is a username. */
+export type Filter = { types: readonly MessageType[]; user: string | null; session: string | null };
+
+/** A place in the page. `channel`: by name or id; `message`: one in it; `section`: a part of the settings. */
+export type Place = { page: "channel" | "inbox" | "settings"; channel: string | null; message: string | null; filter: Filter; section: string | null };
+
+export const messageTypes: readonly MessageType[] = ["text", "code", "result", "error", "plan"];
+export const noFilter: Filter = { types: [], user: null, session: null };
+
+export const isFiltering = ({ types, user, session }: Filter): boolean => types.length > 0 || user !== null || session !== null;
 
 const decode = (part: string | undefined): string | null => {
   if (!part) return null;
@@ -12,21 +21,42 @@ const decode = (part: string | undefined): string | null => {
   }
 };
 
-const placeOf = (path: string): Place => {
-  const [, page, channel, message] = path.split("/");
-  return page === "c" ? { channel: decode(channel), message: decode(message) } : { channel: null, message: null };
+const filterOf = (query: URLSearchParams): Filter => {
+  const wanted = query.get("type")?.split(",") ?? [];
+  return { types: messageTypes.filter((type) => wanted.includes(type)), user: query.get("user") || null, session: query.get("session") || null };
 };
 
-export const addressOf = (channel: { id: string; name: string | null }, message?: string): string =>
-  `/c/${encodeURIComponent(channel.name ?? channel.id)}${message ? `/${encodeURIComponent(message)}` : ""}`;
+/** The place of an address: its path and query. */
+export const placeOf = (address: string): Place => {
+  const { pathname, searchParams } = new URL(address, location.origin);
+  const [, page, one, two] = pathname.split("/");
+  const nowhere: Place = { page: "channel", channel: null, message: null, filter: noFilter, section: null };
+  if (page === "settings") return { ...nowhere, page, section: decode(one) };
+  if (page === "inbox") return { ...nowhere, page };
+  return page === "c" ? { ...nowhere, channel: decode(one), message: decode(two), filter: filterOf(searchParams) } : nowhere;
+};
+
+const queryOf = ({ types, user, session }: Filter): string => {
+  const query = new URLSearchParams();
+  if (types.length > 0) query.set("type", types.join(","));
+  if (user !== null) query.set("user", user);
+  if (session !== null) query.set("session", session);
+  return query.size > 0 ? `?${query.toString().replaceAll("%2C", ",")}` : "";
+};
+
+export const addressOf = (channel: { id: string; name: string | null }, message?: string, filter = noFilter): string =>
+  `/c/${encodeURIComponent(channel.name ?? channel.id)}${message ? `/${encodeURIComponent(message)}` : ""}${queryOf(filter)}`;
+
+const inside = /^\/((c|settings)\/.+|settings|inbox)?$/;
 
 /** The page's address as a signal. Going to the same message twice counts twice: it is jumped to again. */
 export const createRoute = () => {
-  const [place, setPlace] = createSignal(placeOf(location.pathname), { equals: false });
-  const show = () => setPlace(placeOf(location.pathname));
+  const here = () => placeOf(location.pathname + location.search);
+  const [place, setPlace] = createSignal(here(), { equals: false });
+  const show = () => setPlace(here());
 
   const go = (address: string, replace = false) => {
-    if (replace || address === location.pathname) history.replaceState(null, "", address);
+    if (replace || address === location.pathname + location.search) history.replaceState(null, "", address);
     else history.pushState(null, "", address);
     show();
   };
@@ -35,12 +65,12 @@ export const createRoute = () => {
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (link?.target !== "" || link.origin !== location.origin || !/^\/(c\/.+)?$/.test(link.pathname)) return;
+    if (link?.target !== "" || link.origin !== location.origin || !inside.test(link.pathname)) return;
     event.preventDefault();
-    go(link.pathname);
+    go(link.pathname + link.search);
   });
 
-  return { place, go };
+  return { place, page: createMemo(() => place().page), go };
 };
 
 export type Route = ReturnType<typeof createRoute>;

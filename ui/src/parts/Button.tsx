@@ -27,7 +27,7 @@ export const IconButton = (props: JSX.ButtonHTMLAttributes<HTMLButtonElement> & 
       type="button"
       {...rest}
       aria-label={own.label}
-      title={own.label}
+      data-tip={own.label}
       class={`inline-flex size-8 shrink-0 items-center justify-center rounded-md text-soft transition-colors hover:bg-hover hover:text-ink ${own.class ?? ""}`}
     />
   );

@@ -1,8 +1,8 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import type { Channel } from "../api.ts";
 import { Button } from "../parts/Button.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
 import { Field } from "../parts/Field.tsx";
-import { Modal } from "../parts/Modal.tsx";
 import { useColony } from "../store.ts";
 
 /** What is written, as the server takes names: spaces become dashes while one types. */
@@ -36,7 +36,7 @@ export const NewChannel = (props: { onClose: () => void; onMade: (channel: Chann
     }
   };
   return (
-    <Modal label="New channel" onClose={props.onClose}>
+    <Dialog label="New channel" onClose={props.onClose}>
       <h2 class="font-semibold text-title">New channel</h2>
       <p class="mt-1 text-small text-soft">Everyone signed in can read it and post to it.</p>
       <form class="mt-4 flex flex-col gap-3" onSubmit={make}>
@@ -69,6 +69,6 @@ export const NewChannel = (props: { onClose: () => void; onMade: (channel: Chann
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

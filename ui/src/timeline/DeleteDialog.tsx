@@ -1,7 +1,7 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import type { Message } from "../api.ts";
 import { Button } from "../parts/Button.tsx";
-import { Modal } from "../parts/Modal.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
 import { useColony } from "../store.ts";
 import { excerpt } from "./markdown.ts";
 
@@ -17,7 +17,7 @@ export const DeleteDialog = (props: { message: Message; onClose: () => void }): 
     }
   };
   return (
-    <Modal label="Delete message" onClose={props.onClose}>
+    <Dialog label="Delete message" onClose={props.onClose}>
       <h2 class="font-semibold text-title">Delete this message?</h2>
       <p class="mt-2 border-line border-l-3 pl-3 text-small text-soft [overflow-wrap:anywhere]">{excerpt(props.message.content)}</p>
       <p class="mt-2 text-small text-soft">Its words are gone for everyone. Its place stays, so that replies still have something to point at.</p>
@@ -34,6 +34,6 @@ export const DeleteDialog = (props: { message: Message; onClose: () => void }): 
           Delete
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 };
