@@ -1,18 +1,19 @@
 import TextWrap from "lucide-solid/icons/text-wrap";
-import { createMemo, createSignal, type JSX, Show } from "solid-js";
+import { createMemo, type JSX, Show } from "solid-js";
 import { IconButton } from "../parts/Button.tsx";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { Fold } from "./Fold.tsx";
+import { createSwitch } from "./folds.ts";
 import { codeOf } from "./shapes.ts";
 
 const FOLDED_LINES = 30;
 /** Short code reads better without numbers. */
 const NUMBERED_LINES = 10;
 
-export const CodeBlock = (props: { content: string; metadata: Record<string, unknown> | null }): JSX.Element => {
+export const CodeBlock = (props: { id: string; content: string; metadata: Record<string, unknown> | null }): JSX.Element => {
   const code = createMemo(() => codeOf(props.content, props.metadata));
   const lines = createMemo(() => code().text.split("\n"));
-  const [wrap, setWrap] = createSignal(false);
+  const [wrap, setWrap] = createSwitch(() => `${props.id}:wrap`);
   const numbers = (count: number) => Array.from({ length: count }, (_, at) => at + 1).join("\n");
   return (
     <div class="mt-0.5">
@@ -26,7 +27,7 @@ export const CodeBlock = (props: { content: string; metadata: Record<string, unk
           </IconButton>
           <CopyButton label="Copy code" text={() => code().text} class="size-7!" />
         </div>
-        <Fold long={lines().length > FOLDED_LINES} more={`Show all ${lines().length.toLocaleString()} lines`} class="mx-3 mb-2">
+        <Fold id={props.id} long={lines().length > FOLDED_LINES} more={`Show all ${lines().length.toLocaleString()} lines`} class="mx-3 mb-2">
           {(open) => {
             const shown = () => (open ? lines() : lines().slice(0, FOLDED_LINES));
             return (

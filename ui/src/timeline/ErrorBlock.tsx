@@ -1,13 +1,15 @@
 import ChevronRight from "lucide-solid/icons/chevron-right";
 import { createMemo, type JSX, Show } from "solid-js";
 import { CopyButton } from "../parts/CopyButton.tsx";
+import { createSwitch } from "./folds.ts";
 import { faultOf } from "./shapes.ts";
 
 const named = (lines: number): string => (lines === 1 ? "All of it" : `Trace, ${lines.toLocaleString()} lines`);
 
 /** What failed: the cause first, the trace folded under it. */
-export const ErrorBlock = (props: { content: string }): JSX.Element => {
+export const ErrorBlock = (props: { id: string; content: string }): JSX.Element => {
   const fault = createMemo(() => faultOf(props.content));
+  const [open, setOpen] = createSwitch(() => `${props.id}:trace`);
   return (
     <div class="mt-0.5 overflow-hidden rounded-md border border-error/50 bg-error-wash">
       <div class="flex items-start gap-2 py-0.5 pr-1 pl-3">
@@ -22,7 +24,7 @@ export const ErrorBlock = (props: { content: string }): JSX.Element => {
       </div>
       <Show when={fault().trace}>
         {(trace) => (
-          <details class="group/trace border-error/25 border-t">
+          <details open={open()} onToggle={(event) => setOpen(event.currentTarget.open)} class="group/trace border-error/25 border-t">
             <summary class="flex items-center gap-1 px-3 py-1 text-meta text-soft hover:text-ink">
               <ChevronRight size={14} aria-hidden="true" class="transition-transform group-open/trace:rotate-90" />
               {named(trace().split("\n").length)}

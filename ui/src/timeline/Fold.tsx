@@ -1,8 +1,9 @@
-import { createSignal, type JSX, Show } from "solid-js";
+import { type JSX, Show } from "solid-js";
+import { createSwitch } from "./folds.ts";
 
-/** Shows a long thing in part, with a button for the rest. `children` is told whether it is open. */
-export const Fold = (props: { long: boolean; more: string; class?: string; children: (open: boolean) => JSX.Element }): JSX.Element => {
-  const [open, setOpen] = createSignal(false);
+/** Shows a long thing in part, with a button for the rest. `children` is told whether it is open; `id` is the key under which that is remembered. */
+export const Fold = (props: { id: string; long: boolean; more: string; class?: string; children: (open: boolean) => JSX.Element }): JSX.Element => {
+  const [open, setOpen] = createSwitch(() => props.id);
   return (
     <>
       {props.children(open() || !props.long)}

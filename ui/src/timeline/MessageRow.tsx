@@ -42,6 +42,7 @@ export const MessageRow = (props: Props): JSX.Element => {
   const reader = createMemo(() => ({ mentions: props.message.mentions, me: colony.me()?.username }));
   const isMine = () => props.message.user.id === colony.me()?.id;
   const address = () => addressOf(colony.channel(props.message.channel_id) ?? { id: props.message.channel_id, name: null }, props.message.id);
+  const place = () => ({ address: address(), channel: colony.channel(props.message.channel_id)?.name ?? props.message.channel_id, seq: props.message.seq });
   const openDetails = () => colony.setDetails(props.message.id);
 
   return (
@@ -79,7 +80,7 @@ export const MessageRow = (props: Props): JSX.Element => {
             <Head message={props.message} lane={lane()} address={address()} onDetails={openDetails} />
           </Show>
           <Show when={props.message.reply_to}>{(reply_to) => <ReplyLine channel_id={props.message.channel_id} reply_to={reply_to()} parent={props.parent} />}</Show>
-          <Body type={props.message.type} content={props.message.content} metadata={props.message.metadata} reader={reader()} />
+          <Body id={props.message.id} place={place()} type={props.message.type} content={props.message.content} metadata={props.message.metadata} reader={reader()} />
           <Show when={!props.head && props.message.updated_at}>{(at) => <Edited at={at()} />}</Show>
         </div>
         <Show when={props.active}>

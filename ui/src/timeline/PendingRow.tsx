@@ -26,7 +26,7 @@ export const PendingRow = (props: { pending: Pending; head: boolean }): JSX.Elem
           <p class="truncate font-semibold">{name()}</p>
         </Show>
         <div class="opacity-65">
-          <Body type={props.pending.type} content={props.pending.content} metadata={null} reader={nobody} />
+          <Body id={props.pending.key} type={props.pending.type} content={props.pending.content} metadata={null} reader={nobody} />
         </div>
         <Show
           when={props.pending.failed}

@@ -5,7 +5,7 @@ import { planOf, type Step } from "./shapes.ts";
 import { Markdown, Text } from "./Text.tsx";
 
 /** A checklist with how far it has come; without items, just its words. */
-export const PlanBlock = (props: { content: string; reader: Reader }): JSX.Element => {
+export const PlanBlock = (props: { id: string; content: string; reader: Reader }): JSX.Element => {
   const plan = createMemo(() => planOf(props.content));
   const percent = () => Math.round((plan().done / plan().total) * 100);
   return (
@@ -30,7 +30,7 @@ export const PlanBlock = (props: { content: string; reader: Reader }): JSX.Eleme
         </Show>
       </div>
       <div class="mt-1.5 flex flex-col gap-1.5">
-        <Show when={plan().total > 0} fallback={<Text source={props.content} reader={props.reader} />}>
+        <Show when={plan().total > 0} fallback={<Text id={props.id} source={props.content} reader={props.reader} />}>
           <For each={plan().parts}>{(part) => (typeof part === "string" ? <Markdown source={part} reader={props.reader} /> : <Steps steps={part} reader={props.reader} />)}</For>
         </Show>
       </div>

@@ -4,7 +4,7 @@ import { figuresOf, isFigures } from "./shapes.ts";
 import { Text } from "./Text.tsx";
 
 /** What came out: the figures it names stand first. */
-export const ResultBlock = (props: { content: string; reader: Reader }): JSX.Element => {
+export const ResultBlock = (props: { id: string; content: string; reader: Reader }): JSX.Element => {
   const figures = createMemo(() => figuresOf(props.content));
   return (
     <div class="mt-0.5 w-fit min-w-48 max-w-full rounded-md border border-result/40 bg-result-wash px-3 py-2">
@@ -22,7 +22,7 @@ export const ResultBlock = (props: { content: string; reader: Reader }): JSX.Ele
         </dl>
       </Show>
       <Show when={!isFigures(props.content, figures())}>
-        <Text source={props.content} reader={props.reader} />
+        <Text id={props.id} source={props.content} reader={props.reader} />
       </Show>
     </div>
   );

@@ -26,10 +26,10 @@ export const Markdown = (props: { source: string; reader: Reader }): JSX.Element
   return <div ref={box} dir="auto" class="prose" />;
 };
 
-export const Text = (props: { source: string; reader: Reader }): JSX.Element => {
+export const Text = (props: { id: string; source: string; reader: Reader }): JSX.Element => {
   const long = () => props.source.length > CHARACTERS * 1.3 || countLines(props.source) > LINES * 1.3;
   return (
-    <Fold long={long()} more={countLines(props.source) > 1 ? `Show all ${countLines(props.source).toLocaleString()} lines` : "Show all of it"}>
+    <Fold id={props.id} long={long()} more={countLines(props.source) > 1 ? `Show all ${countLines(props.source).toLocaleString()} lines` : "Show all of it"}>
       {(open) => <Markdown source={open ? props.source : `${cut(props.source)}\n\n…`} reader={props.reader} />}
     </Fold>
   );
