@@ -1,0 +1,147 @@
+import type { Browser, Page, Request, WebSocketRoute } from "playwright-core";
+import { ADMIN_PASSWORD, Colony } from "../colony.ts";
+import { BENJI, fill, NOW } from "../sample/fill.ts";
+import { launch } from "./chromium.ts";
+import type { Screen } from "./screens.ts";
+import { until, Visit } from "./viewer.ts";
+
+/** Pixels. A phone, a tablet, a laptop, a wide screen. */
+export const sizes = { 390: 844, 768: 1024, 1440: 900, 2560: 1300 } as const;
+export type Width = keyof typeof sizes;
+export type Scheme = "light" | "dark";
+
+/** A server with its data, the cookie of the one who looks, and its messages that have a name. */
+type World = { colony: Colony; cookie: string; ids: Map<string, string> };
+
+/** A page on its way to a screen, and what can be done to the server as it sees it. */
+export class Showing {
+  #held = new WeakSet<Request>();
+  #pending = new Set<Request>();
+  #sockets = new Set<WebSocketRoute>();
+  #down = false;
+
+  constructor(
+    readonly visit: Visit,
+    readonly width: Width,
+    readonly world: World,
+  ) {
+    this.page.on("request", (request) => this.#pending.add(request));
+    this.page.on("requestfinished", (request) => this.#pending.delete(request));
+    this.page.on("requestfailed", (request) => this.#pending.delete(request));
+  }
+
+  get page(): Page {
+    return this.visit.page;
+  }
+
+  /** Stands between the page and its socket, and lets nothing that was looked at be marked as read: every screen finds the same. */
+  async prepare(): Promise<void> {
+    await this.page.routeWebSocket(/\/ws/, (socket) => {
+      if (this.#down) return void socket.close();
+      socket.connectToServer();
+      this.#sockets.add(socket);
+    });
+    await this.page.route("**/api/channels/*/read", (route) => route.fulfill({ status: 503, json: { error: { code: "unavailable", message: "Not now." } } }));
+  }
+
+  /** The id of a message that has a name in the sample. */
+  id(name: string): string {
+    const id = this.world.ids.get(name);
+    if (!id) throw new Error(`No message of the sample is named ${name}.`);
+    return id;
+  }
+
+  /** Goes to an address, and waits for a timeline when it is a channel's. */
+  async go(path: string): Promise<void> {
+    await this.visit.go(path);
+    if (path.startsWith("/c/")) await this.visit.settled();
+  }
+
+  /** From now on no socket stands. `code`: how the server closes the ones that do. */
+  async breakLine(code?: number): Promise<void> {
+    this.#down = true;
+    await Promise.all([...this.#sockets].map((socket) => socket.close({ code })));
+  }
+
+  /** From now on the server cannot be reached. */
+  async unplug(): Promise<void> {
+    await this.page.route("**/api/**", (route) => route.abort("connectionrefused"));
+    await this.breakLine();
+  }
+
+  /** Answers requests to `glob` with a failure. */
+  async refuse(glob: string, method: string, status: number, message: string): Promise<void> {
+    await this.page.route(glob, (route) => (route.request().method() === method ? route.fulfill({ status, json: { error: { code: "refused", message } } }) : route.fallback()));
+  }
+
+  /** Never answers requests to `glob`. */
+  async hold(glob: string): Promise<void> {
+    await this.page.route(glob, (route) => void this.#held.add(route.request()));
+  }
+
+  /** Waits until everything asked for has come and is drawn. */
+  async still(): Promise<void> {
+    await until("all that was asked for has come", () => [...this.#pending].every((request) => this.#held.has(request)));
+    await this.page.evaluate(async () => {
+      await document.fonts.ready;
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    });
+  }
+}
+
+/** Two servers, one with days of talk and one that is new, and a browser to look at them. */
+export class House {
+  private constructor(
+    readonly browser: Browser,
+    readonly sample: World,
+    readonly fresh: World,
+  ) {}
+
+  static async open(): Promise<House> {
+    const [browser, sample, fresh] = await Promise.all([launch(), Colony.start(), Colony.start()]);
+    const ids = await fill(sample);
+    return new House(
+      browser,
+      { colony: sample, ids, cookie: await signIn(sample, BENJI.username, BENJI.password) },
+      { colony: fresh, ids: new Map(), cookie: await signIn(fresh, "admin", ADMIN_PASSWORD) },
+    );
+  }
+
+  /** Brings a screen about in a window of its own. Whoever asked closes it: `showing.page.context().close()`. */
+  async show(screen: Screen, width: Width, scheme: Scheme): Promise<Showing> {
+    const world = screen.fresh ? this.fresh : this.sample;
+    const context = await this.browser.newContext({
+      viewport: { width, height: sizes[width] },
+      colorScheme: scheme,
+      reducedMotion: "reduce",
+      hasTouch: width < 720,
+      locale: "en-GB",
+      timezoneId: "UTC",
+    });
+    try {
+      if (!screen.stranger) await context.addCookies([{ name: "colony_session", value: world.cookie, url: world.colony.url, httpOnly: true, sameSite: "Lax" }]);
+      const page = await context.newPage();
+      await page.clock.setFixedTime(NOW);
+      const showing = new Showing(new Visit(page, world.colony.url), width, world);
+      await showing.prepare();
+      await screen.show(showing);
+      await showing.still();
+      return showing;
+    } catch (error) {
+      await context.close();
+      throw new Error(`${screen.name} at ${width} px: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await Promise.all([this.sample, this.fresh].map(({ colony }) => colony.stop("SIGKILL")));
+  }
+}
+
+const signIn = async (colony: Colony, username: string, password: string): Promise<string> => {
+  const { status, headers } = await colony.post("/api/auth/login", { username, password }, { token: null });
+  const session = /colony_session=([^;]+)/.exec(headers.get("set-cookie") ?? "")?.[1];
+  if (status !== 200 || !session) throw new Error(`${username} could not sign in: ${status}`);
+  return session;
+};

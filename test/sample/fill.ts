@@ -1,0 +1,94 @@
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import type { Colony } from "../colony.ts";
+import type { Line, Room } from "./lines.ts";
+import { people, sessions } from "./people.ts";
+import { training } from "./training.ts";
+import { rooms } from "./work.ts";
+
+/** The moment at which the sample is looked at. */
+export const NOW = "2026-03-29T16:42:00.000Z";
+
+/** The one who looks: reads all, may administer, and has been away since yesterday. */
+export const BENJI = { username: "benji", password: "password of benji" };
+
+const momentOf = (at: string): string => `2026-03-${at.replace(" ", "T")}:00.000Z`;
+
+type Posted = { id: string; seq: number; channel: string; line: Line; token: string };
+
+const posterOf = ({ by }: Line): { username: string; metadata?: Record<string, unknown> } =>
+  typeof by === "string" ? { username: by } : { username: sessions[by.session].by, metadata: sessions[by.session].metadata };
+
+/**
+ * Puts days of a small company's talk into an empty Colony, then sets every time to what it is in the story; the server is restarted for that.
+ * @returns the ids of the messages that have a name in the sample
+ */
+export const fill = async (colony: Colony): Promise<Map<string, string>> => {
+  const tokens = new Map<string, string>();
+  for (const { username, role, ...more } of people) tokens.set(username, await colony.user(username, role, more));
+  const all = [training, ...rooms];
+  for (const { name, description, topic } of all) await make(colony, { name, description, topic });
+  const posted = await postAll(colony, all, tokens);
+  for (const { id, channel, line, token } of posted) {
+    const path = `/api/channels/${channel}/messages/${id}`;
+    if (line.edited !== undefined) await done(colony.call("PATCH", path, { token, body: { content: line.edited } }));
+    if (line.deleted) await done(colony.call("DELETE", path, { token }));
+  }
+  const benji = tokens.get(BENJI.username);
+  for (const { seq, channel, line } of posted) if (line.read) await done(colony.call("PUT", `/api/channels/${channel}/read`, { token: benji, body: { seq } }));
+  for (const name of ["laptop", "rig-02 (cron)"]) await done(colony.post("/api/auth/token", { name, expires_in_days: 365 }, { token: benji }));
+  for (const { name, archived } of all) if (archived) await done(colony.call("DELETE", `/api/channels/${name}`));
+  await colony.stop();
+  setTimes(colony.data, posted);
+  await colony.run();
+  return new Map(posted.flatMap(({ id, line }) => (line.as ? [[line.as, id]] : [])));
+};
+
+const done = async (asked: Promise<{ status: number; text: string }>): Promise<void> => {
+  const { status, text } = await asked;
+  if (status >= 400) throw new Error(`The sample was not taken: ${status} ${text}`);
+};
+
+const make = async (colony: Colony, channel: Pick<Room, "name" | "description" | "topic">): Promise<void> => {
+  if (channel.name === "general") await done(colony.call("PATCH", "/api/channels/general", { body: { description: channel.description } }));
+  else await done(colony.post("/api/channels", channel));
+};
+
+/** Posts the lines of all channels in the order of their times, so that the number line tells the same story. */
+const postAll = async (colony: Colony, all: Room[], tokens: Map<string, string>): Promise<Posted[]> => {
+  const lines = all.flatMap(({ name, lines }) => lines.map((line) => ({ channel: name, line }))).sort((a, b) => a.line.at.localeCompare(b.line.at));
+  const named = new Map<string, string>();
+  const posted: Posted[] = [];
+  for (const { channel, line } of lines) {
+    const { username, metadata } = posterOf(line);
+    const token = tokens.get(username) ?? "";
+    const more = { type: line.type, metadata: metadata && { ...metadata, ...line.metadata }, reply_to: line.to && named.get(line.to) };
+    const { id, seq } = await colony.say(channel, line.says, more, token);
+    if (line.as) named.set(line.as, id);
+    posted.push({ id, seq, channel, line, token });
+  }
+  return posted;
+};
+
+/** Each change of a message came some minutes after it; people, channels and tokens are as old as the story. */
+const setTimes = (data: string, posted: Posted[]): void => {
+  const database = new Database(join(data, "colony.db"));
+  const begin = momentOf("01 08:00");
+  const change = database.query(
+    "UPDATE messages SET created_at = ?1, changed_at = ?1, updated_at = iif(updated_at IS NULL, NULL, ?2), deleted_at = iif(deleted_at IS NULL, NULL, ?2) WHERE id = ?3",
+  );
+  database.transaction(() => {
+    for (const { id, line } of posted) {
+      const at = momentOf(line.at);
+      change.run(at, new Date(Date.parse(at) + 7 * 60_000).toISOString(), id);
+    }
+    database.run("UPDATE users SET created_at = ?", [begin]);
+    database.run("UPDATE channels SET created_at = ?1, archived_at = iif(archived_at IS NULL, NULL, ?2)", [begin, momentOf("03 09:00")]);
+    database.run("UPDATE tokens SET created_at = ?1, last_used_at = iif(last_used_at IS NULL, NULL, ?2), expires_at = iif(expires_at IS NULL, NULL, '2027-03-01T08:00:00.000Z')", [
+      begin,
+      momentOf("29 15:20"),
+    ]);
+    database.run("UPDATE sessions SET created_at = ?", [momentOf("29 08:10")]);
+  })();
+  database.close();
+};

@@ -1,0 +1,24 @@
+import type { SessionName } from "./people.ts";
+
+/** One message of the sample. `by` is a person's name, or the session of an agent. */
+export type Line = {
+  /** Day of March 2026 and time, UTC: `27 09:14`. */
+  at: string;
+  by: string | { session: SessionName };
+  says: string;
+  type?: "text" | "code" | "result" | "error" | "plan";
+  /** A name under which others reply to it. */
+  as?: string;
+  to?: string;
+  /** What it says since it was edited. */
+  edited?: string;
+  deleted?: true;
+  /** It is the last that Benji has read in its channel. */
+  read?: true;
+  metadata?: Record<string, unknown>;
+};
+
+export type Room = { name: string; description: string; topic?: string; archived?: true; lines: Line[] };
+
+/** A session of an agent, as one who speaks. */
+export const of = (session: SessionName) => ({ session });
