@@ -18,6 +18,7 @@ const failures = {
   username_taken: [409, "That username is taken.", "Choose another username."],
   channel_archived: [409, "The channel is archived: it can be read, not changed.", "Choose another channel: GET /api/channels."],
   message_deleted: [409, "The message was deleted.", "Nothing is left to change; post a new message."],
+  user_deactivated: [409, "The user is deactivated.", 'Take the deactivation back first: PATCH /api/users/{id} with {"active":true}.'],
   last_admin: [409, "At least one active admin must remain.", "Make another user an admin first."],
   cursor_expired: [410, "The cursor cannot be read on from.", "Read the history again (GET /api/channels/{id}/messages) and go on from the newest seq, with the epoch given here."],
   payload_too_large: [413, "The request is larger than is taken here.", "Make it smaller, or split it."],

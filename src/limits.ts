@@ -22,6 +22,8 @@ export const DESCRIPTION_CHARACTERS = 2_000;
 export const USERNAME_CHARACTERS = 40;
 /** Characters; the upper end keeps one login from hashing a megabyte. */
 export const PASSWORD_CHARACTERS = { min: 8, max: 1_024 };
+/** Characters of what signed in, as it calls itself: enough to tell a browser and its system. */
+export const USER_AGENT_CHARACTERS = 200;
 /** Active API tokens of one user: one for each machine and session, and a leak stays countable. */
 export const TOKENS_PER_USER = 1_000;
 /** Characters of an Idempotency-Key: a UUID or a hash fits several times. */
@@ -35,6 +37,10 @@ export const CHANNEL_NUMBER_MAX = 2 ** 21 - 1;
 
 /** Unread messages are counted up to here, so that a channel list costs the same after a year away. */
 export const UNREAD_COUNT_MAX = 1_000;
+/** Seqs after a read mark from which the count is remembered: a shorter stretch is walked in microseconds. */
+export const UNREAD_STRETCH = 500;
+/** Counts remembered, each about 100 bytes; the oldest leave first and are counted anew. */
+export const UNREAD_ENTRIES = 50_000;
 
 /** What is read in one go while history streams, by rows and by their characters: a page takes a fraction of a millisecond, so that posts in between do not wait, and each reader holds one in memory. */
 export const HISTORY_PAGE_ROWS = 200;

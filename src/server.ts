@@ -1,5 +1,5 @@
 import type { Server } from "bun";
-import { removeOldSessions, touchToken } from "./accounts/store.ts";
+import { removeOldSessions, touchCredential } from "./accounts/store.ts";
 import { createApp } from "./app.ts";
 import type { Context } from "./context.ts";
 import type { Tx } from "./db/write.ts";
@@ -71,14 +71,14 @@ const pathOf = (url: string): string => {
   return end < 0 ? url.slice(start) : url.slice(start, end);
 };
 
-/** Writes down when tokens were last used. */
+/** Writes down when tokens and sessions were last used. */
 const flushUsed = async (ctx: Context): Promise<void> => {
   const used = [...ctx.credentials.used];
   if (used.length === 0) return;
   ctx.credentials.used.clear();
   await ctx
     .write((tx) => {
-      for (const [id, at] of used) touchToken(tx, id, at);
+      for (const [id, one] of used) touchCredential(tx, id, one);
     })
     .catch((error) => ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
 };

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { Colony, outcome, time } from "./colony.ts";
+import { auditRows } from "./people.ts";
 
 let colony: Colony;
 let member: string;
@@ -247,6 +248,39 @@ describe("an archived channel", () => {
     expect(kinds.filter((kind: string) => kind === "channel")).toHaveLength(2);
   });
 
+  test("is opened again by its maker or an admin, with other changes if they like, and takes posts as before", async () => {
+    await create({ name: "reopening", topic: "old" });
+    const message = await colony.say("reopening", "before");
+    await colony.call("DELETE", "/api/channels/reopening", { token: member });
+    expect(outcome(await patch("reopening", { archived: false }, other))).toBe("403 forbidden");
+    const { status, body } = await patch("reopening", { archived: false, topic: "new" });
+    expect([status, body.archived_at, body.topic]).toEqual([200, null, "new"]);
+    await colony.say("reopening", "after", {}, other);
+    expect((await colony.get("/api/channels/reopening/messages")).body.map(({ content }: { content: string }) => content)).toEqual([message.content, "after"]);
+    await colony.call("DELETE", "/api/channels/reopening", { token: member });
+    expect((await patch("reopening", { archived: false }, colony.admin)).body.archived_at).toBeNull();
+    const events = (await colony.get("/api/channels/reopening/events?after_seq=0", { token: other })).body.events;
+    const { data } = events.findLast(({ event }: { event: string }) => event === "channel");
+    expect(data).toMatchObject({ name: "reopening", archived_at: null });
+    const rows = auditRows(colony.data).filter(({ subject }) => subject === body.id);
+    expect(rows.map(({ action, actor }) => [action, actor])).toEqual([
+      ["channel_created", "member"],
+      ["channel_archived", "member"],
+      ["channel_unarchived", "member"],
+      ["channel_changed", "member"],
+      ["channel_archived", "member"],
+      ["channel_unarchived", "admin"],
+    ]);
+  });
+
+  test("that is none is opened for nothing: no event, no trace", async () => {
+    await create({ name: "open-already" });
+    const before = (await colony.get("/api/events")).body.head_seq;
+    expect((await patch("open-already", { archived: false })).body.archived_at).toBeNull();
+    expect((await colony.get("/api/events")).body.head_seq).toBe(before);
+    for (const archived of [true, null, "false", 0]) expect(outcome(await patch("open-already", { archived }))).toBe("422 validation_failed");
+  });
+
   test("takes no post that was on its way when it was archived: each is stored before, or refused", async () => {
     await create({ name: "racing" });
     const posts = Array.from({ length: 20 }, (_, n) => colony.post("/api/channels/racing/messages", { content: `${n}` }));
@@ -304,6 +338,38 @@ describe("unread and mentions", () => {
     await edit("not any more");
     expect(await counts("edited-mention")).toEqual({ unread: 1, mentions: 0 });
   });
+
+  test("stay true over hundreds of one's own words, as others speak, take words back, and the mark moves", async () => {
+    await create({ name: "talkative" });
+    const say = async (times: number, token: string, content = "word") => {
+      const posted = await Promise.all(Array.from({ length: times }, (_, n) => colony.say("talkative", `${content} ${n}`, {}, token)));
+      return posted.toSorted((a, b) => a.seq - b.seq);
+    };
+    const mine = await say(700, member);
+    expect(await counts("talkative")).toEqual({ unread: 0, mentions: 0 });
+    const theirs = await say(3, other, "@member");
+    expect(await counts("talkative")).toEqual({ unread: 3, mentions: 3 });
+    await say(5, member);
+    expect(await counts("talkative")).toEqual({ unread: 3, mentions: 3 });
+    const take = ({ id }: { id: string }) => colony.call("DELETE", `/api/channels/talkative/messages/${id}`);
+    await Promise.all([take(theirs[1]), take(mine[10])]);
+    expect(await counts("talkative")).toEqual({ unread: 2, mentions: 2 });
+    await read("talkative", { seq: theirs[0].seq });
+    expect(await counts("talkative")).toEqual({ unread: 1, mentions: 1 });
+    await read("talkative", { seq: 0 });
+    expect(await counts("talkative")).toEqual({ unread: 2, mentions: 2 });
+    expect((await counts("talkative", other)).unread).toBe(704);
+  }, 15_000);
+
+  test("are counted to a thousand, and from there again when the mark moves", async () => {
+    await create({ name: "flood" });
+    const posted = await Promise.all(Array.from({ length: 1_010 }, () => colony.say("flood", "@member come", {}, other)));
+    const seqs = posted.map(({ seq }) => seq).toSorted((a, b) => a - b);
+    expect(await counts("flood")).toEqual({ unread: 1_000, mentions: 1_000 });
+    await colony.say("flood", "@member once more", {}, other);
+    expect(await counts("flood")).toEqual({ unread: 1_000, mentions: 1_000 });
+    expect((await read("flood", { seq: seqs[99] })).body).toMatchObject({ unread: 911, mentions: 911 });
+  }, 15_000);
 
   test("a mark stands where the server is, not beyond", async () => {
     const head = (await colony.get("/api/events")).body.head_seq;

@@ -7,6 +7,8 @@ export type Deed =
   | "login"
   | "login_failed"
   | "logout"
+  | "session_ended"
+  | "other_sessions_ended"
   | "password_changed"
   | "token_created"
   | "token_revoked"
@@ -16,6 +18,7 @@ export type Deed =
   | "channel_created"
   | "channel_changed"
   | "channel_archived"
+  | "channel_unarchived"
   | "message_deleted_by_admin"
   | "epoch_changed";
 

@@ -4,6 +4,9 @@ import type { User } from "./directory.ts";
 /** What a caller showed. `expires` is in milliseconds since 1970, null for never; `rate_limit` in requests a minute, null for the default. */
 export type Credential = { kind: "token" | "session" | "password"; id: string; user_no: number; expires: number | null; rate_limit: number | null };
 
+/** That a token or session was used, and when (ISO). */
+export type Used = { kind: Exclude<Credential["kind"], "password">; at: string };
+
 /** Who is doing something, by which road, from where. `seen` is how many credentials had ended when this one was looked at. */
 export type Actor = { user: User; credential: Credential; via: "web" | "api"; address: string; seen: number };
 
@@ -14,8 +17,8 @@ export type Actor = { user: User; credential: Credential; via: "web" | "api"; ad
 export class CredentialCache {
   readonly #byHash = new Map<string, Credential>();
   readonly #hashesOfUser = new Map<number, Set<string>>();
-  /** Token ids seen since the last flush, with when (ISO). */
-  readonly used = new Map<string, string>();
+  /** Ids of tokens and sessions seen since the last flush. */
+  readonly used = new Map<string, Used>();
   /** Counts the times that someone's credentials or rights changed. */
   changes = 0;
 

@@ -1,5 +1,6 @@
 import type { Static } from "@sinclair/typebox";
 import type { Connection } from "../db/open.ts";
+import { AppError } from "../errors.ts";
 import type { Author as AuthorModel, User as UserModel } from "./model.ts";
 import { loadUser, loadUsers } from "./store.ts";
 import type { users } from "./table.ts";
@@ -46,6 +47,13 @@ export class UserDirectory {
   /** Finds `{id}` of a path: an id or a username. The id goes before, since a name may look like one. */
   find(ref: string): User | undefined {
     return this.#byId.get(ref) ?? this.#byName.get(ref);
+  }
+
+  /** As `find`. @throws AppError `not_found` */
+  get(ref: string): User {
+    const user = this.find(ref);
+    if (!user) throw new AppError("not_found", { message: `There is no user '${ref.slice(0, 80)}'.`, hint: "GET /api/users lists them." });
+    return user;
   }
 
   /** Who wrote a message. Every author has a row: users are deactivated, never removed. */

@@ -1,5 +1,12 @@
+import type { Tx } from "../db/write.ts";
 import type { EventKind } from "../feed/feed.ts";
+import type { Doer } from "./audit.ts";
 import { userWire } from "./directory.ts";
+
+/** Tells whatever leans on this user's credentials to look again; inside the transaction that ends one. */
+export const credentialsChanged = (tx: Tx, doer: Doer, user_no: number): void => {
+  tx.append({ kind: "credential", channel_no: null, subject: user_no, actor_no: doer.user?.no ?? null, user_no });
+};
 
 export const accountEvents: Record<string, EventKind> = {
   /** Someone came, changed or was deactivated. */

@@ -55,6 +55,16 @@ export const Token = Type.Object({
   last_used_at: Nullable(Time),
 });
 
+export const Session = Type.Object({
+  id: Type.String(),
+  current: Type.Boolean({ description: "Whether this request came under it" }),
+  user_agent: Nullable(Type.String({ description: "What signed in, as it calls itself, cut short", examples: ["curl/8.5.0"] })),
+  address: Nullable(Type.String({ description: "Where it signed in from", examples: ["192.0.2.7"] })),
+  created_at: Time,
+  expires_at: Time,
+  last_used_at: Nullable(Time),
+});
+
 /** A token just made: the one time its secret is shown. */
 export const TokenMade = Type.Object({ ...Token.properties, token: Type.String({ examples: ["col_h3k2m9qa_…"], description: "Shown once; keep it" }) });
 

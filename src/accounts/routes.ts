@@ -6,9 +6,10 @@ import { guard, passwordGuard, retryOf } from "../http/guard.ts";
 import { created, done } from "../http/reply.ts";
 import { fromOwnPage, infoOf, SESSION_COOKIE } from "../http/request.ts";
 import { userWire } from "./directory.ts";
-import { Login, NewToken, NewUser, PasswordChange, SignedIn, Token, TokenMade, User, UserChange, UserMade } from "./model.ts";
-import { changePassword, changeUser, createUser, deactivateUser, findUser, listUsers, login, logout } from "./service.ts";
-import { createToken, endToken, myTokens } from "./tokens.ts";
+import { Login, NewToken, NewUser, PasswordChange, Session, SignedIn, Token, TokenMade, User, UserChange, UserMade } from "./model.ts";
+import { changePassword, changeUser, createUser, deactivateUser, listUsers, login, logout } from "./service.ts";
+import { endMyOtherSessions, endMySession, mySessions } from "./sessions.ts";
+import { createToken, createTokenFor, endToken, endTokenOf, tokensOf, tokensOfUser } from "./tokens.ts";
 
 const ACCOUNTS = "Accounts";
 
@@ -19,7 +20,7 @@ export const loginRoutes = (ctx: Context) =>
     async ({ body, request, set }) => {
       const { address, secure } = infoOf(request);
       if (request.headers.has("origin") && !fromOwnPage(ctx, request)) throw new AppError("origin_mismatch");
-      const answer = await login(ctx, body.username, body.password, address);
+      const answer = await login(ctx, body.username, body.password, { address, user_agent: request.headers.get("user-agent") });
       set.headers["set-cookie"] =
         `${SESSION_COOKIE}=${answer.token}; Path=/; HttpOnly; SameSite=Lax; Expires=${new Date(answer.expires_at).toUTCString()}${secure ? "; Secure" : ""}`;
       return answer;
@@ -52,6 +53,28 @@ export const accountRoutes = (ctx: Context) =>
       },
       { response: answers(204, NoContent), detail: describe(ACCOUNTS, "Sign out: the session and its sockets end at once", `curl -X POST ${AUTH} $URL/api/auth/logout`) },
     )
+    .get("/api/auth/sessions", ({ actor }) => mySessions(ctx, actor), {
+      response: answers(200, t.Array(Session)),
+      detail: describe(
+        ACCOUNTS,
+        "Where I am signed in, newest first",
+        `curl ${AUTH} $URL/api/auth/sessions`,
+        "Each sign-in by name and password is a session, in a browser or by curl. API tokens are none: `GET /api/auth/keys` lists those.",
+      ),
+    })
+    .delete("/api/auth/sessions", ({ actor, set }) => done(set, endMyOtherSessions(ctx, actor)), {
+      response: answers(204, NoContent),
+      detail: describe(
+        ACCOUNTS,
+        "End all my sessions but this one: at once, their open sockets too",
+        `curl -X DELETE ${AUTH} $URL/api/auth/sessions`,
+        "Under an API token, which is no session, all of them end.",
+      ),
+    })
+    .delete("/api/auth/sessions/:id", ({ actor, params, set }) => done(set, endMySession(ctx, actor, params.id)), {
+      response: answers(204, NoContent),
+      detail: describe(ACCOUNTS, "End one of my sessions: at once, its open sockets too", `curl -X DELETE ${AUTH} $URL/api/auth/sessions/ID`),
+    })
     .post("/api/auth/password", ({ actor, body, set }) => done(set, changePassword(ctx, actor, body.current, body.new)), {
       body: PasswordChange,
       response: answers(204, NoContent),
@@ -61,7 +84,7 @@ export const accountRoutes = (ctx: Context) =>
       response: answers(200, t.Array(User)),
       detail: describe(ACCOUNTS, "Everyone, people and agents", `curl ${AUTH} $URL/api/users`),
     })
-    .get("/api/users/:id", ({ params }) => userWire(findUser(ctx, params.id)), {
+    .get("/api/users/:id", ({ params }) => userWire(ctx.users.get(params.id)), {
       response: answers(200, User),
       detail: describe(ACCOUNTS, "One user, by id or username", `curl ${AUTH} $URL/api/users/benji`),
     })
@@ -83,6 +106,24 @@ export const accountRoutes = (ctx: Context) =>
     .delete("/api/users/:id", ({ actor, params, set }) => done(set, deactivateUser(ctx, actor, params.id)), {
       response: answers(204, NoContent),
       detail: describe(ACCOUNTS, "Deactivate a user (admin): credentials die at once, messages stay", `curl -X DELETE ${AUTH} $URL/api/users/cc-benji`),
+    })
+    .get("/api/users/:id/keys", ({ actor, params }) => tokensOfUser(ctx, actor, params.id), {
+      response: answers(200, t.Array(Token)),
+      detail: describe(ACCOUNTS, "A user's API tokens, without their secrets (admin)", `curl ${AUTH} $URL/api/users/cc-benji/keys`),
+    })
+    .post("/api/users/:id/keys", ({ actor, params, body, request }) => created(createTokenFor(ctx, actor, params.id, body, retryOf(request, body))), {
+      body: NewToken,
+      response: answers(201, TokenMade),
+      detail: describe(
+        ACCOUNTS,
+        "Make an API token for an agent (admin); its secret is shown once",
+        `curl ${AUTH} -d '{"name":"build machine"}' $URL/api/users/cc-benji/keys`,
+        "For agents only, which cannot sign in. People make their own.",
+      ),
+    })
+    .delete("/api/users/:id/keys/:key_id", ({ actor, params, set }) => done(set, endTokenOf(ctx, actor, params.id, params.key_id)), {
+      response: answers(204, NoContent),
+      detail: describe(ACCOUNTS, "End a user's API token (admin): at once, its open sockets too", `curl -X DELETE ${AUTH} $URL/api/users/cc-benji/keys/ID`),
     });
 
 /** API tokens, under both of their addresses. */
@@ -101,7 +142,7 @@ export const tokenRoutes = (ctx: Context) => {
   return app
     .post("/api/auth/token", ({ actor, body, request }) => created(createToken(ctx, actor, body, retryOf(request, body))), make)
     .post("/api/auth/keys", ({ actor, body, request }) => created(createToken(ctx, actor, body, retryOf(request, body))), make)
-    .get("/api/auth/keys", ({ actor }) => myTokens(ctx, actor), {
+    .get("/api/auth/keys", ({ actor }) => tokensOf(ctx, actor.user.no), {
       response: answers(200, t.Array(Token)),
       detail: describe(ACCOUNTS, "My API tokens, without their secrets", `curl ${AUTH} $URL/api/auth/keys`),
     })

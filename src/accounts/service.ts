@@ -8,10 +8,11 @@ import { newId } from "../ids.ts";
 import { type Doer, record } from "./audit.ts";
 import { type Actor, type Credential, secretHash } from "./credentials.ts";
 import { type User, userWire } from "./directory.ts";
+import { credentialsChanged } from "./events.ts";
 import type { NewUser, SignedIn, UserChange, UserMade, User as UserModel } from "./model.ts";
 import { hashPassword, verifySecret } from "./passwords.ts";
-import { signSession, storeSession, verifySession } from "./sessions.ts";
-import { actorNow, passwordMark, stands, usable } from "./standing.ts";
+import { type Origin, signSession, storeSession, verifySession } from "./sessions.ts";
+import { actorNow, adminOnly, passwordMark, stands, usable } from "./standing.ts";
 import { activeAdmins, endSession, endSessions, insertUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
 import { LoginThrottle } from "./throttle.ts";
 import { newSecret, storeToken, verifyToken } from "./tokens.ts";
@@ -77,13 +78,14 @@ const checkPassword = async (ctx: Context, username: string, password: string, a
 };
 
 /** Signs someone in. @throws AppError as `checkPassword` */
-export const login = async (ctx: Context, username: string, password: string, address: string): Promise<Static<typeof SignedIn>> => {
+export const login = async (ctx: Context, username: string, password: string, origin: Origin): Promise<Static<typeof SignedIn>> => {
+  const { address } = origin;
   const actor = await actorByPassword(ctx, username, password, address);
   const { user } = actor;
   const session = await signSession(ctx, user.id);
   await ctx.write((tx) => {
     actorNow(ctx, actor);
-    storeSession(tx, user.no, session);
+    storeSession(tx, user.no, session, origin);
     record(tx, { user, address }, "login", session.id);
   });
   return { token: session.token, expires_at: session.expires_at, user: userWire(user) };
@@ -116,13 +118,6 @@ export const changePassword = async (ctx: Context, actor: Actor, current: string
 
 /** Everyone, the deactivated too, in the order they came. */
 export const listUsers = (ctx: Context): Static<typeof UserModel>[] => ctx.users.all().map(userWire);
-
-/** @throws AppError `not_found` */
-export const findUser = (ctx: Context, ref: string): User => {
-  const user = ctx.users.find(ref);
-  if (!user) throw new AppError("not_found", { message: `There is no user '${ref.slice(0, 80)}'.`, hint: "GET /api/users lists them." });
-  return user;
-};
 
 /**
  * Makes a user, as an admin. A person needs a password; an agent lives by its tokens.
@@ -161,7 +156,7 @@ export const insertNewUser = (ctx: Context, tx: Tx, doer: Doer, input: NewUserIn
  * @throws AppError `not_found`, `forbidden`, `last_admin`
  */
 export const changeUser = async (ctx: Context, actor: Actor, ref: string, change: Static<typeof UserChange>): Promise<Static<typeof UserModel>> => {
-  const user = findUser(ctx, ref);
+  const user = ctx.users.get(ref);
   const { active, password, ...fields } = change;
   const ownName = user.no === actor.user.no && Object.keys(change).every((field) => field === "display_name");
   if (!ownName) adminOnly(actor);
@@ -178,18 +173,13 @@ export const changeUser = async (ctx: Context, actor: Actor, ref: string, change
     if (password_hash !== undefined || active === false) credentialsChanged(tx, actor, user.no);
     record(tx, actor, active === false ? "user_deactivated" : "user_changed", user.id, { fields: Object.keys(change) });
   });
-  return userWire(findUser(ctx, user.id));
+  return userWire(ctx.users.get(user.id));
 };
 
 /** Deactivates a user: credentials die at once, messages stay. @throws AppError `not_found`, `forbidden`, `last_admin` */
 export const deactivateUser = async (ctx: Context, actor: Actor, ref: string): Promise<void> => {
   adminOnly(actor);
   await changeUser(ctx, actor, ref, { active: false });
-};
-
-/** @throws AppError `forbidden` */
-export const adminOnly = (actor: Pick<Actor, "user">): void => {
-  if (!actor.user.admin) throw new AppError("forbidden", { message: "Only an admin may do this.", hint: "Ask an admin." });
 };
 
 const endCredentials = (tx: Tx, user_no: number): void => {
@@ -199,9 +189,4 @@ const endCredentials = (tx: Tx, user_no: number): void => {
 
 const keepAnAdmin = (tx: Tx): void => {
   if (activeAdmins(tx) === 0) throw new AppError("last_admin");
-};
-
-/** Tells whatever leans on this user's credentials to look again. */
-const credentialsChanged = (tx: Tx, doer: Doer, user_no: number): void => {
-  tx.append({ kind: "credential", channel_no: null, subject: user_no, actor_no: doer.user?.no ?? null, user_no });
 };

@@ -31,3 +31,8 @@ export const actorNow = (ctx: Context, actor: Actor): Actor => {
   if (!user || !stands(ctx, actor.credential)) throw new AppError("unauthorized", { message: "The credential has ended." });
   return { ...actor, user, seen: ctx.credentials.changes };
 };
+
+/** @throws AppError `forbidden` */
+export const adminOnly = (actor: Pick<Actor, "user">): void => {
+  if (!actor.user.admin) throw new AppError("forbidden", { message: "Only an admin may do this.", hint: "Ask an admin." });
+};

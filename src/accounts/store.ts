@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
+import type { Used } from "./credentials.ts";
 import { audit, sessions, tokens, users } from "./table.ts";
 
 type NewUserRow = Omit<typeof users.$inferInsert, "no">;
@@ -47,7 +48,7 @@ export const activeAdmins = (tx: Tx): number =>
     .where(and(eq(users.admin, true), isNull(users.deactivated_at)))
     .get()?.n ?? 0;
 
-export const insertSession = (tx: Tx, row: Omit<SessionRow, "ended_at">): void => {
+export const insertSession = (tx: Tx, row: Omit<SessionRow, "ended_at" | "last_used_at">): void => {
   tx.sql.insert(sessions).values(row).run();
 };
 
@@ -70,14 +71,24 @@ export const endSession = (tx: Tx, id: string): void => {
     .run();
 };
 
-/** Ends a user's sessions, all but `keep`. */
-export const endSessions = (tx: Tx, user_no: number, keep: string | null): void => {
+/** Ends a user's sessions, all but `keep`. @returns how many of them had still been good */
+export const endSessions = (tx: Tx, user_no: number, keep: string | null): number =>
   tx.sql
     .update(sessions)
     .set({ ended_at: tx.now })
     .where(and(eq(sessions.user_no, user_no), isNull(sessions.ended_at), sql`${sessions.id} IS NOT ${keep}`))
-    .run();
-};
+    .returning({ expires_at: sessions.expires_at })
+    .all()
+    .filter(({ expires_at }) => expires_at > tx.now).length;
+
+/** A user's sessions that are still good, newest first. */
+export const listSessions = (db: Connection, user_no: number, now: string): SessionRow[] =>
+  db.sql
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.user_no, user_no), isNull(sessions.ended_at), gt(sessions.expires_at, now)))
+    .orderBy(desc(sessions.created_at))
+    .all();
 
 export const insertToken = (tx: Tx, row: Omit<TokenRow, "last_used_at" | "revoked_at">): void => {
   tx.sql.insert(tokens).values(row).run();
@@ -133,8 +144,10 @@ export const revokeTokens = (tx: Tx, user_no: number): void => {
     .run();
 };
 
-export const touchToken = (tx: Tx, id: string, at: string): void => {
-  tx.sql.update(tokens).set({ last_used_at: at }).where(eq(tokens.id, id)).run();
+/** Writes down when a credential was last used: a token, or a session. */
+export const touchCredential = (tx: Tx, id: string, { kind, at }: Used): void => {
+  const table = kind === "token" ? tokens : sessions;
+  tx.sql.update(table).set({ last_used_at: at }).where(eq(table.id, id)).run();
 };
 
 export const insertAudit = (tx: Tx, row: Omit<typeof audit.$inferInsert, "no">): void => {

@@ -25,6 +25,10 @@ export const sessions = sqliteTable(
     created_at: text().notNull(),
     expires_at: text().notNull(),
     ended_at: text(),
+    /** What signed in, in its own words and cut short, and from where. Null for sessions from before these were kept. */
+    user_agent: text(),
+    address: text(),
+    last_used_at: text(),
   },
   (table) => [index("sessions_user").on(table.user_no)],
 );

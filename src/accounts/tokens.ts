@@ -7,10 +7,11 @@ import { newId } from "../ids.ts";
 import { TOKENS_PER_USER } from "../limits.ts";
 import { type Doer, record } from "./audit.ts";
 import type { Actor, Credential } from "./credentials.ts";
+import { credentialsChanged } from "./events.ts";
 import type { NewToken, TokenMade, Token as TokenModel } from "./model.ts";
 import { hashToken, randomText, verifySecret } from "./passwords.ts";
-import { actorNow } from "./standing.ts";
-import { countTokens, findToken, findTokenByPrefix, insertToken, listTokens, revokeToken, type TokenRow } from "./store.ts";
+import { actorNow, adminOnly } from "./standing.ts";
+import { countTokens, findToken, findTokenByPrefix, insertToken, listTokens, loadUser, revokeToken, type TokenRow } from "./store.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 const PREFIX_LETTERS = 8;
@@ -68,9 +69,36 @@ export const createToken = async (ctx: Context, actor: Actor, input: Static<type
   });
 };
 
-/** The tokens of `actor` that still work, newest first, without their secrets. */
-export const myTokens = (ctx: Context, actor: Actor): Static<typeof TokenModel>[] =>
-  listTokens(ctx.db, actor.user.no, ctx.clock().toISOString()).map((row) => tokenWire({ ...row, last_used_at: ctx.credentials.used.get(row.id) ?? row.last_used_at }));
+/**
+ * Makes a token for an agent, as an admin: an agent has no password to make one with. People make their own.
+ * @throws AppError `forbidden`, `not_found`, `user_deactivated`, `too_many_tokens`
+ */
+export const createTokenFor = async (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewToken>, retry: Retry): Promise<Once<Static<typeof TokenMade>>> => {
+  adminOnly(actor);
+  const user = ctx.users.get(ref);
+  const secret = await newSecret();
+  return writeOnce(ctx, actor, retry, (tx) => {
+    adminOnly(actorNow(ctx, actor));
+    const now = loadUser(tx, user.no);
+    if (now?.role !== "agent")
+      throw new AppError("forbidden", {
+        message: "Only an agent's tokens are made by an admin: with a person's, the admin could speak as that person.",
+        hint: "They make their own: POST /api/auth/token.",
+      });
+    if (now.deactivated_at !== null) throw new AppError("user_deactivated");
+    return { answer: storeToken(tx, actor, user, input, secret) };
+  });
+};
+
+/** A user's tokens that still work, newest first, without their secrets. */
+export const tokensOf = (ctx: Context, user_no: number): Static<typeof TokenModel>[] =>
+  listTokens(ctx.db, user_no, ctx.clock().toISOString()).map((row) => tokenWire({ ...row, last_used_at: ctx.credentials.used.get(row.id)?.at ?? row.last_used_at }));
+
+/** As `tokensOf`, of anyone, as an admin. @throws AppError `forbidden`, `not_found` */
+export const tokensOfUser = (ctx: Context, actor: Actor, ref: string): Static<typeof TokenModel>[] => {
+  adminOnly(actor);
+  return tokensOf(ctx, ctx.users.get(ref).no);
+};
 
 /** Ends a token, one's own or as an admin: at once, its open sockets too. @throws AppError `not_found` */
 export const endToken = async (ctx: Context, actor: Actor, id: string): Promise<void> => {
@@ -79,9 +107,18 @@ export const endToken = async (ctx: Context, actor: Actor, id: string): Promise<
     throw new AppError("not_found", { message: "You have no such token.", hint: "GET /api/auth/keys lists yours." });
   await ctx.write((tx) => {
     revokeToken(tx, id);
-    tx.append({ kind: "credential", channel_no: null, subject: token.user_no, actor_no: actor.user.no, user_no: token.user_no });
+    credentialsChanged(tx, actor, token.user_no);
     record(tx, actor, "token_revoked", id, { prefix: token.token_prefix });
   });
+};
+
+/** Ends a token of a user, as an admin. @throws AppError `forbidden`, `not_found` when that user has no such token */
+export const endTokenOf = async (ctx: Context, actor: Actor, ref: string, id: string): Promise<void> => {
+  adminOnly(actor);
+  const user = ctx.users.get(ref);
+  if (findToken(ctx.db, id)?.user_no !== user.no)
+    throw new AppError("not_found", { message: `${user.username} has no such token.`, hint: `GET /api/users/${user.username}/keys lists them.` });
+  await endToken(ctx, actor, id);
 };
 
 /** Reads an API token. @returns the credential, or null when it is unknown, wrong, expired or revoked */

@@ -1,19 +1,25 @@
 import type { Connection } from "../db/open.ts";
 import { isMember, lastChangeSeq, lastMessageSeq, loadChannel, loadChannels, loadMembers } from "./store.ts";
 import type { channels } from "./table.ts";
+import { UnreadCounts } from "./unread.ts";
 
 export type ChannelRow = typeof channels.$inferSelect;
 
-/** A channel as held in memory. `last_seq`: of its newest message; `head`: of its newest change of any kind; 0 for none. */
-export type Channel = ChannelRow & { last_seq: number; head: number; members: Set<number> };
+/**
+ * A channel as held in memory. `last_seq`: of its newest message; `head`: of its newest change of any kind; 0 for none.
+ * `deletions`: messages taken back since the start, so that what was counted before one is counted anew.
+ */
+export type Channel = ChannelRow & { last_seq: number; head: number; deletions: number; members: Set<number> };
 
 /** All channels with their members and heads, in memory: posts and empty polls ask it on every request. */
 export class ChannelDirectory {
   readonly #byNo = new Map<number, Channel>();
   readonly #byId = new Map<string, Channel>();
   readonly #byName = new Map<string, Channel>();
+  readonly unread: UnreadCounts;
 
   constructor(private readonly db: Connection) {
+    this.unread = new UnreadCounts(db);
     for (const row of loadChannels(db)) this.#add(row);
     for (const { channel_no, user_no } of loadMembers(db)) this.#byNo.get(channel_no)?.members.add(user_no);
   }
@@ -56,7 +62,7 @@ export class ChannelDirectory {
 
   #add(row: ChannelRow): void {
     const last_seq = lastMessageSeq(this.db, row.no);
-    const channel: Channel = { ...row, last_seq, head: Math.max(last_seq, lastChangeSeq(this.db, row.no)), members: new Set() };
+    const channel: Channel = { ...row, last_seq, head: Math.max(last_seq, lastChangeSeq(this.db, row.no)), deletions: 0, members: new Set() };
     this.#byNo.set(row.no, channel);
     this.#byId.set(row.id, channel);
     if (row.name !== null) this.#byName.set(row.name, channel);

@@ -18,7 +18,7 @@ export const Channel = Type.Object({
   last_seq: Type.Integer({ description: "The seq of its newest message; 0 when it has none" }),
   member: Type.Boolean({ description: "Whether you are a member; posting makes you one" }),
   unread: Type.Integer({ description: `Messages of others after your read mark, counted up to ${UNREAD_COUNT_MAX}` }),
-  mentions: Type.Integer({ description: "Of those, the ones that mention you" }),
+  mentions: Type.Integer({ description: `Of those, the ones that mention you, counted up to ${UNREAD_COUNT_MAX}` }),
 });
 
 export const NewChannel = Type.Object({
@@ -27,6 +27,14 @@ export const NewChannel = Type.Object({
   topic: Type.Optional(Topic),
   visibility: Type.Optional(Type.Literal("public", { description: "Who sees it: everyone signed in" })),
 });
-export const ChannelChange = Type.Object({ name: Type.Optional(ChannelName), description: Type.Optional(Description), topic: Type.Optional(Topic) }, { minProperties: 1 });
+export const ChannelChange = Type.Object(
+  {
+    name: Type.Optional(ChannelName),
+    description: Type.Optional(Description),
+    topic: Type.Optional(Topic),
+    archived: Type.Optional(Type.Literal(false, { description: "Takes the archiving back: the channel takes posts again. DELETE archives" })),
+  },
+  { minProperties: 1 },
+);
 
 export const Mark = Type.Object({ seq: Type.Integer({ minimum: 0, description: "The seq of the newest message you have read" }) });

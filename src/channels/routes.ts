@@ -27,7 +27,12 @@ export const channelRoutes = (ctx: Context) =>
     .patch("/:id", ({ actor, params, body }) => changeChannel(ctx, actor, params.id, body), {
       body: ChannelChange,
       response: answers(200, Channel),
-      detail: describe(CHANNELS, "Change name, description or topic (its maker, or an admin)", `curl -X PATCH ${AUTH} -d '{"topic":"run 7"}' $URL/api/channels/training`),
+      detail: describe(
+        CHANNELS,
+        "Change name, description or topic, or take an archiving back (its maker, or an admin)",
+        `curl -X PATCH ${AUTH} -d '{"topic":"run 7"}' $URL/api/channels/training`,
+        'An archived channel takes only `{"archived":false}`, with other changes if you like.',
+      ),
     })
     .delete("/:id", ({ actor, params, set }) => done(set, archiveChannel(ctx, actor, params.id)), {
       response: answers(204, NoContent),

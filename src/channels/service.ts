@@ -6,10 +6,10 @@ import type { Tx } from "../db/write.ts";
 import { AppError, invalid } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
-import { CHANNEL_NUMBER_MAX } from "../limits.ts";
+import { CHANNEL_NUMBER_MAX, UNREAD_COUNT_MAX } from "../limits.ts";
 import type { Channel } from "./directory.ts";
 import type { ChannelChange, Channel as ChannelModel, NewChannel } from "./model.ts";
-import { countMentions, countUnread, insertChannel, insertMember, isArchived, nameTaken, readMarks, setMark, updateChannel } from "./store.ts";
+import { countMentions, insertChannel, insertMember, isArchived, nameTaken, readMarks, setMark, updateChannel } from "./store.ts";
 
 export type ChannelWire = Static<typeof ChannelModel>;
 
@@ -48,7 +48,7 @@ export const marksOf = (ctx: Context, user_no: number): Map<number, number> => r
 export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks = readMarks(ctx.db, actor.user.no)): ChannelWire => {
   const { id, name, description, visibility, topic, created_at, archived_at, last_seq } = channel;
   const mark = marks.get(channel.no) ?? 0;
-  const behind = last_seq > mark;
+  const unread = ctx.channels.unread.of(channel, actor.user.no, mark);
   return {
     id,
     name,
@@ -60,8 +60,9 @@ export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks 
     archived_at,
     last_seq,
     member: channel.members.has(actor.user.no),
-    unread: behind ? countUnread(ctx.db, channel.no, actor.user.no, mark) : 0,
-    mentions: behind ? countMentions(ctx.db, channel.no, actor.user.no, mark) : 0,
+    unread,
+    // Mentions are among the unread: none of those, none of these.
+    mentions: unread > 0 ? countMentions(ctx.db, channel.no, actor.user.no, mark, last_seq, UNREAD_COUNT_MAX) : 0,
   };
 };
 
@@ -113,17 +114,25 @@ export const joinChannel = (tx: Tx, channel_no: number, user_no: number): void =
   if (insertMember(tx, channel_no, user_no)) tx.append({ kind: "member", channel_no, subject: user_no, actor_no: user_no });
 };
 
-/** Changes name, description or topic. By whoever made the channel, or an admin. @throws AppError `forbidden`, `channel_exists`, `channel_archived` */
-export const changeChannel = async (ctx: Context, actor: Actor, ref: string, change: Static<typeof ChannelChange>): Promise<ChannelWire> => {
-  const channel = ownedChannel(actor, writableChannel(ctx, actor, ref));
+/**
+ * Changes name, description or topic, or takes an archiving back. By whoever made the channel, or an admin.
+ * @throws AppError `forbidden`, `channel_exists`, `channel_archived`
+ */
+export const changeChannel = async (ctx: Context, actor: Actor, ref: string, { archived, ...change }: Static<typeof ChannelChange>): Promise<ChannelWire> => {
+  const reopen = archived === false;
+  const channel = ownedChannel(actor, reopen ? readableChannel(ctx, actor, ref) : writableChannel(ctx, actor, ref));
   if (channel.name === GENERAL && change.name !== undefined && change.name !== GENERAL)
     throw new AppError("forbidden", { message: "#general keeps its name: everyone starts there." });
   await ctx.write((tx) => {
-    stillWritable(tx, channel);
+    const fields = Object.keys(change);
+    const reopened = reopen && isArchived(tx, channel.no);
+    if (!reopen) stillWritable(tx, channel);
+    if (!reopened && fields.length === 0) return;
     if (change.name !== undefined && change.name !== channel.name && nameTaken(tx, change.name)) throw new AppError("channel_exists");
-    updateChannel(tx, channel.no, change);
+    updateChannel(tx, channel.no, { ...change, ...(reopened && { archived_at: null }) });
     tx.append({ kind: "channel", channel_no: channel.no, subject: channel.no, actor_no: actor.user.no });
-    record(tx, actor, "channel_changed", channel.id, { fields: Object.keys(change) });
+    if (reopened) record(tx, actor, "channel_unarchived", channel.id);
+    if (fields.length > 0) record(tx, actor, "channel_changed", channel.id, { fields });
   });
   return showChannel(ctx, actor, channel);
 };

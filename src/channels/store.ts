@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
-import { UNREAD_COUNT_MAX } from "../limits.ts";
 import { messageKey, seqOf } from "../messages/table.ts";
 import { channels, members } from "./table.ts";
 
@@ -18,11 +17,11 @@ const statements = prepare(({ raw }) => ({
     "INSERT INTO marks (user_no, channel_no, seq) VALUES (?, ?, ?) ON CONFLICT (user_no, channel_no) DO UPDATE SET seq = excluded.seq",
   ),
   unread: raw.query<{ n: number }, [number, number, number, number]>(
-    "SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE key > ? AND key < ? AND user_no <> ? AND deleted_at IS NULL LIMIT ?)",
+    "SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE key > ? AND key <= ? AND user_no <> ? AND deleted_at IS NULL LIMIT ?)",
   ),
+  // One range of `inbox_unread` and nothing of the messages: a deleted one has left every inbox.
   mentions: raw.query<{ n: number }, [number, number, number, number]>(
-    `SELECT count(DISTINCT inbox.message_key) AS n FROM inbox JOIN messages ON messages.key = inbox.message_key
-     WHERE inbox.user_no = ? AND inbox.seq > ? AND inbox.message_key > ? AND inbox.message_key < ? AND inbox.reason = 'mention' AND messages.deleted_at IS NULL`,
+    "SELECT count(*) AS n FROM (SELECT 1 FROM inbox WHERE user_no = ? AND reason = 'mention' AND message_key > ? AND message_key <= ? LIMIT ?)",
   ),
 }));
 
@@ -69,10 +68,10 @@ export const setMark = (tx: Tx, user_no: number, channel_no: number, seq: number
   statements(tx).setMark.run(user_no, channel_no, seq);
 };
 
-/** Messages of others after `seq` that still stand, counted up to UNREAD_COUNT_MAX. */
-export const countUnread = (db: Connection, channel_no: number, user_no: number, seq: number): number =>
-  statements(db).unread.get(messageKey(channel_no, seq), messageKey(channel_no + 1, 0), user_no, UNREAD_COUNT_MAX)?.n ?? 0;
+/** Messages of others after `after` up to and with `through` that still stand, counted up to `limit`. */
+export const countUnread = (db: Connection, channel_no: number, user_no: number, after: number, through: number, limit: number): number =>
+  statements(db).unread.get(messageKey(channel_no, after), messageKey(channel_no, through), user_no, limit)?.n ?? 0;
 
-/** Messages after `seq` that mention the user and still stand. */
-export const countMentions = (db: Connection, channel_no: number, user_no: number, seq: number): number =>
-  statements(db).mentions.get(user_no, seq, messageKey(channel_no, seq), messageKey(channel_no + 1, 0))?.n ?? 0;
+/** As `countUnread`, of those that mention the user. */
+export const countMentions = (db: Connection, channel_no: number, user_no: number, after: number, through: number, limit: number): number =>
+  statements(db).mentions.get(user_no, messageKey(channel_no, after), messageKey(channel_no, through), limit)?.n ?? 0;

@@ -4,8 +4,8 @@ import type { Actor } from "../accounts/credentials.ts";
 import type { User } from "../accounts/directory.ts";
 import { Username } from "../accounts/model.ts";
 import { hashPassword, randomText } from "../accounts/passwords.ts";
-import { changeUser, deactivateUser, findUser, insertNewUser } from "../accounts/service.ts";
-import { endToken, myTokens, newSecret, storeToken } from "../accounts/tokens.ts";
+import { changeUser, deactivateUser, insertNewUser } from "../accounts/service.ts";
+import { endToken, newSecret, storeToken, tokensOf } from "../accounts/tokens.ts";
 import type { Config } from "../config.ts";
 import { type Context, openContext } from "../context.ts";
 import { databaseFile } from "../db/open.ts";
@@ -116,7 +116,7 @@ export const removeUser = (config: Config, username: string): Promise<void> =>
 /** Makes a token for a user and prints it: the one time it is shown. Alone on its line, so that a script can take it. */
 export const createTokenFor = (config: Config, username: string, name: string, options: Output & { days?: number }): Promise<void> =>
   withContext(config, async (ctx) => {
-    const user = findUser(ctx, username);
+    const user = ctx.users.get(username);
     if (user.deactivated_at !== null) throw new CommandError(`${username} is deactivated: a token of theirs would open nothing.`);
     const secret = await newSecret();
     const made = await ctx.write((tx) => storeToken(tx, operator, user, { name, expires_in_days: options.days }, secret));
@@ -125,7 +125,7 @@ export const createTokenFor = (config: Config, username: string, name: string, o
 
 export const listTokensOf = (config: Config, username: string, { json }: Output): Promise<void> =>
   withContext(config, async (ctx) => {
-    const tokens = myTokens(ctx, actAs(findUser(ctx, username)));
+    const tokens = tokensOf(ctx, ctx.users.get(username).no);
     if (json) console.log(JSON.stringify(tokens));
     else
       print([

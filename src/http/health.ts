@@ -1,5 +1,5 @@
 import { Elysia, t } from "elysia";
-import { adminOnly } from "../accounts/service.ts";
+import { adminOnly } from "../accounts/standing.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { version } from "../version.ts";

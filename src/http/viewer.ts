@@ -10,6 +10,16 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const headers = { "content-security-policy": POLICY, "referrer-policy": "same-origin", "cache-control": "no-cache" };
 
+/** The built viewer's files that stand under names of their own, with their types where the name's end does not tell browsers enough. */
+const named: [name: string, type?: string][] = [
+  ["favicon.svg"],
+  ["manifest.webmanifest", "application/manifest+json"],
+  ["icons/icon-192.png"],
+  ["icons/icon-512.png"],
+  ["icons/maskable-512.png"],
+  ["icons/apple-180.png"],
+];
+
 /** The viewer's page under each of its addresses, and its files: those with a hash in their name are kept by browsers for ever. */
 export const viewer = async () => {
   const folder = viewerFolder();
@@ -19,13 +29,16 @@ export const viewer = async () => {
       new Response(Bun.file(join(folder, name)), { headers: { ...headers, ...extra } });
   const page = file("index.html");
   const hidden = { detail: { hide: true } };
+  const files = new Elysia();
+  for (const [name, type] of named) if (await Bun.file(join(folder, name)).exists()) files.get(`/${name}`, file(name, type ? { "content-type": type } : {}), hidden);
   return new Elysia({ name: "viewer" })
     .get("/", page, hidden)
     .get("/c/:channel", page, hidden)
     .get("/c/:channel/:message", page, hidden)
+    .get("/inbox", page, hidden)
     .get("/settings", page, hidden)
     .get("/settings/*", page, hidden)
-    .get("/favicon.svg", file("favicon.svg"), hidden)
+    .use(files)
     .get("/docs/scalar.js", file("docs/scalar.js", { "cache-control": "max-age=3600" }), hidden)
     .use(await staticPlugin({ assets: join(folder, "assets"), prefix: "/assets", alwaysStatic: true, indexHTML: false, maxAge: 31_536_000, directive: "immutable" }));
 };

@@ -9,5 +9,9 @@ export const inbox = sqliteTable(
     message_key: integer().notNull(),
     reason: text({ enum: ["mention", "reply", "direct"] }).notNull(),
   },
-  (table) => [primaryKey({ columns: [table.user_no, table.seq, table.reason] }), index("inbox_message").on(table.message_key)],
+  (table) => [
+    primaryKey({ columns: [table.user_no, table.seq, table.reason] }),
+    index("inbox_message").on(table.message_key),
+    index("inbox_unread").on(table.user_no, table.reason, table.message_key),
+  ],
 );

@@ -29,7 +29,10 @@ export const messageEvents: Record<string, EventKind> = {
   },
   edit: { apply: touch, render: renderStanding },
   delete: {
-    apply: touch,
+    apply: (ctx, row) => {
+      const channel = touch(ctx, row);
+      if (channel) channel.deletions++;
+    },
     render: (ctx, row) => {
       const message = find(ctx, row);
       return message && { id: message.id };
