@@ -1,7 +1,7 @@
 /**
  * Measures Colony beside floor programs, in the same run and in turn. See bench/README.md.
  *
- *   bun run bench [--quick] [--rounds N] [--only posting,history,…] [--colony "bun src/main.ts"] [--without colony,peer]
+ *   bun run bench [posting history …] [--quick] [--rounds N] [--colony "bun src/main.ts"] [--without colony,peer] [--profile FILE]
  */
 import { parseArgs } from "node:util";
 import { endAll } from "./children.ts";
@@ -15,22 +15,26 @@ import { sockets } from "./sockets.ts";
 import { start } from "./start.ts";
 import { chooseColony, installPeer, type Name } from "./subjects.ts";
 import { machine, publish, table } from "./table.ts";
+import { viewer } from "./viewer.ts";
 
 // Growth is last: it posts into what start and history read.
-const measures = { posting, fanout, memory, sockets, history, start, growth };
+const measures = { posting, fanout, memory, sockets, history, start, viewer, growth };
 
-const { values: options } = parseArgs({
+const { values: options, positionals: named } = parseArgs({
+  allowPositionals: true,
   options: {
     rounds: { type: "string" },
     only: { type: "string" },
     without: { type: "string" },
     colony: { type: "string" },
+    profile: { type: "string" },
     quick: { type: "boolean", default: false },
   },
 });
 
 const known = Object.keys(measures) as (keyof typeof measures)[];
-const chosen = options.only ? pick(options.only, known) : known;
+const wanted = [...named, options.only].filter(Boolean).join(",");
+const chosen = wanted ? pick(wanted, known) : known;
 const without = pick(options.without ?? "", ["colony", "peer"]);
 const rounds = options.rounds === undefined ? null : Number(options.rounds);
 if (rounds !== null && !(Number.isInteger(rounds) && rounds >= 1 && rounds <= 50)) fail("--rounds takes 1 to 50");
@@ -48,7 +52,7 @@ if (peerIsWanted) {
 }
 
 const scale = options.quick ? QUICK : FULL;
-const plan: Plan = { ...scale, rounds: rounds ?? scale.rounds, subjects };
+const plan: Plan = { ...scale, rounds: rounds ?? scale.rounds, subjects, profile: options.profile ?? null };
 
 const figures: Figure[] = [];
 let broken = 0;
@@ -66,7 +70,7 @@ for (const name of chosen) {
   }
 }
 
-const whole = !options.quick && !options.only && !options.without && !options.colony;
+const whole = !options.quick && !wanted && !options.without && !options.colony;
 if (whole && broken === 0) await publish(`${machine()} · ${plan.rounds} rounds\n\n${table(figures)}`);
 process.exit(broken === 0 ? 0 : 1);
 

@@ -4,6 +4,8 @@ import type { Name } from "./subjects.ts";
 export interface Plan {
   rounds: number;
   subjects: Name[];
+  /** A file for what the browser's processor did while the viewer was flung; null for none. */
+  profile: string | null;
   /** Length of one measurement by time, s. */
   seconds: number;
   /** Live connections that a message goes out to in fan-out. */
@@ -20,7 +22,7 @@ export interface Plan {
   slice: number;
 }
 
-export const FULL: Omit<Plan, "subjects"> = {
+export const FULL: Omit<Plan, "subjects" | "profile"> = {
   rounds: 5,
   seconds: 2,
   listeners: 1_000,
@@ -31,7 +33,7 @@ export const FULL: Omit<Plan, "subjects"> = {
   slice: 2_000,
 };
 
-export const QUICK: Omit<Plan, "subjects"> = {
+export const QUICK: Omit<Plan, "subjects" | "profile"> = {
   rounds: 2,
   seconds: 0.7,
   listeners: 1_000,

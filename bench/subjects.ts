@@ -30,7 +30,7 @@ export interface Subject {
 }
 
 const PEER = join(import.meta.dir, "peer");
-const PASSWORD = "bench-password-4747";
+export const ADMIN = { username: "admin", password: "bench-password-4747" };
 
 const texts = contents();
 
@@ -80,21 +80,31 @@ export function chooseColony(command: string | null): boolean {
 /** Colony's process alone, as an operator starts it: for measures that need no token. */
 export function spawnColony(data: string): Promise<Process> {
   return spawn([...colony, "serve", "--data", data, "--port", "0"], {
-    COLONY_ADMIN_PASSWORD: PASSWORD,
+    COLONY_ADMIN_PASSWORD: ADMIN.password,
     COLONY_RATE_LIMIT: "0",
   });
+}
+
+/** Asks a Colony to make something, which it must. `authorization`: the header, null for none. */
+export async function make<Made>(port: number, path: string, authorization: string | null, body: object): Promise<{ made: Made; headers: Headers }> {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(authorization && { authorization }) },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`colony refused ${path}: ${answer.status} ${await answer.text()}`);
+  return { made: (await answer.json()) as Made, headers: answer.headers };
+}
+
+export async function makeToken(port: number): Promise<string> {
+  const { made } = await make<{ token: string }>(port, "/api/auth/token", `Basic ${btoa(`${ADMIN.username}:${ADMIN.password}`)}`, { name: "bench" });
+  return made.token;
 }
 
 /** Starts Colony on a data folder and makes a token. */
 async function startColony(data: string): Promise<Subject> {
   const { child, port, stop } = await spawnColony(data);
-  const made = await fetch(`http://127.0.0.1:${port}/api/auth/token`, {
-    method: "POST",
-    headers: { authorization: `Basic ${btoa(`admin:${PASSWORD}`)}`, "content-type": "application/json" },
-    body: JSON.stringify({ name: "bench" }),
-  });
-  if (made.status !== 201) throw new Error(`colony made no token: ${made.status} ${await made.text()}`);
-  const { token } = (await made.json()) as { token: string };
+  const token = await makeToken(port);
   const words = spoken(port, "/api/channels/general/messages", `Bearer ${token}`);
   const channels = await words.read<{ id: string; name: string }[]>("/api/channels");
   const general = channels?.find(({ name }) => name === "general");
