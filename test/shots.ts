@@ -7,7 +7,8 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { House, type Scheme, type Width } from "./browser/house.ts";
-import { type Screen, screens } from "./browser/screens.ts";
+import type { Screen } from "./browser/screens/screen.ts";
+import { screens } from "./browser/screens.ts";
 import { stopAll } from "./colony.ts";
 
 /** Pages at once: more only wait for each other on two cores. */

@@ -2,7 +2,7 @@ import type { Browser, Page, Request, WebSocketRoute } from "playwright-core";
 import { ADMIN_PASSWORD, Colony } from "../colony.ts";
 import { BENJI, fill, NOW } from "../sample/fill.ts";
 import { launch } from "./chromium.ts";
-import type { Screen } from "./screens.ts";
+import type { Screen } from "./screens/screen.ts";
 import { until, Visit } from "./viewer.ts";
 
 /** Pixels. A phone, a tablet, a laptop, a wide screen. */
