@@ -13,6 +13,7 @@ const headers = { "content-security-policy": POLICY, "referrer-policy": "same-or
 /** The built viewer's files that stand under names of their own, with their types where the name's end does not tell browsers enough. */
 const named: [name: string, type?: string][] = [
   ["favicon.svg"],
+  ["favicon-mention.svg"],
   ["manifest.webmanifest", "application/manifest+json"],
   ["icons/icon-192.png"],
   ["icons/icon-512.png"],

@@ -32,7 +32,8 @@ scene("A wrong password says so, the right one enters, and signing out leaves no
 
   await page.reload();
   await visit.settled();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: /@benji$/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByRole("heading", { name: "Sign in to Colony" }).waitFor();
   await thereAre(0, page.getByRole("article"));
   await page.reload();

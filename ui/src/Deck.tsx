@@ -1,13 +1,22 @@
 import WifiOff from "lucide-solid/icons/wifi-off";
 import X from "lucide-solid/icons/x";
-import { createEffect, createSignal, type JSX, on, Show } from "solid-js";
+import { createEffect, createSignal, type JSX, lazy, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
+import { showWaiting } from "./badge.ts";
 import { ChannelPage } from "./ChannelPage.tsx";
+import { homeOf } from "./moves.ts";
+import { wantsNotices } from "./notify.ts";
 import { IconButton } from "./parts/Button.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
 import { createMedia } from "./parts/media.ts";
+import { type Overlay, Reach } from "./Reach.tsx";
 import { addressOf, createRoute } from "./route.ts";
+import { Skips } from "./Skips.tsx";
 import { Sidebar } from "./sidebar/Sidebar.tsx";
 import { useColony } from "./store.ts";
+import { createVisits } from "./visits.ts";
+
+const InboxPage = lazy(async () => ({ default: (await import("./inbox/InboxPage.tsx")).InboxPage }));
+const Notices = lazy(async () => ({ default: (await import("./inbox/Notices.tsx")).Notices }));
 
 /** The page of someone signed in: the sidebar, and the place that the address names. */
 export const Deck = (): JSX.Element => {
@@ -17,21 +26,35 @@ export const Deck = (): JSX.Element => {
   const [drawer, setDrawer] = createSignal(false);
   const openDrawer = () => (wide() ? undefined : () => setDrawer(true));
 
+  const [overlay, setOverlay] = createSignal<Overlay | null>(null);
+  const current = () => colony.channel(route.place().channel ?? "");
+  const visits = createVisits(colony.me()?.id ?? "", () => current()?.id);
+  const name = () => {
+    const { page, channel } = route.place();
+    if (page !== "channel") return page === "inbox" ? "Inbox" : "Settings";
+    return channel === null ? "" : `#${current()?.name ?? channel}`;
+  };
+
   createEffect(() => {
-    const first = colony.channel("general") ?? colony.channels().find(({ name, archived_at }) => name !== null && archived_at === null);
+    const first = homeOf(colony);
     const { page, channel } = route.place();
     if (page === "channel" && channel === null && first) route.go(addressOf(first), true);
   });
-  createEffect(on(route.place, () => setDrawer(false)));
+  createEffect(on([route.place, overlay], () => setDrawer(false)));
   createEffect(() => {
     const waiting = colony.channels().reduce((sum, { mentions }) => sum + mentions, 0);
-    const { channel } = route.place();
-    document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${channel ? `#${colony.channel(channel)?.name ?? channel} · ` : ""}Colony`;
+    document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${name() && `${name()} · `}Colony`;
+    showWaiting(waiting);
+  });
+  onCleanup(() => {
+    document.title = "Colony";
+    showWaiting(0);
   });
 
-  const sidebar = () => <Sidebar current={colony.channel(route.place().channel ?? "")?.id} onGo={route.go} />;
+  const sidebar = () => <Sidebar page={route.page()} current={current()?.id} onGo={route.go} onOverlay={setOverlay} />;
   return (
     <div data-connection={colony.connection()} class="flex h-full flex-col">
+      <Skips channel={route.page() === "channel"} />
       <Broken />
       <div class="flex min-h-0 grow">
         <Show
@@ -46,8 +69,23 @@ export const Deck = (): JSX.Element => {
         >
           <div class="h-full w-60 shrink-0 border-line border-r">{sidebar()}</div>
         </Show>
-        <ChannelPage route={route} onMenu={openDrawer()} />
+        <Suspense fallback={<main aria-busy="true" class="grow" />}>
+          <Switch>
+            <Match when={route.page() === "inbox"}>
+              <InboxPage route={route} onMenu={openDrawer()} />
+            </Match>
+            <Match when={route.page() === "channel"}>
+              <ChannelPage route={route} onMenu={openDrawer()} />
+            </Match>
+          </Switch>
+        </Suspense>
       </div>
+      <Reach route={route} visits={visits} name={name()} overlay={overlay()} onOverlay={setOverlay} />
+      <Show when={wantsNotices(colony.me()?.id ?? "")}>
+        <Suspense>
+          <Notices route={route} channel={current()?.id} />
+        </Suspense>
+      </Show>
     </div>
   );
 };

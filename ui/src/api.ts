@@ -14,6 +14,8 @@ export type Channel = Treaty.Data<typeof server.api.channels.get>[number];
 export type Message = Treaty.Data<ReturnType<typeof server.api.channels>["messages"]["get"]>[number];
 export type Author = Message["user"];
 export type MessageType = Message["type"];
+export type InboxPage = Treaty.Data<typeof server.api.inbox.get>;
+export type InboxItem = InboxPage["items"][number];
 export type Page = { limit: number; before_seq?: number; after_seq?: number };
 export type NewMessage = { content: string; type: MessageType; reply_to: string | null };
 
@@ -72,6 +74,9 @@ export const api = {
   post: (id: string, body: NewMessage, key: string) => read(channel(id).messages.post(body, retriable(key))) as Promise<Message>,
   edit: (id: string, message_id: string, content: string, type: MessageType): Promise<Message> => read(message(id, message_id).patch({ content, type }, options())),
   remove: (id: string, message_id: string) => done(message(id, message_id).delete(undefined, options())),
+  users: (): Promise<User[]> => read(server.api.users.get(options())),
+  inbox: (query: { after_seq?: number; limit: number }): Promise<InboxPage> => read(server.api.inbox.get({ query, ...options() })),
+  moveInbox: (seq: number) => done(server.api.inbox.put({ seq }, options())),
 };
 
 export type Api = typeof api;

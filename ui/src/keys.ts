@@ -26,6 +26,7 @@ export type Command =
   | "unread"
   | "newest"
   | "oldest"
+  | "open"
   | "done";
 
 export type Key = {
@@ -68,6 +69,7 @@ export const table: readonly Key[] = [
   { group: "Messages", page: "channel", command: "copy", strokes: ["y"], words: "Copy the message's text" },
   { group: "Inbox", page: "inbox", command: "next", strokes: ["j"], onRow: ["ArrowDown"], words: "The next of what waits" },
   { group: "Inbox", page: "inbox", command: "previous", strokes: ["k"], onRow: ["ArrowUp"], words: "The previous of what waits" },
+  { group: "Inbox", page: "inbox", command: "open", strokes: ["o"], onRow: ["Enter"], words: "Open it where it was said" },
   { group: "Inbox", page: "inbox", command: "done", strokes: ["e"], words: "Done up to here" },
 ];
 

@@ -43,6 +43,7 @@ export type FeedEvent =
   | { seq: number; event: "channel"; channel_id: string; data: ChannelFacts }
   | { seq: number; event: "member"; channel_id: string; data: { user: Author; member: boolean } }
   | { seq: number; event: "read"; channel_id: string; data: { seq: number } }
+  | { seq: number; event: "inbox"; channel_id: null; data: { seq: number } }
   | { seq: number; event: "user"; channel_id: null; data: User };
 
 export const initial: State = { me: null, channels: [], timelines: {}, pending: [], cursor: 0, recount: [] };

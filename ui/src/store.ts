@@ -2,6 +2,7 @@ import { createContext, createMemo, createSignal, onCleanup, useContext } from "
 import type { Api, User } from "./api.ts";
 import { createChannels } from "./channels.ts";
 import { createDrafts, type Drafts } from "./composer/drafts.ts";
+import { createInbox } from "./inbox/inbox.ts";
 import { asFailure, createModel } from "./model.ts";
 import * as outbox from "./outbox.ts";
 import { createPosts } from "./posts.ts";
@@ -28,6 +29,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   const timelines = createTimelines(api, model);
   const channels = createChannels(api, model, timelines.forget);
   const posts = createPosts(api, model);
+  const inbox = createInbox(api, model);
   const me = createMemo(() => model.state().me);
   let socket: ReturnType<typeof follow> | undefined;
 
@@ -64,8 +66,12 @@ export const createColony = (api: Api, socketUrl: string) => {
           channels.readAll();
         }
         posts.send();
+        inbox.refresh();
       },
-      onEvent: model.onEvent,
+      onEvent: (event) => {
+        model.onEvent(event);
+        inbox.hear(event);
+      },
     });
   };
 
@@ -74,6 +80,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     socket?.close();
     posts.rest();
     channels.leave();
+    inbox.leave();
     timelines.forget();
     model.begin(initial);
     setDetails(null);
@@ -115,6 +122,8 @@ export const createColony = (api: Api, socketUrl: string) => {
     discard: posts.discard,
     edit: posts.edit,
     remove: posts.remove,
+    users: () => model.ask(api.users()),
+    inbox,
   };
 };
 

@@ -9,17 +9,22 @@ type Props = {
   /** Of the button. */
   class?: string;
   children: JSX.Element;
+  /** It is open from the start. */
+  opened?: boolean;
   onOpenChange?: (open: boolean) => void;
 };
 
 /** A button with a menu under it. */
 export const Menu = (props: Props): JSX.Element => (
-  <Kobalte.Root gutter={4} modal={false} onOpenChange={(open) => props.onOpenChange?.(open)}>
+  <Kobalte.Root gutter={4} modal={false} defaultOpen={props.opened} onOpenChange={(open) => props.onOpenChange?.(open)}>
     <Kobalte.Trigger type="button" aria-label={props.label} data-tip={props.label} class={props.class}>
       {props.trigger}
     </Kobalte.Trigger>
     <Kobalte.Portal>
-      <Kobalte.Content class="z-50 max-h-(--kb-popper-content-available-height) min-w-44 max-w-80 overflow-y-auto rounded-lg border border-line bg-raised p-1 text-ink text-small shadow-float outline-none">
+      <Kobalte.Content
+        data-kb-top-layer=""
+        class="z-50 max-h-(--kb-popper-content-available-height) min-w-44 max-w-80 overflow-y-auto rounded-lg border border-line bg-raised p-1 text-ink text-small shadow-float outline-none"
+      >
         {props.children}
       </Kobalte.Content>
     </Kobalte.Portal>

@@ -1,115 +1,122 @@
-import Archive from "lucide-solid/icons/archive";
-import Hash from "lucide-solid/icons/hash";
-import Lock from "lucide-solid/icons/lock";
-import LogOut from "lucide-solid/icons/log-out";
+import Inbox from "lucide-solid/icons/inbox";
 import Plus from "lucide-solid/icons/plus";
-import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from "solid-js";
-import type { Channel } from "../api.ts";
-import { Avatar } from "../parts/Avatar.tsx";
+import Search from "lucide-solid/icons/search";
+import { createEffect, createMemo, type JSX, on, Show } from "solid-js";
+import { keysOf } from "../keys.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { Cell } from "../parts/Cell.tsx";
-import { addressOf } from "../route.ts";
+import type { Overlay } from "../Reach.tsx";
+import { addressOf, type Place } from "../route.ts";
 import { useColony } from "../store.ts";
-import { NewChannel } from "./NewChannel.tsx";
+import { Beyond } from "./Beyond.tsx";
+import { Entry } from "./Entry.tsx";
+import { Links } from "./Links.tsx";
+import { ChannelIcon } from "./Marks.tsx";
+import { Me } from "./Me.tsx";
+import { archivedChannels, openChannels } from "./order.ts";
+import { Section } from "./Section.tsx";
 
-type Props = { current: string | undefined; onGo: (address: string) => void };
+type Props = {
+  page: Place["page"];
+  /** The id of the channel that is open. */
+  current: string | undefined;
+  onGo: (address: string) => void;
+  onOverlay: (overlay: Overlay) => void;
+};
 
-const byName = (a: Channel, b: Channel): number => (a.name ?? "").localeCompare(b.name ?? "");
-
+/** Where one can go, and what waits there. */
 export const Sidebar = (props: Props): JSX.Element => {
   const colony = useColony();
-  const [making, setMaking] = createSignal(false);
-  const named = createMemo(() => colony.channels().filter(({ name }) => name !== null));
-  const open = createMemo(() =>
-    named()
-      .filter(({ archived_at }) => archived_at === null)
-      .sort(byName),
+  const byId = createMemo(() => new Map(colony.channels().map((channel) => [channel.id, channel])));
+  const same = { equals: (before: string[], now: string[]) => before.length === now.length && before.every((id, at) => id === now[at]) };
+  const open = createMemo(() => openChannels(colony.channels()).map(({ id }) => id), [], same);
+  const archived = createMemo(() => archivedChannels(colony.channels()).map(({ id }) => id), [], same);
+  let channels: HTMLElement | undefined;
+
+  // What is open is in view, whichever way one came to it.
+  createEffect(
+    on([() => props.current, open], ([current]) => {
+      if (current !== undefined) queueMicrotask(() => channels?.querySelector(`[data-link="${current}"]`)?.scrollIntoView({ block: "nearest" }));
+    }),
   );
-  const archived = createMemo(() =>
-    named()
-      .filter(({ archived_at }) => archived_at !== null)
-      .sort(byName),
+
+  const channel = (id: string, stop: () => boolean): JSX.Element => (
+    <Show when={byId().get(id)}>
+      {(at) => (
+        <Entry
+          id={id}
+          href={addressOf(at())}
+          icon={<ChannelIcon channel={at()} />}
+          label={at().name}
+          current={id === props.current}
+          stop={stop()}
+          unread={at().unread}
+          mentions={at().mentions}
+        />
+      )}
+    </Show>
   );
+
   return (
-    <div class="flex h-full flex-col bg-sunken">
-      <a href="/" class="flex h-13 shrink-0 items-center gap-2 px-4 font-semibold text-title">
+    <div class="flex h-full flex-col bg-sunken pt-[env(safe-area-inset-top)] pl-[env(safe-area-inset-left)]">
+      <a href="/" class="flex h-13 shrink-0 items-center gap-2 px-4 font-semibold text-title focus-visible:-outline-offset-2">
         <Cell class="size-6" />
         Colony
       </a>
-      <nav aria-label="Channels" class="min-h-0 grow overflow-y-auto px-2 pb-4">
-        <div class="flex items-center justify-between pr-0.5 pl-2">
-          <h2 class="font-medium text-meta text-soft">Channels</h2>
-          <IconButton label="New channel" onClick={() => setMaking(true)}>
-            <Plus size={16} aria-hidden="true" />
-          </IconButton>
-        </div>
-        <ul class="flex flex-col gap-px">
-          <For each={open()}>{(channel) => <Entry channel={channel} current={channel.id === props.current} />}</For>
-        </ul>
-        <Show when={archived().length > 0}>
-          <details class="mt-4">
-            <summary class="rounded-md px-2 py-1 font-medium text-meta text-soft hover:bg-hover">Archived ({archived().length})</summary>
-            <ul class="mt-1 flex flex-col gap-px">
-              <For each={archived()}>{(channel) => <Entry channel={channel} current={channel.id === props.current} />}</For>
-            </ul>
-          </details>
-        </Show>
+      <div class="shrink-0 px-2 pb-2">
+        <button
+          type="button"
+          class="flex h-8 w-full items-center gap-2 rounded-md border border-line bg-ground px-2 text-left text-small text-soft transition-colors hover:border-edge hover:text-ink pointer-coarse:h-11"
+          onClick={() => props.onOverlay("switcher")}
+        >
+          <Search size={14} aria-hidden="true" class="shrink-0" />
+          <span class="grow">Go to…</span>
+          <kbd class="font-mono text-faint text-meta pointer-coarse:hidden">{keysOf("switcher")}</kbd>
+        </button>
+        <nav aria-label="For you" class="mt-2">
+          <Links ids={["inbox"]} current={undefined}>
+            {(id, stop) => (
+              <Entry
+                id={id}
+                href="/inbox"
+                icon={<Inbox size={15} />}
+                label="Inbox"
+                current={props.page === "inbox"}
+                stop={stop()}
+                waiting={colony.inbox.items().length}
+                more={colony.inbox.hasMore()}
+              />
+            )}
+          </Links>
+        </nav>
+      </div>
+      <nav ref={channels} aria-label="Channels" class="flex min-h-0 grow flex-col">
+        <Beyond watch={colony.channels}>
+          <Section
+            label="Channels"
+            action={
+              <IconButton label="New channel" class="pointer-coarse:size-11" onClick={() => props.onOverlay("channel")}>
+                <Plus size={16} aria-hidden="true" />
+              </IconButton>
+            }
+          >
+            <Links ids={open()} current={props.current}>
+              {channel}
+            </Links>
+          </Section>
+          <Show when={archived().length > 0}>
+            <details>
+              <summary class="flex h-8 items-center rounded-md px-2 font-medium text-meta text-soft hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:h-11">
+                Archived ({archived().length})
+              </summary>
+              <Links ids={archived()} current={props.current}>
+                {channel}
+              </Links>
+            </details>
+          </Show>
+        </Beyond>
       </nav>
-      <Show when={colony.me()}>
-        {(me) => (
-          <footer class="flex items-center gap-2.5 border-line border-t py-2 pr-2 pl-3 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
-            <Avatar name={me().display_name} role={me().role} small />
-            <span class="min-w-0 grow leading-tight">
-              <span class="block truncate font-medium text-small">{me().display_name}</span>
-              <span class="block truncate text-faint text-meta">@{me().username}</span>
-            </span>
-            <IconButton label="Sign out" onClick={colony.signOut}>
-              <LogOut size={16} aria-hidden="true" />
-            </IconButton>
-          </footer>
-        )}
-      </Show>
-      <Show when={making()}>
-        <NewChannel onClose={() => setMaking(false)} onMade={(channel) => props.onGo(addressOf(channel))} />
-      </Show>
+      <Show when={colony.me()}>{(me) => <Me me={me()} onGo={props.onGo} onOverlay={props.onOverlay} />}</Show>
     </div>
   );
 };
-
-const Entry = (props: { channel: Channel; current: boolean }): JSX.Element => (
-  <li>
-    <a
-      href={addressOf(props.channel)}
-      aria-current={props.current ? "page" : undefined}
-      class="flex h-8 items-center gap-2 rounded-md px-2 transition-colors pointer-coarse:h-11"
-      classList={{
-        "bg-raised text-ink shadow-[0_0_0_1px_var(--line)]": props.current,
-        "hover:bg-hover": !props.current,
-        "font-semibold text-ink": props.channel.unread > 0,
-        "text-soft": props.channel.unread === 0 && !props.current,
-      }}
-    >
-      <Switch fallback={<Hash size={15} aria-hidden="true" class="shrink-0 text-faint" />}>
-        <Match when={props.channel.archived_at !== null}>
-          <Archive size={15} aria-hidden="true" class="shrink-0 text-faint" />
-        </Match>
-        <Match when={props.channel.visibility === "private"}>
-          <Lock size={15} aria-hidden="true" class="shrink-0 text-faint" />
-        </Match>
-      </Switch>
-      <span class="min-w-0 grow truncate">{props.channel.name}</span>
-      <Show when={props.channel.mentions > 0}>
-        <span class="rounded-full bg-accent px-1.5 font-mono font-semibold text-meta text-on-accent">
-          @{props.channel.mentions}
-          <span class="sr-only"> {props.channel.mentions === 1 ? "mention" : "mentions"}</span>
-        </span>
-      </Show>
-      <Show when={props.channel.unread > 0}>
-        <span class="font-mono text-meta text-soft">
-          {props.channel.unread > 999 ? "999+" : props.channel.unread}
-          <span class="sr-only"> unread</span>
-        </span>
-      </Show>
-    </a>
-  </li>
-);

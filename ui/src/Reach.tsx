@@ -1,0 +1,92 @@
+import { createEffect, createSignal, type JSX, lazy, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
+import { createKeys, prefix } from "./keys.ts";
+import { createMoves } from "./moves.ts";
+import { whenIdle } from "./parts/idle.ts";
+import { addressOf, type Route } from "./route.ts";
+import { useColony } from "./store.ts";
+
+const loadSwitcher = () => import("./switcher/Switcher.tsx");
+const loadKeySheet = () => import("./help/KeySheet.tsx");
+const loadHint = () => import("./help/PrefixHint.tsx");
+const Switcher = lazy(async () => ({ default: (await loadSwitcher()).Switcher }));
+const KeySheet = lazy(async () => ({ default: (await loadKeySheet()).KeySheet }));
+const PrefixHint = lazy(async () => ({ default: (await loadHint()).PrefixHint }));
+const NewChannel = lazy(async () => ({ default: (await import("./sidebar/NewChannel.tsx")).NewChannel }));
+
+/** What can lie over the page, wherever one is. */
+export type Overlay = "switcher" | "keys" | "channel";
+
+/** Milliseconds that words stand which say why a key led nowhere. */
+const SAID = 2_500;
+
+type Props = {
+  route: Route;
+  /** The channels one was in, newest first. */
+  visits: () => readonly string[];
+  /** What the place is called, as a screen reader is told when one comes there. */
+  name: string;
+  overlay: Overlay | null;
+  onOverlay: (overlay: Overlay | null) => void;
+};
+
+/** The keys that work everywhere, what they open over the page, and what a screen reader is told of going about. */
+export const Reach = (props: Props): JSX.Element => {
+  const colony = useColony();
+  const [said, setSaid] = createSignal("");
+  const [come, setCome] = createSignal("");
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const say = (words: string) => {
+    clearTimeout(timer);
+    setSaid(words);
+    timer = setTimeout(() => setSaid(""), SAID);
+  };
+  const close = () => props.onOverlay(null);
+  const moves = createMoves(colony, props.route, props.visits, say);
+
+  createKeys(props.route.page, {
+    switcher: () => props.onOverlay("switcher"),
+    keys: () => props.onOverlay("keys"),
+    home: moves.home,
+    inbox: moves.inbox,
+    settings: moves.settings,
+    back: moves.back,
+    "next-unread": moves.nextUnread,
+    "previous-unread": moves.previousUnread,
+    "next-channel": moves.nextChannel,
+    "previous-channel": moves.previousChannel,
+  });
+  createEffect(on(() => props.name, setCome, { defer: true }));
+  const idle = whenIdle(() => {
+    loadSwitcher();
+    loadKeySheet();
+    loadHint();
+  });
+  onCleanup(() => {
+    idle();
+    clearTimeout(timer);
+  });
+
+  return (
+    <>
+      <p role="status" class="sr-only">
+        {come()}
+      </p>
+      <Suspense>
+        <Switch>
+          <Match when={props.overlay === "switcher"}>
+            <Switcher route={props.route} visits={props.visits} onClose={close} onOverlay={(next) => setTimeout(() => props.onOverlay(next))} say={say} />
+          </Match>
+          <Match when={props.overlay === "keys"}>
+            <KeySheet onClose={close} />
+          </Match>
+          <Match when={props.overlay === "channel"}>
+            <NewChannel onClose={close} onMade={(channel) => props.route.go(addressOf(channel))} />
+          </Match>
+        </Switch>
+        <Show when={prefix() !== null || said() !== ""}>
+          <PrefixHint first={prefix()} said={said()} />
+        </Show>
+      </Suspense>
+    </>
+  );
+};

@@ -1,0 +1,101 @@
+import Check from "lucide-solid/icons/check";
+import { type JSX, Show } from "solid-js";
+import type { InboxItem } from "../api.ts";
+import { keysOf } from "../keys.ts";
+import { Avatar } from "../parts/Avatar.tsx";
+import { laneOf } from "../parts/lane.ts";
+import { dayName, dayOf, momentOf, timeOf } from "../parts/time.ts";
+import { addressOf } from "../route.ts";
+import { excerpt } from "../timeline/markdown.ts";
+import { labelsOf } from "../timeline/shapes.ts";
+
+/** Characters of a message that are shown: three lines or so. */
+const WORDS = 280;
+
+type Props = {
+  item: InboxItem;
+  /** The one that keys act on. */
+  stop: boolean;
+  onSelect: () => void;
+  onDone: () => void;
+};
+
+const how = ({ reasons }: InboxItem): string => {
+  const [mentions, replies] = [reasons.includes("mention"), reasons.includes("reply")];
+  if (mentions && replies) return "replied to you and mentioned you";
+  return replies ? "replied to you" : mentions ? "mentioned you" : "wrote to you";
+};
+
+const typeInk: Record<InboxItem["message"]["type"], string> = { text: "", code: "text-code", result: "text-result", error: "text-error", plan: "text-plan" };
+
+/** Something that was said to me: who, where, how, and its words in brief. It leads to where it was said. */
+export const InboxRow = (props: Props): JSX.Element => {
+  const message = () => props.item.message;
+  const labels = () => labelsOf(message().metadata);
+  const lane = () => {
+    const { session } = labels();
+    return message().user.role === "agent" && session ? laneOf(session) : undefined;
+  };
+  const place = () => (props.item.channel.name === null ? "a conversation" : `#${props.item.channel.name}`);
+  const when = () => {
+    const day = dayName(dayOf(message().created_at));
+    return `${day === "Today" ? "" : `${day}, `}${timeOf(message().created_at)}`;
+  };
+  return (
+    <article
+      data-row={props.item.seq}
+      tabindex={props.stop ? 0 : -1}
+      aria-label={`${message().user.display_name} ${how(props.item)} in ${place()}, ${when()}`}
+      class="group relative grid grid-cols-[2.125rem_minmax(0,1fr)] gap-x-3 border-line border-b px-4 py-3 transition-colors hover:bg-hover/60 focus-visible:-outline-offset-2 sm:px-5"
+      classList={{ "bg-hover/60": props.stop }}
+      onFocusIn={() => props.onSelect()}
+      onPointerEnter={() => props.onSelect()}
+    >
+      <Show when={lane()}>{(colour) => <span aria-hidden="true" class="absolute inset-y-0 left-0 w-[3px]" style={{ background: colour() }} />}</Show>
+      <div class="pt-0.5">
+        <Avatar name={message().user.display_name} role={message().user.role} model={labels().model ?? message().user.username} lane={lane()} />
+      </div>
+      <div class="min-w-0">
+        <header class="flex flex-wrap items-baseline gap-x-1.5">
+          <span dir="auto" class="truncate font-semibold">
+            {message().user.display_name}
+          </span>
+          <span class="text-small text-soft">
+            {how(props.item)} in{" "}
+            <a href={addressOf(props.item.channel, message().id)} tabindex={props.stop ? 0 : -1} class="font-medium text-ink hover:underline">
+              {place()}
+            </a>
+          </span>
+          <Show when={message().type !== "text"}>
+            <span class={`font-medium text-small ${typeInk[message().type]}`}>{message().type}</span>
+          </Show>
+          <time datetime={message().created_at} title={momentOf(message().created_at)} class="grow text-right font-mono text-faint text-meta">
+            {when()}
+          </time>
+        </header>
+        <div class="sm:flex sm:items-end sm:justify-between sm:gap-4">
+          <a
+            href={addressOf(props.item.channel, message().id)}
+            tabindex="-1"
+            dir="auto"
+            class="mt-0.5 line-clamp-3 min-w-0 max-w-(--prose) [overflow-wrap:anywhere] hover:underline"
+            classList={{ "font-mono text-small": message().type === "code" || message().type === "error" }}
+          >
+            {excerpt(message().content, WORDS)}
+          </a>
+          <button
+            type="button"
+            tabindex={props.stop ? 0 : -1}
+            data-tip="Done, with all above it"
+            data-keys={keysOf("done")}
+            class="-ml-2 inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 text-small text-soft transition-colors hover:bg-hover hover:text-ink sm:-mr-2 sm:-mt-1 sm:ml-0 pointer-coarse:h-11"
+            onClick={() => props.onDone()}
+          >
+            <Check size={15} aria-hidden="true" />
+            Done up to here
+          </button>
+        </div>
+      </div>
+    </article>
+  );
+};

@@ -1,0 +1,55 @@
+import type { Channel, User } from "../api.ts";
+import { copyText } from "../parts/CopyButton.tsx";
+import type { Overlay } from "../Reach.tsx";
+import { addressOf, noFilter, type Route } from "../route.ts";
+import { archivedChannels, openChannels } from "../sidebar/order.ts";
+import type { Colony } from "../store.ts";
+import type { Target } from "./targets.ts";
+
+type Ways = { colony: Colony; route: Route; onOverlay: (overlay: Overlay) => void; say: (words: string) => void };
+
+export const channelTargets = (channels: readonly Channel[], { route }: Ways): Target[] =>
+  [...openChannels(channels), ...archivedChannels(channels)].map((channel) => ({
+    id: channel.id,
+    kind: "channel",
+    label: channel.name ?? "",
+    hint: channel.archived_at === null ? channel.topic || channel.description : "archived",
+    icon: { channel },
+    unread: channel.unread,
+    mentions: channel.mentions,
+    go: () => route.go(addressOf(channel)),
+  }));
+
+/** People and agents: what they said in the channel that is open. */
+export const personTargets = (users: readonly User[], at: Channel | undefined, { route }: Ways): Target[] =>
+  at
+    ? users
+        .filter(({ deactivated_at }) => deactivated_at === null)
+        .map((user) => ({
+          id: user.id,
+          kind: "person",
+          label: user.display_name,
+          also: `@${user.username}`,
+          hint: `messages in #${at.name}`,
+          icon: { user },
+          go: () => route.go(addressOf(at, undefined, { ...noFilter, user: user.username })),
+        }))
+    : [];
+
+export const commandTargets = (at: Channel | undefined, { colony, route, onOverlay, say }: Ways): Target[] => {
+  const copyLink = async (channel: Channel) => {
+    await copyText(location.origin + addressOf(channel));
+    say(`The link to #${channel.name} is copied`);
+  };
+  const commands: [label: string, go: () => void][] = [
+    ["Inbox", () => route.go("/inbox")],
+    ["Make a channel", () => onOverlay("channel")],
+    ...(at ? [[`Copy link to #${at.name}`, () => copyLink(at)] as [string, () => void]] : []),
+    ["Settings", () => route.go("/settings")],
+    ["Settings: people", () => route.go("/settings/people")],
+    ["Settings: tokens", () => route.go("/settings/tokens")],
+    ["Keyboard keys", () => onOverlay("keys")],
+    ["Sign out", colony.signOut],
+  ];
+  return commands.map(([label, go]) => ({ id: `command:${label}`, kind: "command", label, icon: "command", go }));
+};
