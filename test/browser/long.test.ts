@@ -14,68 +14,103 @@ const { scene } = stage(async (colony: Colony) => {
   }
 });
 
-/** Scrolls the timeline by the wheel, as a reader does. */
-const wheel = async (page: Page, by: number): Promise<void> => {
-  await page.getByRole("region", { name: /^Messages in/ }).hover();
-  await page.mouse.wheel(0, by);
-};
+type Stored = { id: string };
+const scroller = (page: Page) =>
+  page
+    .getByRole("region", { name: /^Messages in/ })
+    .locator("> div")
+    .first();
+const drawn = (page: Page) => page.getByRole("article").evaluateAll((rows) => rows.map(({ id }) => id));
+const isAtEnd = (page: Page) => scroller(page).evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 4);
 
-scene("A channel of 10,000 messages opens at its newest, and its past comes while one scrolls, in order and without a gap", { path: "/c/long" }, async ({ page, colony }) => {
-  const order = (await colony.get("/api/channels/long/messages")).body.map(({ id }: { id: string }) => `message-${id}`);
-  const shown = () => page.getByRole("article").evaluateAll((rows) => rows.map(({ id }) => id));
-  await until("the newest is shown", async () => (await shown()).at(-1) === order.at(-1));
-  const first = (await shown()).length;
-  expect(first).toBeLessThan(1_000);
-  await until("three more pages have come", async () => {
-    await wheel(page, -3_000);
-    return (await shown()).length >= first + 600;
+/** The row in the middle of the page, and where it stands. */
+const middle = (page: Page) =>
+  page.evaluate(() => {
+    const row = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("article");
+    return row ? { id: row.id, top: Math.round(row.getBoundingClientRect().top) } : null;
   });
-  const rows = await shown();
-  expect(rows).toEqual(order.slice(-rows.length));
-});
 
-scene("What is read stays where it is while older and newer messages come", { path: "/c/long" }, async ({ visit, page, colony }) => {
-  await wheel(page, -4_000);
-  await page.getByRole("button", { name: "Jump to newest" }).waitFor();
-  const rows = page.getByRole("article");
-  const middle = () =>
-    page.evaluate(() => {
-      const row = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("article");
-      return row ? { id: row.id, top: Math.round(row.getBoundingClientRect().top) } : null;
-    });
-  const topOf = (id: string) => page.locator(`#${id}`).evaluate((row) => Math.round(row.getBoundingClientRect().top));
-  let before = await middle();
+/** As `middle`, once scrolling has come to rest. */
+const resting = async (page: Page): Promise<{ id: string; top: number }> => {
+  let last: { id: string; top: number } | null = null;
   await until("scrolling has come to rest", async () => {
-    const last = before;
-    before = await middle();
+    const before = last;
+    last = await middle(page);
     return last !== null && last.id === before?.id && last.top === before.top;
   });
-  if (!before) throw new Error("Nothing is in the middle of the page.");
+  if (!last) throw new Error("Nothing is in the middle of the page.");
+  return last;
+};
 
-  const count = await rows.count();
+scene(
+  "A channel of 10,000 messages opens at its newest; its past and its present come while one scrolls, in order and without a gap",
+  { path: "/c/long" },
+  async ({ visit, page, colony }) => {
+    const order = (await colony.get("/api/channels/long/messages")).body.map(({ id }: Stored) => `message-${id}`);
+    const place = new Map<string, number>(order.map((id: string, at: number) => [id, at]));
+    /** What is drawn, by its number in the history: each the next of the one before. */
+    const look = async () => {
+      const rows = (await drawn(page)).map((id) => place.get(id) ?? -1);
+      expect(rows).toEqual(rows.map((_, at) => (rows[0] ?? 0) + at));
+      return rows;
+    };
+    await until("the newest is drawn", async () => (await look()).at(-1) === MANY - 1);
+    expect((await look()).length).toBeLessThan(200);
+    await visit.wheel(0);
+    await until("more have gone by than are held", async () => {
+      await page.mouse.wheel(0, -900);
+      return ((await look())[0] ?? MANY) < MANY - 1_250;
+    });
+    // What was let go on the way is read again.
+    await until("the newest is back", async () => {
+      await page.mouse.wheel(0, 2_000);
+      return (await look()).at(-1) === MANY - 1 && (await isAtEnd(page));
+    });
+    await colony.say("long", "and it goes on", {}, opus);
+    await visit.message("and it goes on").waitFor();
+  },
+);
+
+scene("What is read stays where it is while older and newer messages come", { path: "/c/long" }, async ({ visit, page, colony }) => {
+  await visit.wheel(-4_000);
+  await page.getByRole("button", { name: "Jump to newest" }).waitFor();
+  const before = await resting(page);
+  const topOf = (id: string) => page.locator(`#${id}`).evaluate((row) => Math.round(row.getBoundingClientRect().top));
   await colony.say("long", "said below", {}, opus);
-  await visit.message("said below").waitFor({ state: "attached" });
-  expect(await topOf(before.id)).toBeCloseTo(before.top, -1);
   await page.getByRole("button", { name: /Jump to newest.*new/ }).waitFor();
+  expect(Math.abs((await topOf(before.id)) - before.top)).toBeLessThan(4);
 
-  // Older pages are laid above what is in view.
-  await page.evaluate(() => document.querySelector("[data-connection] section > div")?.scrollTo(0, 600));
-  const at = await middle();
-  await until("an older page has come", async () => (await rows.count()) > count + 1);
-  if (at) expect(Math.abs((await topOf(at.id)) - at.top)).toBeLessThan(4);
+  // An older page is laid above what is in view: held back until the reader has come to rest.
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let asked = false;
+  await page.route(/before_seq=/, async (route) => {
+    asked = true;
+    await held;
+    await route.continue();
+  });
+  await until("an older page is asked for", async () => {
+    await visit.wheel(-1_500);
+    return asked;
+  });
+  const at = await resting(page);
+  const height = await scroller(page).evaluate((box) => box.scrollHeight);
+  release();
+  await until("the older page has come", () => scroller(page).evaluate((box, was) => box.scrollHeight !== was, height));
+  const after = await resting(page);
+  expect(after.id).toBe(at.id);
+  expect(Math.abs(after.top - at.top)).toBeLessThan(4);
 });
 
 scene("At the end one stays at the end while messages come and grow", { path: "/c/long" }, async ({ visit, page, colony }) => {
-  const atEnd = () =>
-    page.evaluate(() => {
-      const scroller = document.querySelector("[data-connection] section > div");
-      return scroller !== null && scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 4;
-    });
-  await until("the end is reached", atEnd);
-  const { id } = await colony.say("long", "a word", {}, opus);
-  await visit.message("a word").waitFor();
-  await until("the new message is in view", atEnd);
+  await until("the end is reached", () => isAtEnd(page));
+  for (let at = 0; at < 40; at++) await colony.say("long", `word ${at}`, {}, opus);
+  const { id } = await colony.say("long", "a last word", {}, opus);
+  await visit.message("a last word").waitFor();
+  await until("the new message is in view", () => isAtEnd(page));
   await colony.call("PATCH", `/api/channels/long/messages/${id}`, { token: opus, body: { content: "grown\n\n".repeat(20) } });
   await visit.message("grown").waitFor();
-  await until("what grew is in view to its end", atEnd);
+  await until("what grew is in view to its end", () => isAtEnd(page));
 });

@@ -67,7 +67,7 @@ export class Visit {
   /** Waits until the page shows a timeline that follows the server. */
   async settled(): Promise<void> {
     await this.page.locator("[data-connection=online]").waitFor();
-    await this.page.getByRole("list", { name: "Messages" }).waitFor({ state: "attached" });
+    await this.page.getByRole("region", { name: /^Messages in/ }).waitFor();
     await this.page.getByRole("status", { name: "Loading messages" }).waitFor({ state: "detached" });
   }
 
@@ -85,6 +85,54 @@ export class Visit {
   async act(row: Locator, button: string): Promise<void> {
     await row.hover();
     await row.getByRole("button", { name: button, exact: true }).click();
+  }
+
+  /** Points at a message and chooses from its menu. */
+  async choose(row: Locator, item: string): Promise<void> {
+    await this.act(row, "More actions");
+    await this.page.getByRole("menuitem", { name: item }).click();
+  }
+
+  /** Turns the wheel over the timeline. */
+  async wheel(by: number): Promise<void> {
+    await this.page.getByRole("region", { name: /^Messages in/ }).hover();
+    await this.page.mouse.wheel(0, by);
+  }
+
+  /** Reads the timeline from its end to its beginning: the last paragraph of each message, in order. Each stands in one place only. */
+  async readUp(): Promise<string[]> {
+    const read = new Map<string, string>();
+    await until("the beginning is reached", async () => {
+      const rows = this.page.getByRole("article");
+      const drawn = await rows.evaluateAll((all) => all.map((row): [string, string] => [row.id, [...row.querySelectorAll("p")].at(-1)?.innerText ?? ""]));
+      if (new Set(drawn.map(([id]) => id)).size !== drawn.length) throw new Error("A message is drawn twice.");
+      const known = drawn.filter(([id]) => !read.has(id));
+      const before = [...read];
+      read.clear();
+      for (const [id, text] of [...known, ...before]) read.set(id, text);
+      if ((await this.page.getByText(/^The beginning of/).count()) > 0 && (await this.isAtStart())) return true;
+      await this.wheel(-300);
+      return false;
+    });
+    return [...read.values()];
+  }
+
+  async isAtStart(): Promise<boolean> {
+    const scroller = this.page
+      .getByRole("region", { name: /^Messages in/ })
+      .locator("> div")
+      .first();
+    return scroller.evaluate((box) => box.scrollTop === 0);
+  }
+
+  /** Scrolls up until a message is drawn: rows out of sight are not on the page. */
+  async scrollUpTo(row: Locator): Promise<void> {
+    await until(`${row} is drawn`, async () => {
+      if ((await row.count()) > 0) return true;
+      await this.wheel(-600);
+      return false;
+    });
+    await row.scrollIntoViewIfNeeded();
   }
 }
 

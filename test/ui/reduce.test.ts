@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Author, Channel, Message, User } from "../../ui/src/api.ts";
-import { type FeedEvent, initial, type Pending, posted, reduce, type State, withChannels, withCounts, withPage, withStretch } from "../../ui/src/reduce.ts";
+import { type FeedEvent, initial, type Pending, posted, reduce, type State, trimmed, withChannels, withCounts, withPage, withStretch } from "../../ui/src/reduce.ts";
+import { keyOf, type View, wholeOf } from "../../ui/src/views.ts";
 
 /** Numbers that look random and are the same in every run of a seed (mulberry32). */
 const randomOf = (seed: number) => {
@@ -16,6 +17,15 @@ const randomOf = (seed: number) => {
 const author = (id: string): Author => ({ id, username: id, display_name: id.toUpperCase(), role: "ape" });
 const me: User = { ...author("me"), admin: false, created_at: "2026-01-01T00:00:00.000Z", deactivated_at: null };
 const ROOM = "room";
+const WHOLE = wholeOf(ROOM);
+const VIEWS: readonly View[] = [WHOLE, { ...WHOLE, types: ["result", "error"] }, { ...WHOLE, user: "b" }, { ...WHOLE, session: "s1", types: ["result"] }];
+
+/** The server's filters, said once more: what a view holds of a channel. */
+const within = (messages: readonly Message[], view: View): Message[] =>
+  messages
+    .filter(({ type }) => view.types.length === 0 || view.types.includes(type))
+    .filter(({ user }) => view.user === null || user.username === view.user)
+    .filter(({ metadata }) => view.session === null || metadata?.session_id === view.session);
 
 /** A server with one channel: what it holds, and the line of what happened. */
 class Model {
@@ -26,19 +36,17 @@ class Model {
 
   #at = (): string => new Date(Date.UTC(2026, 0, 1) + this.seq * 1_000).toISOString();
 
-  post(by: string, content: string): Message {
+  post(by: string, content: string, type: Message["type"] = "text", session?: string): Message {
     const seq = ++this.seq;
     const message = {
       id: `m${seq}`,
       seq,
       channel_id: ROOM,
       user: author(by),
-      type: "text",
+      type,
       content,
-      metadata: null,
+      metadata: session === undefined ? null : { session_id: session },
       reply_to: null,
-      attachments: [],
-      reactions: [],
       via: "api",
     } as const;
     const whole: Message = {
@@ -55,11 +63,11 @@ class Model {
     return whole;
   }
 
-  edit(at: number, content: string): void {
+  edit(at: number, content: string, type: Message["type"]): void {
     const message = this.messages[at];
     if (!message || message.deleted_at !== null) return;
     this.line.push({ seq: ++this.seq, event: "edit", id: message.id });
-    this.messages[at] = { ...message, content, mentions: content.includes("@me") ? ["me"] : [], updated_at: this.#at() };
+    this.messages[at] = { ...message, content, type, mentions: content.includes("@me") ? ["me"] : [], updated_at: this.#at() };
   }
 
   remove(at: number): void {
@@ -101,17 +109,16 @@ class Model {
     return { ...facts, last_seq: this.messages.at(-1)?.seq ?? 0, unread: fresh.length, mentions: fresh.filter(({ mentions }) => mentions.includes("me")).length };
   }
 
-  page({ limit, before = Infinity, after = 0 }: { limit: number; before?: number; after?: number }): Message[] {
-    const within = this.messages.filter(({ seq }) => seq > after && seq < before);
-    return after > 0 ? within.slice(0, limit) : within.slice(-limit);
+  page(view: View, { limit, before = Infinity, after = 0 }: { limit: number; before?: number; after?: number }): Message[] {
+    const found = within(this.messages, view).filter(({ seq }) => seq > after && seq < before);
+    return after > 0 ? found.slice(0, limit) : found.slice(-limit);
   }
 }
 
 const LIMIT = 7;
 
 /** When a message was deleted the page knows only roughly: the event does not say. */
-const comparable = (messages: readonly Message[]) =>
-  messages.map((message) => ({ ...message, deleted_at: message.deleted_at === null ? null : "deleted", updated_at: message.deleted_at === null ? message.updated_at : null }));
+const comparable = (messages: readonly Message[]) => messages.map((message) => (message.deleted_at === null ? message : { id: message.id, deleted: true }));
 
 /**
  * One random life of a page: pages and answers arrive late, events twice, sockets break and resume, posts are answered before
@@ -138,27 +145,28 @@ const live = (seed: number) => {
     }
   };
   const ask = (take: Asked["take"]) => asked.push({ take, log: [] });
-  const timeline = () => state.timelines[ROOM];
+  const timeline = (view = WHOLE) => state.timelines[keyOf(view)];
+  const anyType = (): Message["type"] => (["text", "result", "error"] as const)[random(3)] ?? "text";
 
-  const askPage = () => {
-    const held = timeline();
+  const askPage = (view: View) => {
+    const held = timeline(view);
     const first = held?.messages[0]?.seq;
     const last = held?.messages.at(-1)?.seq ?? 0;
     if (!held || random(12) === 0) {
       const middle = held === undefined || random(2) === 0 ? null : (model.messages[random(model.messages.length)]?.seq ?? null);
       if (middle === null) {
-        const page = model.page({ limit: LIMIT });
-        ask((log) => (state = withStretch(state, ROOM, { messages: page, atStart: page.length < LIMIT, live: true }, log)));
+        const page = model.page(view, { limit: LIMIT });
+        ask((log) => (state = withStretch(state, view, { messages: page, atStart: page.length < LIMIT, live: true }, log)));
       } else {
-        const [before, after] = [model.page({ limit: LIMIT, before: middle + 1 }), model.page({ limit: LIMIT, after: middle })];
-        ask((log) => (state = withStretch(state, ROOM, { messages: [...before, ...after], atStart: before.length < LIMIT, live: after.length < LIMIT }, log)));
+        const [before, after] = [model.page(view, { limit: LIMIT, before: middle + 1 }), model.page(view, { limit: LIMIT, after: middle })];
+        ask((log) => (state = withStretch(state, view, { messages: [...before, ...after], atStart: before.length < LIMIT, live: after.length < LIMIT }, log)));
       }
     } else if (!held.atStart && random(2) === 0) {
-      const page = model.page({ limit: LIMIT, before: first });
-      ask((log) => (state = withPage(state, ROOM, page, { atStart: page.length < LIMIT }, log)));
+      const page = model.page(view, { limit: LIMIT, before: first });
+      ask((log) => (state = withPage(state, view, page, { atStart: page.length < LIMIT }, log)));
     } else if (!held.live) {
-      const page = last > 0 ? model.page({ limit: LIMIT, after: last }) : model.page({ limit: LIMIT });
-      ask((log) => (state = withPage(state, ROOM, page, { live: page.length < LIMIT }, log)));
+      const page = last > 0 ? model.page(view, { limit: LIMIT, after: last }) : model.page(view, { limit: LIMIT });
+      ask((log) => (state = withPage(state, view, page, { live: page.length < LIMIT }, log)));
     }
   };
 
@@ -173,27 +181,31 @@ const live = (seed: number) => {
   const steps = 60 + random(120);
   for (let step = 0; step < steps; step++) {
     const act = random(20);
-    if (act < 7) model.post(random(4) === 0 ? "b" : "a", random(6) === 0 ? "hello @me" : `said ${step}`);
-    else if (act < 9) model.edit(random(model.messages.length + 1), random(4) === 0 ? "now @me" : `edited ${step}`);
+    const anyView = VIEWS[random(VIEWS.length)] ?? WHOLE;
+    if (act < 7) model.post(random(4) === 0 ? "b" : "a", random(6) === 0 ? "hello @me" : `said ${step}`, anyType(), random(2) === 0 ? "s1" : undefined);
+    else if (act < 9) model.edit(random(model.messages.length + 1), random(4) === 0 ? "now @me" : `edited ${step}`, anyType());
     else if (act < 10) model.remove(random(model.messages.length + 1));
     else if (act < 11) model.read();
     else if (act < 13) post();
-    else if (act < 15 && asked.length === 0) askPage();
+    else if (act < 14 && asked.length === 0 && random(3) === 0) state = trimmed(state, anyView, random(2) === 0 ? "oldest" : "newest", 5);
+    else if (act < 15 && asked.length === 0) askPage(anyView);
     else if (act < 17) for (const { take, log } of asked.splice(0)) take(log);
     else if (act < 18) connected = !connected;
     if (connected && random(3) > 0) catchUp();
     const held = timeline()?.messages ?? [];
     // At no time is there a gap: only the answer to an own post may be ahead of what was heard.
     const seqs = held.map(({ seq }) => seq);
-    const within = model.messages.filter(({ seq }) => seq >= (seqs[0] ?? Infinity) && seq <= (seqs.at(-1) ?? 0));
-    expect(seqs).toEqual(within.filter(({ seq, deleted_at }) => seqs.includes(seq) || (seq <= cursor && deleted_at === null)).map(({ seq }) => seq));
+    const between = model.messages.filter(({ seq }) => seq >= (seqs[0] ?? Infinity) && seq <= (seqs.at(-1) ?? 0));
+    expect(seqs).toEqual(between.filter(({ seq, deleted_at }) => seqs.includes(seq) || (seq <= cursor && deleted_at === null)).map(({ seq }) => seq));
   }
 
   catchUp();
   for (const { take, log } of asked.splice(0)) take(log);
-  for (let turn = 0; turn < 200 && !(timeline()?.atStart && timeline()?.live); turn++) {
-    askPage();
-    for (const { take, log } of asked.splice(0)) take(log);
+  for (const view of VIEWS) {
+    for (let turn = 0; turn < 200 && !(timeline(view)?.atStart && timeline(view)?.live); turn++) {
+      askPage(view);
+      for (const { take, log } of asked.splice(0)) take(log);
+    }
   }
   if (state.recount.length > 0) state = withCounts(state, model.channel());
   return { state, model };
@@ -203,11 +215,14 @@ describe("A page's model fed by the feed", () => {
   test("equals a fresh read, whatever the order in which pages, events and answers came", () => {
     for (let seed = 1; seed <= 400; seed++) {
       const { state, model } = live(seed);
-      const held = state.timelines[ROOM];
-      expect({ seed, atStart: held?.atStart, live: held?.live, pending: state.pending.length }).toEqual({ seed, atStart: true, live: true, pending: 0 });
-      // What came and went while the page was away is not told to it.
-      const known = new Set(held?.messages.map(({ id }) => id));
-      expect(comparable(held?.messages ?? [])).toEqual(comparable(model.messages.filter(({ id, deleted_at }) => deleted_at === null || known.has(id))));
+      for (const view of VIEWS) {
+        const held = state.timelines[keyOf(view)];
+        expect({ seed, atStart: held?.atStart, live: held?.live, pending: state.pending.length }).toEqual({ seed, atStart: true, live: true, pending: 0 });
+        // What came and went while the page was away is not told to it.
+        const known = new Set(held?.messages.flatMap(({ id, deleted_at }) => (deleted_at === null ? [] : [id])));
+        const fresh = model.messages.filter((message) => (message.deleted_at === null ? within([message], view).length > 0 : known.has(message.id)));
+        expect(comparable(held?.messages ?? [])).toEqual(comparable(fresh));
+      }
       const { last_seq, unread, mentions } = model.channel();
       expect({ seed, ...state.channels[0] }).toMatchObject({ seed, last_seq, unread, mentions });
     }
@@ -217,7 +232,7 @@ describe("A page's model fed by the feed", () => {
 describe("An own post", () => {
   const model = new Model();
   const pending: Pending = { key: "k", channel_id: ROOM, type: "text", content: "hello", reply_to: null, created_at: "", failed: null, seen: null };
-  const before: State = { ...withStretch({ ...initial, me }, ROOM, { messages: [], atStart: true, live: true }, []), pending: [pending] };
+  const before: State = { ...withStretch({ ...initial, me }, WHOLE, { messages: [], atStart: true, live: true }, []), pending: [pending] };
   const message = model.post("me", "hello");
   const event: FeedEvent = { seq: message.seq, event: "message", channel_id: ROOM, data: message };
 

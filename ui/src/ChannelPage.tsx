@@ -6,9 +6,11 @@ import { Dialog } from "./parts/Dialog.tsx";
 import { createMedia } from "./parts/media.ts";
 import { Nothing } from "./parts/Nothing.tsx";
 import { PageHeader } from "./parts/PageHeader.tsx";
-import type { Route } from "./route.ts";
+import { addressOf, type Filter, isFiltering, type Route } from "./route.ts";
 import { useColony } from "./store.ts";
+import { FilterBar, Filters } from "./timeline/Filters.tsx";
 import { Timeline } from "./timeline/Timeline.tsx";
+import { keyOf, type View } from "./views.ts";
 
 /** A channel: what was said, a box to write in, and a message's details on demand. */
 export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefined }): JSX.Element => {
@@ -22,8 +24,22 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
   const opened = createMemo(() => channel()?.id);
   const detailed = createMemo(() => {
     const at = channel();
-    return at && colony.timeline(at.id)?.messages.find(({ id }) => id === colony.details());
+    return at && colony.timelines.message(at.id, colony.details() ?? "");
   });
+  const filter = () => props.route.place().filter;
+  const setFilter = (now: Filter) => {
+    const at = channel();
+    if (at) props.route.go(addressOf(at, undefined, now));
+  };
+  /** Another view is another timeline. */
+  const view = createMemo(
+    (): View | undefined => {
+      const id = colony.channelsRead() ? opened() : undefined;
+      return id === undefined ? undefined : { channel_id: id, ...filter() };
+    },
+    undefined,
+    { equals: (a, b) => (a && keyOf(a)) === (b && keyOf(b)) },
+  );
   let box: HTMLTextAreaElement | undefined;
 
   createEffect(
@@ -45,6 +61,8 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
                   <span class="truncate">{at().name}</span>
                 </h1>
                 <p class="hidden min-w-0 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description}</p>
+                <span class="grow" />
+                <Filters filter={filter()} messages={colony.timeline(at().id)?.messages ?? []} onChange={setFilter} />
               </>
             )}
           </Show>
@@ -62,17 +80,14 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
             />
           </Match>
         </Switch>
-        <Show when={colony.channelsRead() && opened()} keyed>
-          {(id) => (
-            <Show when={colony.channel(id)}>
-              {(at) => (
-                <>
-                  <Timeline channel={at()} route={props.route} onWrite={() => box?.focus()} />
-                  <Composer channel={at()} ref={(element) => (box = element)} />
-                </>
-              )}
-            </Show>
-          )}
+        <Show when={isFiltering(filter()) && view()}>
+          <FilterBar filter={filter()} onChange={setFilter} />
+        </Show>
+        <Show when={view()} keyed>
+          {(shown) => <Show when={colony.channel(shown.channel_id)}>{(at) => <Timeline channel={at()} view={shown} route={props.route} onWrite={() => box?.focus()} />}</Show>}
+        </Show>
+        <Show when={view()?.channel_id} keyed>
+          {(id) => <Show when={colony.channel(id)}>{(at) => <Composer channel={at()} ref={(element) => (box = element)} />}</Show>}
         </Show>
       </main>
       <Show when={colony.details() !== null}>

@@ -16,7 +16,7 @@ export type Author = Message["user"];
 export type MessageType = Message["type"];
 export type InboxPage = Treaty.Data<typeof server.api.inbox.get>;
 export type InboxItem = InboxPage["items"][number];
-export type Page = { limit: number; before_seq?: number; after_seq?: number };
+export type Page = { limit: number; before_seq?: number; after_seq?: number; type?: string; user_id?: string; session_id?: string };
 export type NewMessage = { content: string; type: MessageType; reply_to: string | null };
 
 /** A request that did not work. `status` 0: no answer came at all. */
@@ -71,6 +71,7 @@ export const api = {
   markRead: (id: string, seq: number): Promise<Channel> => read(channel(id).read.put({ seq }, options())),
   history: (id: string, query: Page): Promise<Message[]> => read(channel(id).messages.get({ query, ...options() })),
   message: (id: string, message_id: string): Promise<Message> => read(message(id, message_id).get(options())),
+  thread: (id: string, message_id: string): Promise<Message[]> => read(message(id, message_id).thread.get(options())),
   post: (id: string, body: NewMessage, key: string) => read(channel(id).messages.post(body, retriable(key))) as Promise<Message>,
   edit: (id: string, message_id: string, content: string, type: MessageType): Promise<Message> => read(message(id, message_id).patch({ content, type }, options())),
   remove: (id: string, message_id: string) => done(message(id, message_id).delete(undefined, options())),

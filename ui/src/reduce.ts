@@ -1,4 +1,5 @@
 import type { Author, Channel, Message, MessageType, User } from "./api.ts";
+import { keyOf, shows, type View } from "./views.ts";
 
 /** An own post that the server has not yet acknowledged. */
 export type Pending = {
@@ -15,8 +16,9 @@ export type Pending = {
   seen: string | null;
 };
 
-/** A stretch of a channel without gaps, in seq order. */
+/** A stretch of what a view shows, without gaps, in seq order. */
 export type Timeline = {
+  view: View;
   messages: readonly Message[];
   /** Nothing stands before it. */
   atStart: boolean;
@@ -27,6 +29,7 @@ export type Timeline = {
 export type State = {
   me: User | null;
   channels: readonly Channel[];
+  /** By their views' keys. */
   timelines: Readonly<Record<string, Timeline>>;
   pending: readonly Pending[];
   /** The last seq taken in from the socket. */
@@ -55,19 +58,29 @@ export const reduce = (before: State, event: FeedEvent): State => {
   return event.event === "user" ? renamed(state, event.data) : state;
 };
 
+type Stretch = Omit<Timeline, "view">;
+
 /**
  * Takes in a page of history. `log` holds the events that arrived since the page was asked for: the page may be older than
  * they are, so they are laid over it once more.
  */
-export const withPage = (state: State, channel_id: string, page: readonly Message[], ends: { atStart?: boolean; live?: boolean }, log: readonly FeedEvent[]): State => {
-  const before = state.timelines[channel_id] ?? { messages: [], atStart: false, live: false };
-  const timeline = { messages: merge(before.messages, page), atStart: ends.atStart ?? before.atStart, live: ends.live ?? before.live };
-  return log.reduce(inTimelines, withTimeline(state, channel_id, timeline));
+export const withPage = (state: State, view: View, page: readonly Message[], ends: { atStart?: boolean; live?: boolean }, log: readonly FeedEvent[]): State => {
+  const before = state.timelines[keyOf(view)] ?? { messages: [], atStart: false, live: false };
+  return withStretch(state, view, { messages: merge(before.messages, page), atStart: ends.atStart ?? before.atStart, live: ends.live ?? before.live }, log);
 };
 
-/** Puts another stretch in a channel's place, as after a jump. */
-export const withStretch = (state: State, channel_id: string, timeline: Timeline, log: readonly FeedEvent[]): State =>
-  log.reduce(inTimelines, withTimeline(state, channel_id, timeline));
+/** Puts another stretch in a view's place, as after a jump. */
+export const withStretch = (state: State, view: View, stretch: Stretch, log: readonly FeedEvent[]): State => log.reduce(inTimelines, withTimeline(state, { ...stretch, view }));
+
+/** Keeps `count` messages of a view's stretch, its oldest or its newest: what is beyond the reader's way is read again when it is wanted. */
+export const trimmed = (state: State, view: View, keep: "oldest" | "newest", count: number): State => {
+  const timeline = state.timelines[keyOf(view)];
+  if (!timeline || timeline.messages.length <= count) return state;
+  return withTimeline(
+    state,
+    keep === "oldest" ? { ...timeline, messages: timeline.messages.slice(0, count), live: false } : { ...timeline, messages: timeline.messages.slice(-count), atStart: false },
+  );
+};
 
 /** Takes in the channel list, and lays the events over it that arrived since it was asked for. */
 export const withChannels = (state: State, channels: readonly Channel[], log: readonly FeedEvent[]): State => log.reduce(inChannels, { ...state, channels, recount: [] });
@@ -90,7 +103,7 @@ export const posted = (state: State, key: string, message: Message, log: readonl
 export const changed = (state: State, message: Message): State => inTimelines(state, { seq: 0, event: "edit", channel_id: message.channel_id, data: message });
 export const removed = (state: State, channel_id: string, id: string): State => inTimelines(state, { seq: 0, event: "delete", channel_id, data: { id } });
 
-const withTimeline = (state: State, channel_id: string, timeline: Timeline): State => ({ ...state, timelines: { ...state.timelines, [channel_id]: timeline } });
+const withTimeline = (state: State, timeline: Timeline): State => ({ ...state, timelines: { ...state.timelines, [keyOf(timeline.view)]: timeline } });
 
 const inChannels = (state: State, event: FeedEvent): State => {
   switch (event.event) {
@@ -112,17 +125,32 @@ const inChannels = (state: State, event: FeedEvent): State => {
 
 const inTimelines = (state: State, event: FeedEvent): State => {
   if (event.event !== "message" && event.event !== "edit" && event.event !== "delete") return state;
-  const timeline = state.timelines[event.channel_id];
-  if (!timeline) return state;
-  const messages = event.event === "delete" ? without(timeline.messages, event.data.id) : arrived(timeline, event.data, event.event === "message");
-  return messages === timeline.messages ? state : withTimeline(state, event.channel_id, { ...timeline, messages });
+  return Object.values(state.timelines).reduce((now, timeline) => {
+    if (timeline.view.channel_id !== event.channel_id) return now;
+    const changed = event.event === "delete" ? without(timeline, event.data.id) : arrived(timeline, event.data, event.event === "message");
+    return changed === timeline ? now : withTimeline(now, changed);
+  }, state);
 };
 
-/** A message changes where it stands; a new one is added only where that leaves no gap. */
-const arrived = ({ messages, live, atStart }: Timeline, message: Message, isNew: boolean): readonly Message[] => {
-  const known = messages[position(messages, message.seq)]?.seq === message.seq;
-  const within = atStart || message.seq > (messages[0]?.seq ?? Infinity);
-  return known || (isNew && live && within) ? insert(messages, message) : messages;
+/** Messages of one timeline at most. A page that follows a busy channel for days reads again what it let go, instead of growing without end. */
+const LONGEST = 4_000;
+
+/**
+ * A message changes where it stands; a new one is added only where that leaves no gap. An edit may bring a message into a
+ * filter or take it out.
+ */
+const arrived = (timeline: Timeline, message: Message, isNew: boolean): Timeline => {
+  const { view, messages, live, atStart } = timeline;
+  const at = position(messages, message.seq);
+  const known = messages[at]?.seq === message.seq;
+  if (!shows(view, message)) return known ? { ...timeline, messages: messages.toSpliced(at, 1) } : timeline;
+  const fromStart = atStart || message.seq > (messages[0]?.seq ?? Infinity);
+  const toEnd = live || message.seq < (messages.at(-1)?.seq ?? 0);
+  const fits = fromStart && toEnd && (isNew || keyOf(view) !== view.channel_id);
+  if (!known && !fits) return timeline;
+  if (!known && messages.length >= LONGEST) return { ...timeline, live: false };
+  const changed = insert(messages, message);
+  return changed === messages ? timeline : { ...timeline, messages: changed };
 };
 
 const insert = (messages: readonly Message[], message: Message): readonly Message[] => {
@@ -159,11 +187,13 @@ const position = (messages: readonly Message[], seq: number): number => {
 };
 
 /** Its place stays, so that replies still have something to point at. The event does not say when it went, only that it did. */
-const without = (messages: readonly Message[], id: string): readonly Message[] => {
+const without = (timeline: Timeline, id: string): Timeline => {
+  const { view, messages } = timeline;
   const at = messages.findLastIndex((message) => message.id === id);
   const known = messages[at];
-  if (!known || known.deleted_at !== null) return messages;
-  return messages.with(at, { ...known, content: "", metadata: null, mentions: [], deleted_at: known.updated_at ?? known.created_at });
+  if (!known || known.deleted_at !== null) return timeline;
+  const empty = { ...known, content: "", metadata: null, mentions: [], deleted_at: known.updated_at ?? known.created_at };
+  return { ...timeline, messages: shows(view, empty) ? messages.with(at, empty) : messages.toSpliced(at, 1) };
 };
 
 /** An own post that comes by the socket ahead of its answer takes the place of the one that waits. */
@@ -211,10 +241,10 @@ const withChannel = (state: State, facts: ChannelFacts): State =>
 const renamed = (state: State, user: User): State => {
   const { id, username, display_name, role } = user;
   const author: Author = { id, username, display_name, role };
-  const timelines = Object.entries(state.timelines).map(([channel_id, timeline]): [string, Timeline] =>
+  const timelines = Object.entries(state.timelines).map(([key, timeline]): [string, Timeline] =>
     timeline.messages.some((message) => message.user.id === id)
-      ? [channel_id, { ...timeline, messages: timeline.messages.map((message) => (message.user.id === id ? { ...message, user: author } : message)) }]
-      : [channel_id, timeline],
+      ? [key, { ...timeline, messages: timeline.messages.map((message) => (message.user.id === id ? { ...message, user: author } : message)) }]
+      : [key, timeline],
   );
   return { ...state, timelines: Object.fromEntries(timelines), me: state.me?.id === id ? user : state.me };
 };

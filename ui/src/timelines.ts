@@ -1,7 +1,8 @@
 import { createSignal } from "solid-js";
 import type { Api, Failure, Message } from "./api.ts";
 import { asFailure, type Model } from "./model.ts";
-import { type State, type Timeline, withPage, withStretch } from "./reduce.ts";
+import { type State, type Timeline, trimmed, withPage, withStretch } from "./reduce.ts";
+import { keyOf, type View, wholeOf } from "./views.ts";
 
 /** Messages fetched at once. */
 const PAGE = 200;
@@ -9,6 +10,12 @@ const PAGE = 200;
 const UNREAD_PAGE = 500;
 /** Messages on each side of one that was jumped to. */
 const AROUND = 60;
+/** Messages of a view that are held while its reader moves through it: some screens on each side; what lies beyond is read again. */
+const HELD = 1_000;
+/** Views whose messages are kept at hand, so that going back and forth between channels waits for nothing. */
+const VIEWS = 8;
+/** Parents of replies that are kept at hand: more than a screen's worth, bounded for a page that stays open for weeks. */
+const PARENTS = 500;
 
 export type Load = { state: "loading" } | { state: "failed"; failure: Failure };
 
@@ -16,72 +23,121 @@ export type Load = { state: "loading" } | { state: "failed"; failure: Failure };
 export const createTimelines = (api: Api, { state, setState, ask, logged }: Model) => {
   const [loads, setLoads] = createSignal<Readonly<Record<string, Load>>>({});
   const parents = new Map<string, Promise<Message | null>>();
-  /** Grows when all is dropped: what was asked for before is not taken in after. */
-  let life = 0;
+  /** Keys of the views that were opened, the latest last. */
+  let opened: string[] = [];
+  /** The latest load of each view: what an earlier one brings is not taken in. */
+  const latest = new Map<string, symbol>();
 
-  const timeline = (channel_id: string): Timeline | undefined => state().timelines[channel_id];
+  const timeline = (view: View): Timeline | undefined => state().timelines[keyOf(view)];
+  const loading = (view: View): Load | undefined => loads()[keyOf(view)];
 
   /** Drops what was read. */
   const forget = () => {
-    life++;
+    latest.clear();
     parents.clear();
     setLoads({});
     setState((now) => ({ ...now, timelines: {} }));
   };
 
-  /** One load of a channel at a time; `work` gives what to do to the state. */
-  const load = async (channel_id: string, work: () => Promise<(now: State) => State>) => {
-    if (loads()[channel_id]?.state === "loading") return;
-    setLoads((all) => ({ ...all, [channel_id]: { state: "loading" } }));
-    const mine = life;
+  /** Says that a view is looked at now, so that those not looked at for longest may go. */
+  const open = (view: View) => {
+    const key = keyOf(view);
+    opened = [...opened.filter((other) => other !== key), key].slice(-VIEWS);
+    setState((now) => ({ ...now, timelines: Object.fromEntries(Object.entries(now.timelines).filter(([other]) => opened.includes(other))) }));
+  };
+
+  /** Loads something into a view. `work` gives what to do to the state, each change to be seen by itself. */
+  const load = async (view: View, work: () => Promise<((now: State) => State)[]>) => {
+    const key = keyOf(view);
+    const mine = Symbol(key);
+    latest.set(key, mine);
+    setLoads((all) => ({ ...all, [key]: { state: "loading" } }));
     try {
-      const change = await work();
-      if (mine !== life) return;
-      setState(change);
-      setLoads(({ [channel_id]: _, ...others }) => others);
+      const changes = await work();
+      if (latest.get(key) !== mine) return;
+      if (opened.includes(key)) for (const change of changes) setState(change);
+      setLoads(({ [key]: _, ...others }) => others);
     } catch (error) {
-      if (mine === life) setLoads((all) => ({ ...all, [channel_id]: { state: "failed", failure: asFailure(error) } }));
+      if (latest.get(key) === mine) setLoads((all) => ({ ...all, [key]: { state: "failed", failure: asFailure(error) } }));
     }
   };
 
-  /** Loads the end of a channel, back to what is unread when that is not too far. */
-  const loadNewest = (channel_id: string, unread = 0) =>
-    load(channel_id, async () => {
+  /** Loads the next page of a view, unless something is being loaded already. */
+  const loadPage = async (view: View, work: () => Promise<((now: State) => State)[]>) => {
+    if (loading(view)?.state !== "loading") await load(view, work);
+  };
+
+  const query = ({ types, user, session }: View) => ({
+    ...(types.length > 0 && { type: types.join(",") }),
+    ...(user !== null && { user_id: user }),
+    ...(session !== null && { session_id: session }),
+  });
+  const read = (view: View, page: { limit: number; before_seq?: number; after_seq?: number }) => api.history(view.channel_id, { ...query(view), ...page });
+
+  /** Loads the end of a view, back to what is unread when that is not too far. */
+  const loadNewest = (view: View, unread = 0) =>
+    load(view, async () => {
       const limit = unread + AROUND <= UNREAD_PAGE ? Math.max(PAGE, unread + AROUND) : PAGE;
-      const [page, log] = await logged(api.history(channel_id, { limit }));
-      return (now) => withStretch(now, channel_id, { messages: page, atStart: page.length < limit, live: true }, log);
+      const [page, log] = await logged(read(view, { limit }));
+      return [(now) => withStretch(now, view, { messages: page, atStart: page.length < limit, live: true }, log)];
     });
 
-  const loadOlder = (channel_id: string) =>
-    load(channel_id, async () => {
-      const before_seq = state().timelines[channel_id]?.messages[0]?.seq;
-      const [page, log] = await logged(api.history(channel_id, { limit: PAGE, before_seq }));
-      return (now) => withPage(now, channel_id, page, { atStart: page.length < PAGE }, log);
+  /** Loads the beginning of a view. */
+  const loadOldest = (view: View) =>
+    load(view, async () => {
+      const [page, log] = await logged(read(view, { limit: PAGE, after_seq: 0 }));
+      return [(now) => withStretch(now, view, { messages: page, atStart: true, live: page.length < PAGE }, log)];
     });
 
-  const loadNewer = (channel_id: string) =>
-    load(channel_id, async () => {
-      const after_seq = state().timelines[channel_id]?.messages.at(-1)?.seq ?? 0;
-      const [page, log] = await logged(api.history(channel_id, { limit: PAGE, after_seq }));
-      return (now) => withPage(now, channel_id, page, { live: page.length < PAGE }, log);
+  const loadOlder = (view: View) =>
+    loadPage(view, async () => {
+      const before_seq = timeline(view)?.messages[0]?.seq;
+      const [page, log] = await logged(read(view, { limit: PAGE, before_seq }));
+      return [(now) => trimmed(now, view, "oldest", HELD - PAGE), (now) => withPage(now, view, page, { atStart: page.length < PAGE }, log)];
     });
+
+  const loadNewer = (view: View) =>
+    loadPage(view, async () => {
+      const after_seq = timeline(view)?.messages.at(-1)?.seq ?? 0;
+      const [page, log] = await logged(read(view, { limit: PAGE, after_seq }));
+      return [(now) => trimmed(now, view, "newest", HELD - PAGE), (now) => withPage(now, view, page, { live: page.length < PAGE }, log)];
+    });
+
+  /** Lets the oldest go once a view that is followed at its end has grown long. */
+  const trim = (view: View) => {
+    if ((timeline(view)?.messages.length ?? 0) > 2 * HELD) setState((now) => trimmed(now, view, "newest", HELD));
+  };
 
   /** Loads the stretch around a message that is not at hand. */
-  const loadAround = (channel_id: string, message_id: string) =>
-    load(channel_id, async () => {
-      const { seq } = await ask(api.message(channel_id, message_id));
-      const [[before, after], log] = await logged(
-        Promise.all([api.history(channel_id, { limit: AROUND, before_seq: seq + 1 }), api.history(channel_id, { limit: AROUND, after_seq: seq })]),
-      );
-      return (now) => withStretch(now, channel_id, { messages: [...before, ...after], atStart: before.length < AROUND, live: after.length < AROUND }, log);
+  const loadAround = (view: View, message_id: string) =>
+    load(view, async () => {
+      const { seq } = await ask(api.message(view.channel_id, message_id));
+      const [[before, after], log] = await logged(Promise.all([read(view, { limit: AROUND, before_seq: seq + 1 }), read(view, { limit: AROUND, after_seq: seq })]));
+      return [(now) => withStretch(now, view, { messages: [...before, ...after], atStart: before.length < AROUND, live: after.length < AROUND }, log)];
     });
+
+  /** A message of any stretch of a channel that is at hand. */
+  const message = (channel_id: string, id: string): Message | undefined => {
+    for (const one of Object.values(state().timelines)) {
+      const found = one.view.channel_id === channel_id ? one.messages.find((candidate) => candidate.id === id) : undefined;
+      if (found) return found;
+    }
+  };
 
   /** A message that is replied to and not at hand; null when it cannot be read. */
   const parent = (channel_id: string, id: string): Promise<Message | null> => {
     const known = parents.get(id) ?? ask(api.message(channel_id, id)).catch(() => null);
+    parents.delete(id);
     parents.set(id, known);
+    for (const oldest of parents.keys()) if (parents.size > PARENTS) parents.delete(oldest);
     return known;
   };
 
-  return { timeline, loads, forget, loadNewest, loadOlder, loadNewer, loadAround, parent };
+  /** What a message answers, itself, and what answers it, in order. */
+  const thread = (channel_id: string, id: string): Promise<Message[]> => ask(api.thread(channel_id, id));
+
+  /** All of a channel that is at hand. */
+  const whole = (channel_id: string): Timeline | undefined => timeline(wholeOf(channel_id));
+
+  return { timeline, whole, message, loading, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, trim, parent, thread };
 };

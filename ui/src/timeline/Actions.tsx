@@ -1,46 +1,81 @@
+import Copy from "lucide-solid/icons/copy";
+import Ellipsis from "lucide-solid/icons/ellipsis";
 import Info from "lucide-solid/icons/info";
+import LinkIcon from "lucide-solid/icons/link";
+import ListFilter from "lucide-solid/icons/list-filter";
 import Pencil from "lucide-solid/icons/pencil";
 import Reply from "lucide-solid/icons/reply";
+import SquareTerminal from "lucide-solid/icons/square-terminal";
 import Trash from "lucide-solid/icons/trash";
 import { type JSX, Show } from "solid-js";
 import type { Message } from "../api.ts";
 import { IconButton } from "../parts/Button.tsx";
-import { CopyButton } from "../parts/CopyButton.tsx";
+import { CopyButton, copyText } from "../parts/CopyButton.tsx";
+import { Menu, MenuItem, MenuSeparator } from "../parts/Menu.tsx";
+import type { Acts } from "./acts.ts";
+import { labelsOf } from "./shapes.ts";
 
-type Props = {
-  message: Message;
-  mayEdit: boolean;
-  mayDelete: boolean;
-  mayReply: boolean;
-  onReply: () => void;
-  onEdit: () => void;
-  onDelete: () => void;
-  onDetails: () => void;
-};
+type Props = { message: Message; acts: Acts; address: string; onHeld: (held: boolean) => void };
+
+/** The command that reads a message, for a shell or an agent. */
+const curlOf = (message: Message): string => `curl -H "Authorization: Bearer $TOKEN" ${location.origin}/api/channels/${message.channel_id}/messages/${message.id}`;
 
 /** What can be done with a message; shown above it while it is pointed at or has the focus, so that none of it is covered. */
-export const Actions = (props: Props): JSX.Element => (
-  <div class="pointer-events-none absolute -top-8 right-3 bottom-0 z-10">
-    <div role="toolbar" aria-label="Message actions" class="pointer-events-auto sticky top-1 flex rounded-lg border border-line bg-raised p-0.5 shadow-float">
-      <Show when={props.mayReply}>
-        <IconButton label="Reply" onClick={() => props.onReply()}>
-          <Reply size={16} aria-hidden="true" />
+export const Actions = (props: Props): JSX.Element => {
+  const session = () => labelsOf(props.message.metadata).session;
+  return (
+    <div class="pointer-events-none absolute -top-8 right-3 bottom-0 z-10">
+      <div role="toolbar" aria-label="Message actions" class="pointer-events-auto sticky top-1 flex rounded-lg border border-line bg-raised p-0.5 shadow-float">
+        <Show when={props.acts.mayReply()}>
+          <IconButton label="Reply" data-keys="r" onClick={() => props.acts.reply(props.message)}>
+            <Reply size={16} aria-hidden="true" />
+          </IconButton>
+        </Show>
+        <CopyButton label="Copy text" text={() => props.message.content} />
+        <Show when={props.acts.mayEdit(props.message)}>
+          <IconButton label="Edit" data-keys="e" onClick={() => props.acts.edit(props.message)}>
+            <Pencil size={15} aria-hidden="true" />
+          </IconButton>
+        </Show>
+        <IconButton label="Details" data-keys="i" onClick={() => props.acts.details(props.message)}>
+          <Info size={16} aria-hidden="true" />
         </IconButton>
-      </Show>
-      <CopyButton label="Copy text" text={() => props.message.content} />
-      <Show when={props.mayEdit}>
-        <IconButton label="Edit" onClick={() => props.onEdit()}>
-          <Pencil size={15} aria-hidden="true" />
-        </IconButton>
-      </Show>
-      <Show when={props.mayDelete}>
-        <IconButton label="Delete" class="hover:text-error" onClick={() => props.onDelete()}>
-          <Trash size={15} aria-hidden="true" />
-        </IconButton>
-      </Show>
-      <IconButton label="Details" onClick={() => props.onDetails()}>
-        <Info size={16} aria-hidden="true" />
-      </IconButton>
+        <Menu
+          label="More actions"
+          class="inline-flex size-8 items-center justify-center rounded-md text-soft transition-colors hover:bg-hover hover:text-ink aria-expanded:bg-hover"
+          trigger={<Ellipsis size={16} aria-hidden="true" />}
+          onOpenChange={props.onHeld}
+        >
+          <MenuItem icon={<LinkIcon size={15} />} keys="y" onSelect={() => copyText(props.address)}>
+            Copy link
+          </MenuItem>
+          <MenuItem icon={<SquareTerminal size={15} />} onSelect={() => copyText(curlOf(props.message))}>
+            Copy curl
+          </MenuItem>
+          <Show when={props.message.metadata}>
+            <MenuItem icon={<Copy size={15} />} onSelect={() => copyText(JSON.stringify(props.message.metadata, null, 2))}>
+              Copy metadata
+            </MenuItem>
+          </Show>
+          <MenuSeparator />
+          <Show when={session()}>
+            {(only) => (
+              <MenuItem icon={<ListFilter size={15} />} onSelect={() => props.acts.filter({ session: only() })}>
+                Only this session
+              </MenuItem>
+            )}
+          </Show>
+          <MenuItem icon={<ListFilter size={15} />} onSelect={() => props.acts.filter({ user: props.message.user.username })}>
+            Only {props.message.user.display_name}
+          </MenuItem>
+          <Show when={props.acts.mayDelete(props.message)}>
+            <MenuSeparator />
+            <MenuItem icon={<Trash size={15} />} danger onSelect={() => props.acts.remove(props.message)}>
+              Delete
+            </MenuItem>
+          </Show>
+        </Menu>
+      </div>
     </div>
-  </div>
-);
+  );
+};

@@ -1,4 +1,4 @@
-import { createMemo, type JSX, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, on, Show } from "solid-js";
 import type { Message } from "../api.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { laneOf } from "../parts/lane.ts";
@@ -6,15 +6,19 @@ import { momentOf, timeOf } from "../parts/time.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
 import { Actions } from "./Actions.tsx";
+import type { Acts } from "./acts.ts";
 import { Body } from "./Body.tsx";
 import { Edited } from "./Edited.tsx";
 import { Head } from "./Head.tsx";
 import { ReplyLine } from "./ReplyLine.tsx";
+import { rowId } from "./rowId.ts";
 import { labelsOf } from "./shapes.ts";
 
 type Props = {
   message: Message;
   head: boolean;
+  /** How many messages at hand answer it. */
+  replies: number;
   parent: Message | undefined;
   /** It shows its actions. */
   active: boolean;
@@ -22,39 +26,56 @@ type Props = {
   lit: boolean;
   /** The one that the Tab key comes to. */
   reachable: boolean;
-  mayReply: boolean;
+  /** It takes the focus. */
+  wanted: boolean;
+  acts: Acts;
+  /** It is pointed at, or no longer. */
   onActive: (active: boolean) => void;
-  onReply: () => void;
-  onEdit: () => void;
-  onDelete: () => void;
+  /** It has the focus. */
+  onSelect: () => void;
+  onFocused: () => void;
 };
 
-export const rowId = (message_id: string): string => `message-${message_id}`;
+/** Frames within which a row is measured and shown, and some more. */
+const FRAMES = 30;
 
 export const MessageRow = (props: Props): JSX.Element => {
   const colony = useColony();
   const labels = createMemo(() => labelsOf(props.message.metadata));
-  const isAgent = () => props.message.user.role === "agent";
   const lane = createMemo(() => {
     const { session } = labels();
-    return isAgent() && session ? laneOf(session) : undefined;
+    return props.message.user.role === "agent" && session ? laneOf(session) : undefined;
   });
   const reader = createMemo(() => ({ mentions: props.message.mentions, me: colony.me()?.username }));
-  const isMine = () => props.message.user.id === colony.me()?.id;
-  const address = () => addressOf(colony.channel(props.message.channel_id) ?? { id: props.message.channel_id, name: null }, props.message.id);
-  const place = () => ({ address: address(), channel: colony.channel(props.message.channel_id)?.name ?? props.message.channel_id, seq: props.message.seq });
-  const openDetails = () => colony.setDetails(props.message.id);
+  const channel = () => colony.channel(props.message.channel_id) ?? { id: props.message.channel_id, name: null };
+  const address = () => addressOf(channel(), props.message.id);
+  const [held, setHeld] = createSignal(false);
+  let row: HTMLElement | undefined;
+
+  // A row that was just mounted is hidden until it has been measured: it takes the focus once it is shown.
+  const takeFocus = (frames: number) => {
+    row?.focus({ preventScroll: true });
+    if (document.activeElement !== row && frames > 0 && props.wanted) requestAnimationFrame(() => takeFocus(frames - 1));
+    else props.onFocused();
+  };
+  createEffect(
+    on(
+      () => props.wanted,
+      (wanted) => wanted && takeFocus(FRAMES),
+    ),
+  );
 
   return (
     <article
+      ref={row}
       id={rowId(props.message.id)}
       aria-label={`${props.message.user.display_name}, ${props.message.deleted_at === null ? props.message.type : "deleted"}, ${timeOf(props.message.created_at)}`}
       tabindex={props.reachable ? 0 : -1}
       class="group relative grid grid-cols-[2.125rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 transition-colors focus-visible:-outline-offset-2 sm:px-5"
-      classList={{ "mt-3": props.head, "bg-accent-wash": props.lit, "bg-hover/60": props.active && !props.lit }}
+      classList={{ "bg-accent-wash": props.lit, "bg-hover/60": props.active && !props.lit }}
       onPointerEnter={() => props.onActive(true)}
       onPointerLeave={() => props.onActive(false)}
-      onFocusIn={() => props.onActive(true)}
+      onFocusIn={() => props.onSelect()}
     >
       <Show when={lane()}>{(colour) => <span aria-hidden="true" class="absolute inset-y-0 left-0 w-[3px]" style={{ background: colour() }} />}</Show>
       <Show when={props.message.deleted_at === null} fallback={<p class="col-start-2 text-faint text-small italic">A message of {props.message.user.display_name} was deleted.</p>}>
@@ -77,23 +98,30 @@ export const MessageRow = (props: Props): JSX.Element => {
         </div>
         <div class="min-w-0">
           <Show when={props.head}>
-            <Head message={props.message} lane={lane()} address={address()} onDetails={openDetails} />
+            <Head message={props.message} lane={lane()} address={address()} onDetails={() => props.acts.details(props.message)} />
           </Show>
           <Show when={props.message.reply_to}>{(reply_to) => <ReplyLine channel_id={props.message.channel_id} reply_to={reply_to()} parent={props.parent} />}</Show>
-          <Body id={props.message.id} place={place()} type={props.message.type} content={props.message.content} metadata={props.message.metadata} reader={reader()} />
-          <Show when={!props.head && props.message.updated_at}>{(at) => <Edited at={at()} />}</Show>
-        </div>
-        <Show when={props.active}>
-          <Actions
-            message={props.message}
-            mayReply={props.mayReply}
-            mayEdit={isMine() && props.mayReply}
-            mayDelete={isMine() || colony.me()?.admin === true}
-            onReply={() => props.onReply()}
-            onEdit={() => props.onEdit()}
-            onDelete={() => props.onDelete()}
-            onDetails={openDetails}
+          <Body
+            id={props.message.id}
+            place={{ address: location.origin + address(), channel: channel().name ?? channel().id, seq: props.message.seq }}
+            type={props.message.type}
+            content={props.message.content}
+            metadata={props.message.metadata}
+            reader={reader()}
           />
+          <Show when={!props.head && props.message.updated_at}>{(at) => <Edited at={at()} />}</Show>
+          <Show when={props.replies > 0}>
+            <button
+              type="button"
+              class="-ml-1 flex h-6 items-center rounded px-1 font-medium text-accent-ink text-meta hover:underline"
+              onClick={() => props.acts.replies(props.message)}
+            >
+              {props.replies === 1 ? "1 reply" : `${props.replies} replies`}
+            </button>
+          </Show>
+        </div>
+        <Show when={props.active || held()}>
+          <Actions message={props.message} acts={props.acts} address={location.origin + address()} onHeld={setHeld} />
         </Show>
       </Show>
     </article>

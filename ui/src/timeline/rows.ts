@@ -2,10 +2,20 @@ import type { Message } from "../api.ts";
 import { dayOf } from "../parts/time.ts";
 import type { Pending } from "../reduce.ts";
 
-export type Row = { kind: "day"; day: string } | { kind: "new" } | { kind: "message"; message: Message; head: boolean } | { kind: "pending"; pending: Pending; head: boolean };
+/** What stands above a row: the day it begins, the line above what is new. `head`: it names its speaker. */
+type Above = { day: string | null; isNew: boolean; head: boolean };
 
-/** Rows by key, and the keys in order. A key stays the same while its row is on the page. */
-export type Layout = { keys: string[]; rows: Map<string, Row> };
+export type MessageRow = Above & { kind: "message"; message: Message; replies: number };
+export type PendingRow = Above & { kind: "pending"; pending: Pending };
+export type Row = MessageRow | PendingRow;
+
+/**
+ * Rows by key, the keys in order, and where each stands. A key stays the same while its row is on the page.
+ * `stretch` changes when nothing of the stretch before is left; `shift`: rows came or went at the start.
+ */
+export type Layout = { keys: readonly string[]; rows: ReadonlyMap<string, Row>; places: ReadonlyMap<string, number>; stretch: number; shift: boolean };
+
+export const noRows: Layout = { keys: [], rows: new Map(), places: new Map(), stretch: 0, shift: false };
 
 /** Milliseconds within which messages of one author and session stand under one head. */
 const RUN = 5 * 60 * 1000;
@@ -14,35 +24,51 @@ type Speaker = { user_id: string | undefined; session: unknown; at: string };
 
 const sameRun = (a: Speaker, b: Speaker): boolean => a.user_id === b.user_id && a.session === b.session && Date.parse(b.at) - Date.parse(a.at) < RUN;
 
+type Input = { messages: readonly Message[]; pending: readonly Pending[]; me: string | undefined; newFrom: number | null };
+
 /** Lays a timeline out: day marks, the line above what is new, runs of one speaker, and own posts that are not yet acknowledged. */
-export const layOut = (messages: readonly Message[], pending: readonly Pending[], me: string | undefined, newFrom: number | null): Layout => {
+export const layOut = ({ messages, pending, me, newFrom }: Input, before: Layout): Layout => {
   const rows = new Map<string, Row>();
+  const replies = repliesIn(messages);
   let speaker: Speaker | null = null;
   let day = "";
+  let marked = newFrom === null;
 
-  /** @returns whether the next one needs a head */
-  const step = (next: Speaker, isNew: boolean): boolean => {
+  const above = (next: Speaker, isNew: boolean): Above => {
     const today = dayOf(next.at);
     const breaks = today !== day;
-    if (breaks) rows.set(`day:${today}`, { kind: "day", day: today });
-    if (isNew) rows.set("new", { kind: "new" });
     const head = breaks || isNew || speaker === null || !sameRun(speaker, next);
     speaker = next;
     day = today;
-    return head;
+    return { day: breaks ? today : null, isNew, head };
   };
 
   for (const message of messages) {
-    const isNew = newFrom !== null && message.seq >= newFrom && !rows.has("new");
-    const head = step({ user_id: message.user.id, session: message.metadata?.session_id, at: message.created_at }, isNew);
+    const isNew = !marked && message.seq >= (newFrom ?? 0);
+    marked ||= isNew;
+    const speaks = { user_id: message.user.id, session: message.metadata?.session_id, at: message.created_at };
+    rows.set(message.id, { ...above(speaks, isNew), kind: "message", message, replies: replies.get(message.id) ?? 0 });
     if (message.deleted_at !== null) speaker = null;
-    rows.set(message.id, { kind: "message", message, head });
   }
   for (const one of pending) {
-    if (one.seen !== null && messages.some(({ id }) => id === one.seen)) continue;
-    rows.set(one.key, { kind: "pending", pending: one, head: step({ user_id: me, session: undefined, at: one.created_at }, false) });
+    if (one.seen !== null && rows.has(one.seen)) continue;
+    rows.set(one.key, { ...above({ user_id: me, session: undefined, at: one.created_at }, false), kind: "pending", pending: one });
   }
-  return { keys: [...rows.keys()], rows };
+  const keys = [...rows.keys()];
+  return { keys, rows, places: new Map(keys.map((key, at) => [key, at])), ...moved(keys, rows, before) };
+};
+
+const repliesIn = (messages: readonly Message[]): Map<string, number> => {
+  const count = new Map<string, number>();
+  for (const { reply_to, deleted_at } of messages) if (reply_to !== null && deleted_at === null) count.set(reply_to, (count.get(reply_to) ?? 0) + 1);
+  return count;
+};
+
+const moved = (keys: readonly string[], rows: ReadonlyMap<string, Row>, before: Layout): Pick<Layout, "stretch" | "shift"> => {
+  const [first, last] = [before.keys[0], before.keys.at(-1)];
+  if (first === undefined || last === undefined) return { stretch: before.stretch, shift: false };
+  if (!rows.has(first) && !rows.has(last)) return { stretch: before.stretch + 1, shift: false };
+  return { stretch: before.stretch, shift: keys[0] !== first };
 };
 
 /** The seq from which the last `unread` messages of others stand; null when there are none, or their first is not among these. */

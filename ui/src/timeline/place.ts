@@ -1,0 +1,100 @@
+import { createSignal, onCleanup } from "solid-js";
+import type { VirtualizerHandle } from "virtua/solid";
+
+/** Pixels from the end within which the reader counts as being there. */
+const NEAR_END = 48;
+/** Milliseconds after a hand's movement in which a scroll is taken for its doing: a finger's flick goes on scrolling by itself. */
+const BY_HAND = 700;
+const hands = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
+
+/**
+ * The reader's place in a virtual list: at the end it stays at the end while rows come and grow; elsewhere the list itself
+ * keeps what is in view where it is. `isLive`: the end is the newest there is. `onMove`: after each scroll or change of size.
+ */
+export const createPlace = (isLive: () => boolean, onMove: () => void) => {
+  const [atEnd, setAtEnd] = createSignal(true);
+  let scroller: HTMLElement | undefined;
+  let list: VirtualizerHandle | undefined;
+  let stuck = true;
+  let lastTop = 0;
+  let movedAt = -BY_HAND;
+  let dragging = false;
+
+  const byHand = () => dragging || performance.now() - movedAt < BY_HAND;
+
+  const onHand = (event: Event) => {
+    movedAt = performance.now();
+    dragging = event.type === "pointerdown" && event.target === scroller;
+  };
+  const onRelease = () => {
+    dragging = false;
+  };
+
+  const look = () => {
+    if (!scroller) return;
+    const { scrollTop } = scroller;
+    // Rows that come carry the end away from a reader who did not move, and measuring them moves the page: only who goes up by hand has left it.
+    if (scroller.scrollHeight - scrollTop - scroller.clientHeight < NEAR_END) stuck = true;
+    else if (scrollTop < lastTop && byHand()) stuck = false;
+    lastTop = scrollTop;
+    setAtEnd(stuck);
+    onMove();
+  };
+
+  const settle = () => {
+    if (!scroller) return;
+    if (stuck && isLive()) scroller.scrollTop = scroller.scrollHeight;
+    look();
+  };
+
+  const sizes = new ResizeObserver(settle);
+  onCleanup(() => {
+    sizes.disconnect();
+    removeEventListener("pointerup", onRelease);
+  });
+
+  return {
+    atEnd,
+    settle,
+    /** `content` holds the list and what stands around it. */
+    attach: (outer: HTMLElement, content: HTMLElement) => {
+      scroller = outer;
+      sizes.observe(outer);
+      sizes.observe(content);
+      outer.addEventListener("scroll", look, { passive: true });
+      for (const hand of hands) outer.addEventListener(hand, onHand, { passive: true });
+      addEventListener("pointerup", onRelease);
+    },
+    /** The list that is there now. */
+    take: (handle: VirtualizerHandle | undefined) => {
+      list = handle;
+    },
+    /** Lets what is unfolded by the reader's own hand grow downwards, even at the end. */
+    release: () => {
+      stuck = false;
+    },
+    toEnd: () => {
+      stuck = true;
+      settle();
+    },
+    /** Brings a row to a part of the height from the top: 0 is the top edge, 1 the bottom. */
+    toRow: (index: number, part: number) => {
+      stuck = false;
+      list?.scrollToIndex(index, { align: "start", offset: -part * (scroller?.clientHeight ?? 0) });
+    },
+    /** Brings a row into view, if it is not, by the shortest way. */
+    showRow: (index: number) => {
+      stuck = false;
+      list?.scrollToIndex(index, { align: "nearest" });
+    },
+    /** The rows in view: the first and the last that are in it in part. */
+    inView: (): [number, number] => {
+      if (!list || !scroller) return [0, 0];
+      return [list.findItemIndex(scroller.scrollTop), list.findItemIndex(scroller.scrollTop + scroller.clientHeight)];
+    },
+    /** Pixels of the timeline above and below what is in view. */
+    room: () => (scroller ? { above: scroller.scrollTop, below: scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight } : { above: 0, below: 0 }),
+  };
+};
+
+export type ReaderPlace = ReturnType<typeof createPlace>;

@@ -1,0 +1,126 @@
+import ArrowDown from "lucide-solid/icons/arrow-down";
+import ArrowUp from "lucide-solid/icons/arrow-up";
+import CornerUpLeft from "lucide-solid/icons/corner-up-left";
+import { For, type JSX, Show } from "solid-js";
+import type { Channel } from "../api.ts";
+import { Nothing } from "../parts/Nothing.tsx";
+import { dayName, dayOf } from "../parts/time.ts";
+import type { Load } from "../timelines.ts";
+import type { Row } from "./rows.ts";
+
+/** Pixels of what stands over the first row, whatever it says: the list counts on it. */
+export const TOP = 56;
+
+/** Over the first row: where the channel begins, or that more is coming. */
+export const Beginning = (props: { channel: Channel; atStart: boolean; filtered: boolean; failed: boolean; onRetry: () => void }): JSX.Element => (
+  <p class="flex items-end justify-center px-5 pb-2 text-faint text-small" style={{ height: `${TOP}px` }}>
+    <Show
+      when={props.atStart}
+      fallback={
+        <Show when={props.failed} fallback="Loading earlier messages…">
+          <span>
+            Earlier messages could not be loaded.{" "}
+            <button type="button" class="font-medium text-soft underline" onClick={() => props.onRetry()}>
+              Try again
+            </button>
+          </span>
+        </Show>
+      }
+    >
+      <Show when={!props.filtered} fallback="The first that matches">
+        <span class="truncate">The beginning of {props.channel.name ? `#${props.channel.name}` : "this conversation"}</span>
+      </Show>
+    </Show>
+  </p>
+);
+
+export const Rule = (props: { label: string; accent?: boolean }): JSX.Element => (
+  <div class="flex items-center gap-3 px-4 pt-4 pb-1 font-medium text-meta sm:px-5" classList={{ "text-accent-ink": props.accent, "text-faint": !props.accent }}>
+    <span aria-hidden="true" class="h-px grow" classList={{ "bg-accent": props.accent, "bg-line": !props.accent }} />
+    <h2>{props.label}</h2>
+    <span aria-hidden="true" class="h-px grow" classList={{ "bg-accent": props.accent, "bg-line": !props.accent }} />
+  </div>
+);
+
+const dayOfRow = (row: Row | undefined): string | null => {
+  if (!row || row.day !== null) return null;
+  return dayOf(row.kind === "message" ? row.message.created_at : row.pending.created_at);
+};
+
+/** The day of what is in view, once its mark is not. Marks are what screen readers read. */
+export const FloatingDay = (props: { row: Row | undefined }): JSX.Element => (
+  <Show when={dayOfRow(props.row)}>
+    {(day) => (
+      <div aria-hidden="true" class="pointer-events-none absolute inset-x-0 top-2 flex max-w-(--column) justify-center">
+        <span class="rounded-full border border-line bg-raised px-2.5 py-0.5 font-medium text-meta text-soft">{dayName(day())}</span>
+      </div>
+    )}
+  </Show>
+);
+
+type PillsProps = { channel: Channel; isAtEnd: boolean; newAbove: boolean; back: boolean; onNewest: () => void; onNew: () => void; onBack: () => void };
+
+const pill = "pointer-events-auto flex h-9 items-center gap-2 rounded-full border border-line bg-raised px-3.5 font-medium text-small shadow-float hover:bg-hover";
+const count = (unread: number): string => `${unread > 999 ? "999+" : unread} new`;
+
+/** Ways to where one may want to be: back from a jump, up to what is new, down to the newest. */
+export const Pills = (props: PillsProps): JSX.Element => (
+  <div class="pointer-events-none absolute inset-x-0 bottom-3 flex max-w-(--column) flex-wrap justify-end gap-2 px-5">
+    <Show when={props.back}>
+      <button type="button" class={pill} onClick={() => props.onBack()}>
+        <CornerUpLeft size={15} aria-hidden="true" />
+        Back
+      </button>
+    </Show>
+    <Show when={props.newAbove}>
+      <button type="button" class={pill} onClick={() => props.onNew()}>
+        <ArrowUp size={15} aria-hidden="true" />
+        {count(props.channel.unread)}
+      </button>
+    </Show>
+    <Show when={!props.isAtEnd}>
+      <button type="button" class={pill} onClick={() => props.onNewest()}>
+        <ArrowDown size={15} aria-hidden="true" />
+        Jump to newest
+        <Show when={props.channel.unread > 0 && !props.newAbove}>
+          <span class="rounded-full bg-accent px-1.5 font-mono text-meta text-on-accent">{count(props.channel.unread)}</span>
+        </Show>
+      </button>
+    </Show>
+  </div>
+);
+
+export const LoadFailed = (props: { load: Load | undefined; onNewest: () => void }): JSX.Element => {
+  const failure = () => (props.load?.state === "failed" ? props.load.failure : undefined);
+  const isAbsent = () => failure()?.status === 404;
+  return (
+    <div role="alert">
+      <Nothing
+        title={isAbsent() ? "There is no such message here" : "The messages could not be loaded"}
+        words={isAbsent() ? "It may stand in another channel, or one that you cannot see." : (failure()?.message ?? "")}
+        action={isAbsent() ? "Show the newest" : "Try again"}
+        onAction={() => props.onNewest()}
+      />
+    </div>
+  );
+};
+
+export const NothingFound = (props: { onClear: () => void }): JSX.Element => (
+  <Nothing title="No message here matches the filter" words="What comes and matches will appear by itself." action="Show all messages" onAction={() => props.onClear()} />
+);
+
+export const Skeleton = (): JSX.Element => (
+  <div role="status" aria-label="Loading messages" class="flex flex-col gap-6 px-5 py-6">
+    <For each={[72, 48, 60, 36]}>
+      {(width) => (
+        <div aria-hidden="true" class="flex gap-3 motion-safe:animate-pulse">
+          <span class="size-8 rounded-full bg-line" />
+          <span class="flex grow flex-col gap-2 pt-1">
+            <span class="h-3 w-28 rounded bg-line" />
+            <span class="h-3 rounded bg-line/70" style={{ width: `${width}%` }} />
+          </span>
+        </div>
+      )}
+    </For>
+  </div>
+);
