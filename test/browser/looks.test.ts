@@ -104,21 +104,60 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-scene("All of it can be done by keyboard: the focus goes from the channels through the messages to the box, and is seen", { path: "/c/full" }, async ({ visit, page }) => {
+scene("The Tab key goes from the channels to one message and its controls, on to the box and back, and is seen on the way", { path: "/c/full" }, async ({ visit, page }) => {
   await visit.message("Donaudampf").first().waitFor();
   await visit.channels.getByRole("link").first().focus();
-  const seen = new Set<string>();
-  await until("the focus has come to the box", async () => {
-    const { name, outlined } = await page.evaluate(() => {
-      const now = document.activeElement;
-      const shown = now?.closest("form") ?? now;
-      return { name: now?.tagName ?? "", outlined: [now, shown, now?.parentElement].some((one) => one && getComputedStyle(one).outlineStyle !== "none") };
+  const walk = async (key: string, end: string): Promise<Set<string>> => {
+    const rows = new Set<string>();
+    await until(`the focus has come to ${end}`, async () => {
+      const { outlined, row, isEnd } = await page.evaluate((selector) => {
+        const now = document.activeElement;
+        const shown = now?.closest("form") ?? now;
+        return {
+          outlined: [now, shown, now?.parentElement].some((one) => one && getComputedStyle(one).outlineStyle !== "none"),
+          row: now?.closest("article")?.id ?? null,
+          isEnd: now?.matches(selector) ?? false,
+        };
+      }, end);
+      if (row !== null) rows.add(row);
+      if (isEnd) return true;
+      expect(outlined).toBe(true);
+      await page.keyboard.press(key);
+      return false;
     });
-    expect(outlined).toBe(true);
-    seen.add(name);
-    if (name === "TEXTAREA") return true;
-    await page.keyboard.press("Tab");
-    return false;
-  });
-  expect([...seen].sort()).toEqual(["A", "BUTTON", "PRE", "SUMMARY", "TEXTAREA"]);
+    return rows;
+  };
+  expect((await walk("Tab", "textarea")).size).toBe(1);
+  expect((await walk("Shift+Tab", "nav a")).size).toBe(1);
 });
+
+scene(
+  "Keys lead to the first message and the newest, and copy; a filter stands in the address and ends by Escape",
+  { path: "/c/full", context: { viewport: { width: 900, height: 420 }, permissions: ["clipboard-read", "clipboard-write"] } },
+  async ({ visit, page }) => {
+    await visit.message("three").waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+    await visit.message("Donaudampf").first().waitFor();
+    await page.keyboard.press("G");
+    await visit.message("three").waitFor();
+    await page.keyboard.press("k");
+    await page.keyboard.press("y");
+    await until("the text is copied", async () => (await page.evaluate(() => navigator.clipboard.readText())).includes("three"));
+
+    await page.getByRole("button", { name: "type", exact: true }).click();
+    await page.getByRole("menuitemcheckbox", { name: "error" }).click();
+    await page.keyboard.press("Escape");
+    await until("only the error is shown", async () => (await page.getByRole("article").count()) === 1);
+    await visit.message("TypeError").waitFor();
+    expect(new URL(page.url()).search).toBe("?type=error");
+    await page.reload();
+    await visit.message("TypeError").waitFor();
+    await until("it is still filtered", async () => (await page.getByRole("article").count()) === 1);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await visit.message("three").waitFor();
+    expect(new URL(page.url()).search).toBe("");
+  },
+);

@@ -99,12 +99,13 @@ export class Visit {
     await this.page.mouse.wheel(0, by);
   }
 
-  /** Reads the timeline from its end to its beginning: the last paragraph of each message, in order. Each stands in one place only. */
-  async readUp(): Promise<string[]> {
+  /** Reads the timeline from its end to its beginning: the last paragraph of each message, in order. Each stands in one place only. `look` is shown what is drawn at each step. */
+  async readUp(look: (rows: Locator) => Promise<void> = async () => {}): Promise<string[]> {
     const read = new Map<string, string>();
     await until("the beginning is reached", async () => {
       const rows = this.page.getByRole("article");
-      const drawn = await rows.evaluateAll((all) => all.map((row): [string, string] => [row.id, [...row.querySelectorAll("p")].at(-1)?.innerText ?? ""]));
+      await look(rows);
+      const drawn = await rows.evaluateAll((all) => all.map((row): [string, string] => [row.id, [...row.querySelectorAll("p")].at(-1)?.textContent ?? ""]));
       if (new Set(drawn.map(([id]) => id)).size !== drawn.length) throw new Error("A message is drawn twice.");
       const known = drawn.filter(([id]) => !read.has(id));
       const before = [...read];

@@ -2,6 +2,7 @@ import { createEffect, createMemo, createSignal, type JSX, Match, on, onCleanup,
 import { Virtualizer } from "virtua/solid";
 import type { Channel, Message } from "../api.ts";
 import { commandOf } from "../keys.ts";
+import { copyText } from "../parts/CopyButton.tsx";
 import { dayName } from "../parts/time.ts";
 import { addressOf, isFiltering, noFilter, type Route } from "../route.ts";
 import { useColony } from "../store.ts";
@@ -120,6 +121,18 @@ export const Timeline = (props: Props): JSX.Element => {
 
   // ── Keys ──
 
+  const toOldest = async () => {
+    if (!timeline()?.atStart) await timelines.loadOldest(view);
+    queueMicrotask(() => place.toRow(0, 1));
+  };
+
+  const toUnread = () => {
+    const key = layout().keys[newAt()];
+    if (key === undefined) return;
+    place.toRow(newAt(), 0.25);
+    jumps.focus(key);
+  };
+
   const step = (by: 1 | -1) => {
     const { keys, places } = layout();
     const [, last] = place.inView();
@@ -141,9 +154,13 @@ export const Timeline = (props: Props): JSX.Element => {
     else if (command === "previous") step(-1);
     else if (command === "write") props.onWrite();
     else if (command === "leave") leave();
+    else if (command === "newest") toNewest();
+    else if (command === "oldest") toOldest();
+    else if (command === "unread") toUnread();
     else if (!message || message.deleted_at !== null) return;
     else if (command === "reply" && acts.mayReply()) acts.reply(message);
     else if (command === "details") acts.details(message);
+    else if (command === "copy") copyText(message.content);
     else if (command === "edit" && acts.mayEdit(message)) acts.edit(message);
     else return;
     event.preventDefault();
@@ -237,8 +254,7 @@ export const Timeline = (props: Props): JSX.Element => {
 
   return (
     <section ref={section} tabindex="-1" aria-label={`Messages in ${props.channel.name ?? "this conversation"}`} class="relative min-h-0 grow outline-none">
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the click only watches for folds and links, which have keys of their own */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches for folds, links and the focus, which have keys of their own */}
       <div
         ref={scroller}
         class="h-full overflow-y-auto overscroll-contain [overflow-anchor:none]"
