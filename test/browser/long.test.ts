@@ -72,8 +72,12 @@ scene(
 );
 
 scene("What is read stays where it is while older and newer messages come", { path: "/c/long" }, async ({ visit, page, colony }) => {
-  await visit.wheel(-4_000);
-  await page.getByRole("button", { name: "Jump to newest" }).waitFor();
+  await until("the end is reached", () => isAtEnd(page));
+  await until("the end is left", async () => {
+    await visit.wheel(-1_000);
+    return (await page.getByRole("button", { name: "Jump to newest" }).count()) > 0;
+  });
+  await visit.wheel(-3_000);
   const before = await resting(page);
   const topOf = (id: string) => page.locator(`#${id}`).evaluate((row) => Math.round(row.getBoundingClientRect().top));
   await colony.say("long", "said below", {}, opus);
