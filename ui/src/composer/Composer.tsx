@@ -70,7 +70,7 @@ export const Composer = (props: { channel: Channel; ref: (box: HTMLTextAreaEleme
     if (event.isComposing) return;
     if (event.key === "Escape") cancel();
     else if (event.key === "Enter" && !event.shiftKey && !event.altKey && (!touch() || event.ctrlKey || event.metaKey)) send();
-    else if (event.key === "ArrowUp" && text() === "" && !draft().editing) editLast();
+    else if (event.key === "ArrowUp" && !event.altKey && text() === "" && !draft().editing) editLast();
     else return;
     event.preventDefault();
   };

@@ -1,6 +1,8 @@
 import ChevronsUpDown from "lucide-solid/icons/chevrons-up-down";
 import { createSignal, type JSX, lazy, onCleanup, Show, Suspense } from "solid-js";
 import type { User } from "../api.ts";
+// The browser's offer to install the page comes early, before anyone opens the menu: it is heard from the start.
+import "../install.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { whenIdle } from "../parts/idle.ts";
 import type { Overlay } from "../Reach.tsx";
