@@ -45,7 +45,9 @@ export const createInbox = (api: Api, { state, ask }: Model) => {
     const mine = life;
     const before = heard;
     try {
-      const page = await ask(api.inbox({ limit: Math.min(LONGEST, Math.max(PAGE, items().length)) }));
+      // As much as is shown, and where that is all, room for what is new.
+      const shown = items().length + (hasMore() ? 0 : PAGE);
+      const page = await ask(api.inbox({ limit: Math.min(LONGEST, Math.max(PAGE, shown)) }));
       const late = page.has_more && before !== null ? (await ask(api.inbox({ after_seq: before, limit: PAGE }))).items : page.items;
       if (mine !== life) return;
       heard = Math.max(before ?? 0, page.head_seq, late.at(-1)?.seq ?? 0);
