@@ -18,6 +18,9 @@ import { createVisits } from "./visits.ts";
 const InboxPage = lazy(async () => ({ default: (await import("./inbox/InboxPage.tsx")).InboxPage }));
 const Notices = lazy(async () => ({ default: (await import("./inbox/Notices.tsx")).Notices }));
 
+const Settings = lazy(async () => ({ default: (await import("./settings/Settings.tsx")).Settings }));
+const HandoverDialog = lazy(async () => ({ default: (await import("./settings/HandoverDialog.tsx")).HandoverDialog }));
+
 /** The page of someone signed in: the sidebar, and the place that the address names. */
 export const Deck = (): JSX.Element => {
   const colony = useColony();
@@ -71,6 +74,9 @@ export const Deck = (): JSX.Element => {
         </Show>
         <Suspense fallback={<main aria-busy="true" class="grow" />}>
           <Switch>
+            <Match when={route.page() === "settings"}>
+              <Settings route={route} onMenu={openDrawer()} />
+            </Match>
             <Match when={route.page() === "inbox"}>
               <InboxPage route={route} onMenu={openDrawer()} />
             </Match>
@@ -85,6 +91,13 @@ export const Deck = (): JSX.Element => {
         <Suspense>
           <Notices route={route} channel={current()?.id} />
         </Suspense>
+      </Show>
+      <Show when={colony.handover()} keyed>
+        {(handover) => (
+          <Suspense>
+            <HandoverDialog handover={handover} />
+          </Suspense>
+        )}
       </Show>
     </div>
   );

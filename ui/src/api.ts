@@ -17,6 +17,13 @@ export type MessageType = Message["type"];
 export type InboxPage = Treaty.Data<typeof server.api.inbox.get>;
 export type InboxItem = InboxPage["items"][number];
 export type Page = { limit: number; before_seq?: number; after_seq?: number; type?: string; user_id?: string; session_id?: string };
+export type Token = Treaty.Data<typeof server.api.auth.keys.get>[number];
+export type TokenMade = Token & { token: string };
+export type Session = Treaty.Data<typeof server.api.auth.sessions.get>[number];
+export type NewUser = Parameters<typeof server.api.users.post>[0];
+export type UserChange = Parameters<ReturnType<typeof server.api.users>["patch"]>[0];
+export type NewToken = Parameters<typeof server.api.auth.keys.post>[0];
+export type ChannelChange = Parameters<ReturnType<typeof server.api.channels>["patch"]>[0];
 export type NewMessage = { content: string; type: MessageType; reply_to: string | null };
 
 /** A request that did not work. `status` 0: no answer came at all. */
@@ -59,6 +66,7 @@ const options = () => ({ fetch: { signal: AbortSignal.timeout(REQUEST_TIME) } })
 const retriable = (key: string) => ({ ...options(), headers: { "idempotency-key": key } });
 const channel = (id: string) => server.api.channels({ id: encodeURIComponent(id) });
 const message = (id: string, message_id: string) => channel(id).messages({ msg_id: encodeURIComponent(message_id) });
+const user = (id: string) => server.api.users({ id: encodeURIComponent(id) });
 
 /** Each call answers with what was asked for, or throws a `Failure`. */
 export const api = {
@@ -75,9 +83,28 @@ export const api = {
   post: (id: string, body: NewMessage, key: string) => read(channel(id).messages.post(body, retriable(key))) as Promise<Message>,
   edit: (id: string, message_id: string, content: string, type: MessageType): Promise<Message> => read(message(id, message_id).patch({ content, type }, options())),
   remove: (id: string, message_id: string) => done(message(id, message_id).delete(undefined, options())),
-  users: (): Promise<User[]> => read(server.api.users.get(options())),
   inbox: (query: { after_seq?: number; limit: number }): Promise<InboxPage> => read(server.api.inbox.get({ query, ...options() })),
   moveInbox: (seq: number) => done(server.api.inbox.put({ seq }, options())),
+  changeChannel: (id: string, change: ChannelChange): Promise<Channel> => read(channel(id).patch(change, options())),
+  archiveChannel: (id: string) => done(channel(id).delete(undefined, options())),
+  users: (): Promise<User[]> => read(server.api.users.get(options())),
+  makeUser: (body: NewUser, key: string) => read(server.api.users.post(body, retriable(key))) as Promise<User & { token?: TokenMade }>,
+  changeUser: (id: string, change: UserChange): Promise<User> => read(user(id).patch(change, options())),
+  changePassword: (current: string, next: string) => done(server.api.auth.password.post({ current, new: next }, options())),
+  tokens: (): Promise<Token[]> => read(server.api.auth.keys.get(options())),
+  makeToken: (body: NewToken, key: string) => read(server.api.auth.keys.post(body, retriable(key))) as Promise<TokenMade>,
+  endToken: (id: string) => done(server.api.auth.keys({ id: encodeURIComponent(id) }).delete(undefined, options())),
+  tokensOf: (user_id: string): Promise<Token[]> => read(user(user_id).keys.get(options())),
+  makeTokenOf: (user_id: string, body: NewToken, key: string) => read(user(user_id).keys.post(body, retriable(key))) as Promise<TokenMade>,
+  endTokenOf: (user_id: string, id: string) =>
+    done(
+      user(user_id)
+        .keys({ key_id: encodeURIComponent(id) })
+        .delete(undefined, options()),
+    ),
+  sessions: (): Promise<Session[]> => read(server.api.auth.sessions.get(options())),
+  endSession: (id: string) => done(server.api.auth.sessions({ id: encodeURIComponent(id) }).delete(undefined, options())),
+  endOtherSessions: () => done(server.api.auth.sessions.delete(undefined, options())),
 };
 
 export type Api = typeof api;

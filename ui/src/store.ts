@@ -13,6 +13,9 @@ import { createTimelines } from "./timelines.ts";
 /** Milliseconds to wait for the socket before the channels are read without it. */
 const SOCKET_PATIENCE = 2_000;
 
+/** A secret that was just made: held in memory alone, until it is said to be saved. */
+export type Handover = { kind: "token"; token: string; user: User } | { kind: "password"; password: string; user: User };
+
 export type Session = "unknown" | "unreachable" | "out" | "expired" | "in";
 
 /** Everything the page knows, and all it can ask for. */
@@ -22,6 +25,8 @@ export const createColony = (api: Api, socketUrl: string) => {
   const [notice, setNotice] = createSignal<string | null>(null);
   const [drafts, setDrafts] = createSignal<Drafts>(createDrafts(""));
   const [details, setDetails] = createSignal<string | null>(null);
+  const [userChanges, setUserChanges] = createSignal(0);
+  const [handover, setHandover] = createSignal<Handover | null>(null);
   const model = createModel(
     () => leave("expired"),
     () => channels.recount(),
@@ -71,6 +76,7 @@ export const createColony = (api: Api, socketUrl: string) => {
       onEvent: (event) => {
         model.onEvent(event);
         inbox.hear(event);
+        if (event.event === "user") setUserChanges((count) => count + 1);
       },
     });
   };
@@ -84,6 +90,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     timelines.forget();
     model.begin(initial);
     setDetails(null);
+    setHandover(null);
     setNotice(null);
     setSession(why);
   };
@@ -99,6 +106,14 @@ export const createColony = (api: Api, socketUrl: string) => {
     drafts,
     details,
     setDetails,
+    /** Grows whenever someone came, changed or was deactivated. */
+    userChanges,
+    /** The secret that is being shown, this once. */
+    handover,
+    setHandover,
+    /** Asks the server for what the store does not hold; a session that has ended leads back to signing in. */
+    ask: <T>(work: (api: Api) => Promise<T>): Promise<T> => model.ask(work(api)),
+    changePassword: api.changePassword,
     start,
     signIn,
     signOut,
@@ -107,6 +122,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     channel: channels.channel,
     channelsRead: channels.channelsRead,
     channelsFailure: channels.channelsFailure,
+    readChannels: () => channels.readAll(),
     makeChannel: channels.makeChannel,
     markRead: channels.markRead,
     timelines,

@@ -12,12 +12,16 @@ export const copyText = async (text: string): Promise<void> => {
     await navigator.clipboard.writeText(text);
     return;
   }
+  const before = document.activeElement;
   const field = document.createElement("textarea");
   field.value = text;
-  document.body.append(field);
+  // A dialog keeps the focus in itself, so the selection must stand in it too.
+  (before?.closest("[role=dialog]") ?? document.body).append(field);
+  field.focus({ preventScroll: true });
   field.select();
   document.execCommand("copy");
   field.remove();
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
 };
 
 export const CopyButton = (props: { text: () => string; label?: string; class?: string }): JSX.Element => {

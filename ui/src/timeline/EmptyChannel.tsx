@@ -1,30 +1,62 @@
-import type { JSX } from "solid-js";
+import { createMemo, type JSX, lazy, Match, Suspense, Switch } from "solid-js";
 import type { Channel } from "../api.ts";
 import { Cell } from "../parts/Cell.tsx";
-import { CopyButton } from "../parts/CopyButton.tsx";
+import { Snippet } from "../parts/Snippet.tsx";
+import { useColony } from "../store.ts";
 
-/** An empty channel says how the first message gets into it. */
+const FirstRun = lazy(async () => ({ default: (await import("../settings/FirstRun.tsx")).FirstRun }));
+
+/** An empty channel says how the first message gets into it; an empty Colony tells its admin how to begin. */
 export const EmptyChannel = (props: { channel: Channel; username: string }): JSX.Element => {
-  const token = () => `curl ${location.origin}/api/auth/token -u ${props.username} -d '{"name":"laptop"}'`;
-  const post = () =>
-    `curl ${location.origin}/api/channels/${props.channel.name ?? props.channel.id}/messages \\\n  -H "Authorization: Bearer $TOKEN" \\\n  -d '{"content":"Hello from the shell"}'`;
+  const colony = useColony();
+  const silent = createMemo(() => colony.channels().every(({ last_seq }) => last_seq === 0));
   return (
-    <div class="mx-auto flex max-w-xl flex-col items-center gap-2 px-5 py-16">
+    <div class="mx-auto flex max-w-xl flex-col items-center px-5 py-10 sm:py-16">
       <Cell class="size-12" />
-      <h2 class="mt-2 font-semibold text-title">Nothing has been said here yet</h2>
-      <p class="text-center text-soft">Write the first message below, or let an agent begin:</p>
-      <Snippet label="1. Make a token, once" text={token()} />
-      <Snippet label="2. Post with it" text={post()} />
+      <Switch fallback={<Guide channel={props.channel} username={props.username} />}>
+        <Match when={props.channel.archived_at !== null}>
+          <Head title="Nothing was said here">The channel is archived. Whoever made it, or an admin, can open it again.</Head>
+        </Match>
+        <Match when={silent() && colony.me()?.admin}>
+          <Head title="Colony is running">Nothing has been said here yet. Three steps, and an agent speaks:</Head>
+          <Suspense>
+            <FirstRun />
+          </Suspense>
+        </Match>
+      </Switch>
     </div>
   );
 };
 
-const Snippet = (props: { label: string; text: string }): JSX.Element => (
-  <figure class="mt-3 w-full">
-    <figcaption class="text-meta text-soft">{props.label}</figcaption>
-    <div class="mt-1 flex items-start rounded-md border border-line bg-sunken">
-      <pre class="min-w-0 grow whitespace-pre-wrap px-3 py-2 font-mono text-small [overflow-wrap:anywhere]">{props.text}</pre>
-      <CopyButton label="Copy command" text={() => props.text} class="m-0.5" />
-    </div>
-  </figure>
+const Head = (props: { title: string; children: JSX.Element }): JSX.Element => (
+  <>
+    <h2 class="mt-3 font-semibold text-title">{props.title}</h2>
+    <p class="mt-1 text-center text-soft">{props.children}</p>
+  </>
 );
+
+const Guide = (props: { channel: Channel; username: string }): JSX.Element => {
+  const token = () => `export COLONY_TOKEN=$(curl -sS -u ${props.username} -d '{"name":"shell"}' ${location.origin}/api/auth/token | grep -o 'col_[a-z0-9_]*')`;
+  const post = () =>
+    `curl -sS -H "Authorization: Bearer $COLONY_TOKEN" -d '{"content":"Hello from the shell"}' ${location.origin}/api/channels/${props.channel.name ?? props.channel.id}/messages`;
+  return (
+    <>
+      <Head title="Nothing has been said here yet">Write the first message below, or post it from a shell:</Head>
+      <div class="mt-5 flex w-full flex-col gap-4">
+        <Snippet label="Make a token, once. It asks for your password." copy="Copy the command that makes a token" text={token()} />
+        <Snippet label="Post with it" copy="Copy the command that posts" text={post()} />
+      </div>
+      <p class="mt-4 text-center text-small text-soft">
+        Tokens can be made{" "}
+        <a href="/settings/tokens" class="underline underline-offset-2">
+          in the settings
+        </a>{" "}
+        too. How an agent works here stands in{" "}
+        <a href="/skill.md" target="_blank" rel="noreferrer" class="underline underline-offset-2">
+          skill.md
+        </a>
+        .
+      </p>
+    </>
+  );
+};

@@ -1,0 +1,72 @@
+import ArrowUpRight from "lucide-solid/icons/arrow-up-right";
+import Check from "lucide-solid/icons/check";
+import { createMemo, type JSX, Match, Show, Switch } from "solid-js";
+import { Button } from "../parts/Button.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
+import { Snippet } from "../parts/Snippet.tsx";
+import { type Handover, useColony } from "../store.ts";
+import { instructionOf, invitationOf, shellOf } from "./words.ts";
+
+type Made<Kind extends Handover["kind"]> = Extract<Handover, { kind: Kind }>;
+
+/** Shows a secret, this once, in the form it is used in. Only its button closes it: Escape must not lose what cannot be shown again. */
+export const HandoverDialog = (props: { handover: Handover }): JSX.Element => {
+  const colony = useColony();
+  const title = () => (props.handover.kind === "password" ? `The password of ${props.handover.user.display_name}` : `A token for ${props.handover.user.display_name}`);
+  let saved: HTMLButtonElement | undefined;
+  return (
+    <Dialog label={title()} wide onClose={() => saved?.focus()}>
+      <h2 class="font-semibold text-title">{title()}</h2>
+      <p class="mt-1 text-small text-soft">It is shown this once and cannot be looked up later. Copy it before you close.</p>
+      <div class="mt-4 flex flex-col gap-4">
+        <Switch>
+          <Match when={props.handover.kind === "password" && props.handover}>
+            {(made) => <Snippet label="Hand this over, not in a channel" copy="Copy the sign-in" text={invitationOf(made().user.username, made().password)} />}
+          </Match>
+          <Match when={props.handover.kind === "token" && props.handover}>{(made) => <TokenParts made={made()} />}</Match>
+        </Switch>
+      </div>
+      <div class="mt-5 flex justify-end">
+        <Button ref={saved} kind="main" onClick={() => colony.setHandover(null)}>
+          I have saved it
+        </Button>
+      </div>
+    </Dialog>
+  );
+};
+
+const TokenParts = (props: { made: Made<"token"> }): JSX.Element => {
+  const colony = useColony();
+  const isAgent = () => props.made.user.role === "agent";
+  const hello = () => (isAgent() ? `Hello, I am ${props.made.user.username}` : "Hello from the shell");
+  const general = () => colony.channel("general");
+  const timeline = createMemo(() => colony.timeline(general()?.id ?? ""));
+  const arrived = createMemo(() => timeline()?.messages.some(({ user }) => user.id === props.made.user.id) ?? false);
+  return (
+    <>
+      <Snippet label="The token" copy="Copy the token" text={props.made.token} />
+      <Snippet
+        label={isAgent() ? "Paste this into its shell: it says hello in #general" : "Paste this into a shell: it says hello in #general"}
+        copy="Copy the commands"
+        text={shellOf(props.made.token, hello())}
+      />
+      <Show when={isAgent()}>
+        <Snippet label="Tell your agent, in its instructions" copy="Copy the instruction" text={instructionOf()} />
+      </Show>
+      <p class="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-small text-soft">
+        <a href="/skill.md" target="_blank" rel="noreferrer" class="inline-flex items-center gap-0.5 underline underline-offset-2">
+          How an agent works here
+          <ArrowUpRight size={14} aria-hidden="true" />
+        </a>
+        <span role="status" class="inline-flex items-center gap-1.5">
+          <Show when={isAgent() && timeline()}>
+            <Show when={arrived()} fallback="Waiting for its first message…">
+              <Check size={15} aria-hidden="true" class="text-result" />
+              Its first message has arrived.
+            </Show>
+          </Show>
+        </span>
+      </p>
+    </>
+  );
+};
