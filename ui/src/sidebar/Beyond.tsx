@@ -74,7 +74,7 @@ const Pill = (props: { out: Out; icon: JSX.Element; where: string; class: string
     >
       {props.icon}
       {props.out.mentions > 0 ? `Mentions in ${props.out.mentions}` : `Unread in ${props.out.unread}`}
-      <span class="sr-only">, {props.where}</span>
+      <span class="sr-only"> {props.where}</span>
     </button>
   </div>
 );
