@@ -37,6 +37,11 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     await colony.call("DELETE", `${MESSAGES}/${id}`);
     return colony.call("PATCH", `${MESSAGES}/${id}`, { body: { content: "y" } });
   },
+  user_deactivated: async () => {
+    await colony.user("retired", "agent");
+    await colony.call("DELETE", "/api/users/retired");
+    return colony.post("/api/users/retired/keys", { name: "late" });
+  },
   last_admin: () => colony.call("DELETE", "/api/users/admin"),
   cursor_expired: () => colony.get("/api/events?after_seq=4000000000"),
   payload_too_large: () => post({ content: "x".repeat(256 * 1024 + 1) }),
