@@ -132,6 +132,8 @@ scene("Two keys lead about the page, and what may follow the first is shown", { 
   await isAt(page, "/inbox");
   await focusIsOn(page, "Inbox");
   await page.keyboard.press("g");
+  await page.getByRole("status").filter({ hasText: "The settings" }).waitFor();
+  await thereAre(0, page.getByText("The newest message"));
   await page.keyboard.press("p");
   await isAt(page, "/c/alpha");
   await visit.settled();
@@ -150,6 +152,7 @@ scene("Two keys lead about the page, and what may follow the first is shown", { 
   await page.keyboard.press("g");
   await page.keyboard.press("s");
   await isAt(page, "/settings");
+  await focusIsOn(page, "Settings");
 });
 
 scene("Alt and the arrows go to the channel beside, with Shift to the next that is unread, also while one writes", { path: "/c/alpha" }, async ({ visit, page, colony }) => {

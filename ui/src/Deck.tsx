@@ -28,7 +28,6 @@ export const Deck = (): JSX.Element => {
   const wide = createMedia("(min-width: 45rem)");
   const [drawer, setDrawer] = createSignal(false);
   const openDrawer = () => (wide() ? undefined : () => setDrawer(true));
-
   const [overlay, setOverlay] = createSignal<Overlay | null>(null);
   const current = () => colony.channel(route.place().channel ?? "");
   const visits = createVisits(colony.me()?.id ?? "", () => current()?.id);
@@ -70,7 +69,9 @@ export const Deck = (): JSX.Element => {
             </Show>
           }
         >
-          <div class="h-full w-60 shrink-0 border-line border-r">{sidebar()}</div>
+          <aside aria-label="Places" class="h-full w-60 shrink-0 border-line border-r">
+            {sidebar()}
+          </aside>
         </Show>
         <Suspense fallback={<main aria-busy="true" class="grow" />}>
           <Switch>

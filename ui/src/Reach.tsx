@@ -84,7 +84,7 @@ export const Reach = (props: Props): JSX.Element => {
           </Match>
         </Switch>
         <Show when={prefix() !== null || said() !== ""}>
-          <PrefixHint first={prefix()} said={said()} />
+          <PrefixHint first={prefix()} page={props.route.page()} said={said()} />
         </Show>
       </Suspense>
     </>

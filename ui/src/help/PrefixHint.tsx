@@ -1,11 +1,13 @@
 import { For, type JSX, Show } from "solid-js";
 import { capsOf, table } from "../keys.ts";
 import { Kbd } from "../parts/Kbd.tsx";
+import type { Place } from "../route.ts";
 
 /** While the first of two keys waits: what may follow. Else why a key led nowhere. */
-export const PrefixHint = (props: { first: string | null; said: string }): JSX.Element => {
+export const PrefixHint = (props: { first: string | null; page: Place["page"]; said: string }): JSX.Element => {
   const follow = () =>
-    table.flatMap(({ strokes, words }) => {
+    table.flatMap(({ page, strokes, words }) => {
+      if (page !== undefined && page !== props.page) return [];
       const caps = strokes.filter((stroke) => stroke.startsWith(`${props.first} `)).flatMap((stroke) => capsOf(stroke)[1] ?? []);
       return caps.length > 0 ? [{ caps, words }] : [];
     });

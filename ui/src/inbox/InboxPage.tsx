@@ -6,6 +6,7 @@ import { Button } from "../parts/Button.tsx";
 import { Cell } from "../parts/Cell.tsx";
 import { Nothing } from "../parts/Nothing.tsx";
 import { PageHeader } from "../parts/PageHeader.tsx";
+import { PageTitle } from "../parts/PageTitle.tsx";
 import { addressOf, type Route } from "../route.ts";
 import { useColony } from "../store.ts";
 import { InboxRow } from "./InboxRow.tsx";
@@ -26,7 +27,6 @@ export const InboxPage = (props: { route: Route; onMenu: (() => void) | undefine
   let list: HTMLOListElement | undefined;
 
   onMount(() => {
-    heading?.focus({ preventScroll: true });
     if (!isRead()) colony.inbox.refresh();
   });
 
@@ -92,9 +92,7 @@ export const InboxPage = (props: { route: Route; onMenu: (() => void) | undefine
   return (
     <main class="flex h-full min-w-0 grow flex-col">
       <PageHeader onMenu={props.onMenu}>
-        <h1 ref={heading} tabindex="-1" class="shrink-0 font-semibold text-title outline-none">
-          Inbox
-        </h1>
+        <PageTitle ref={(element) => (heading = element)}>Inbox</PageTitle>
         <p class="min-w-0 grow truncate pl-2 text-faint text-small">
           <span class="hidden sm:inline">What others said to you, the longest waiting first</span>
         </p>

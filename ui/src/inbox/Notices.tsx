@@ -22,18 +22,21 @@ const createLooking = () => {
 
 /** Holds a lock that all pages of this browser see, until the caller goes; `onHeld` when it is got. */
 const hold = (name: string, mode: LockMode, onHeld: () => void = () => {}) => {
-  const { promise, resolve } = Promise.withResolvers<void>();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   const asking = new AbortController();
   navigator.locks
     .request(name, { mode, signal: asking.signal }, () => {
       onHeld();
-      return promise;
+      return held;
     })
     // Given up while it waited.
     .catch(() => {});
   onCleanup(() => {
     asking.abort();
-    resolve();
+    release();
   });
 };
 

@@ -1,6 +1,7 @@
 import { type Component, For, type JSX } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { PageHeader } from "../parts/PageHeader.tsx";
+import { PageTitle } from "../parts/PageTitle.tsx";
 import type { Route } from "../route.ts";
 import { Channels } from "./Channels.tsx";
 import { Me } from "./Me.tsx";
@@ -22,7 +23,7 @@ export const Settings = (props: { route: Route; onMenu: (() => void) | undefined
   return (
     <main class="flex h-full min-w-0 grow flex-col">
       <PageHeader onMenu={props.onMenu}>
-        <h1 class="font-semibold text-title">Settings</h1>
+        <PageTitle>Settings</PageTitle>
       </PageHeader>
       <div class="flex min-h-0 grow flex-col lg:flex-row">
         <nav aria-label="Settings" class="shrink-0 overflow-x-auto border-line border-b px-2 sm:px-4 lg:w-44 lg:border-r lg:border-b-0 lg:px-3 lg:py-4">

@@ -52,7 +52,7 @@ export const Beyond = (props: { watch: () => unknown; children: JSX.Element }): 
 
   return (
     <div class="relative min-h-0 grow">
-      <div ref={scroller} class="h-full overflow-y-auto overscroll-contain px-2 pb-4" onScroll={lookSoon}>
+      <div ref={scroller} class="h-full scroll-py-11 overflow-y-auto overscroll-contain px-2 pb-4" onScroll={lookSoon}>
         {props.children}
       </div>
       <Show when={above()}>{(out) => <Pill out={out()} icon={<ArrowUp size={13} aria-hidden="true" />} where="above" class="top-1" onClick={() => show(out())} />}</Show>

@@ -45,9 +45,7 @@ export const commandTargets = (at: Channel | undefined, { colony, route, onOverl
     ["Inbox", () => route.go("/inbox")],
     ["Make a channel", () => onOverlay("channel")],
     ...(at ? [[`Copy link to #${at.name}`, () => copyLink(at)] as [string, () => void]] : []),
-    ["Settings", () => route.go("/settings")],
-    ["Settings: people", () => route.go("/settings/people")],
-    ["Settings: tokens", () => route.go("/settings/tokens")],
+    ...["me", "people", "tokens", "channels", "sessions"].map((section): [string, () => void] => [`Settings: ${section}`, () => route.go(`/settings/${section}`)]),
     ["Keyboard keys", () => onOverlay("keys")],
     ["Sign out", colony.signOut],
   ];
