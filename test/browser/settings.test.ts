@@ -20,7 +20,7 @@ const row = (page: Page, text: string): Locator => page.getByRole("main").getByR
 const choose = async (page: Page, whose: string, item: string): Promise<void> => {
   await page.getByRole("button", { name: `Change ${whose}`, exact: true }).press("Enter");
   await page.getByRole("menuitem", { name: item }).press("Enter");
-  await page.getByRole("dialog").waitFor();
+  await page.getByRole("dialog").locator(":focus").waitFor();
 };
 
 /** Writes into the field that a dialog has put the focus on. */

@@ -3,7 +3,14 @@ const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyl
 const nearDay = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const farDay = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
-const DAY = 24 * 60 * 60 * 1000;
+const ago = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
+const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** Milliseconds from which a date says more than a count of days. */
+const FAR = 14 * DAY;
 
 export const timeOf = (iso: string): string => clock.format(new Date(iso));
 export const momentOf = (iso: string): string => exact.format(new Date(iso));
@@ -19,4 +26,16 @@ export const dayName = (day: string, now = new Date()): string => {
   if (day === dayOf(new Date(now.getTime() - DAY).toISOString())) return "Yesterday";
   const at = new Date(`${day}T12:00:00`);
   return (at.getFullYear() === now.getFullYear() ? nearDay : farDay).format(at);
+};
+
+export const dateOf = (iso: string): string => short.format(new Date(iso));
+
+/** How far a time is from now, as one says it; a date when it is far. */
+export const nearly = (iso: string, now = Date.now()): string => {
+  const away = Date.parse(iso) - now;
+  const far = Math.abs(away);
+  if (far < MINUTE) return "just now";
+  if (far < HOUR) return ago.format(Math.round(away / MINUTE), "minute");
+  if (far < DAY) return ago.format(Math.round(away / HOUR), "hour");
+  return far < FAR ? ago.format(Math.round(away / DAY), "day") : dateOf(iso);
 };

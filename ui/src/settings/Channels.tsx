@@ -13,7 +13,7 @@ import { addressOf } from "../route.ts";
 import { NewChannel } from "../sidebar/NewChannel.tsx";
 import { useColony } from "../store.ts";
 import { ChangeChannel } from "./ChangeChannel.tsx";
-import { Each, Mark, None, Rows, Section, Shown } from "./Section.tsx";
+import { Each, None, Rows, Section, Shown } from "./Section.tsx";
 
 const byName = (a: Channel, b: Channel): number => (a.name ?? "").localeCompare(b.name ?? "");
 
@@ -74,16 +74,13 @@ const Row = (props: { channel: Channel }): JSX.Element => {
       <span aria-hidden="true" class="shrink-0 text-faint">
         {archived() ? <Archive size={17} /> : <Hash size={17} />}
       </span>
-      <div class="min-w-0 grow leading-tight">
-        <p class="flex min-w-0 items-center gap-2">
-          <a href={addressOf(props.channel)} class="truncate font-medium underline-offset-2 hover:underline" classList={{ "text-soft": archived() }}>
+      <div class="min-w-0 grow leading-snug">
+        <p class="truncate">
+          <a href={addressOf(props.channel)} class="font-medium underline-offset-2 hover:underline" classList={{ "text-soft": archived() }}>
             {props.channel.name}
           </a>
-          <Show when={!props.channel.member && !archived()}>
-            <Mark>Not joined</Mark>
-          </Show>
         </p>
-        <p class="mt-0.5 truncate text-faint text-small">{props.channel.description || "No description"}</p>
+        <p class="truncate text-faint text-small">{props.channel.description || "No description"}</p>
       </div>
       <p class="shrink-0 text-right text-small text-soft">
         <Show when={props.channel.archived_at} fallback={<Counts channel={props.channel} />}>

@@ -16,7 +16,7 @@ export const Me = (): JSX.Element => {
           <>
             <div class="flex items-center gap-3">
               <Avatar name={me().display_name} role={me().role} />
-              <div class="min-w-0 leading-tight">
+              <div class="min-w-0 leading-snug">
                 <p class="flex items-center gap-2 font-semibold">
                   <span class="truncate">{me().display_name}</span>
                   <Show when={me().admin}>

@@ -25,7 +25,7 @@ export const Person = (props: { user: User; admin: boolean }): JSX.Element => {
       <span class="flex w-9 shrink-0 justify-center">
         <Avatar name={props.user.display_name} role={props.user.role} model={props.user.username} />
       </span>
-      <div class="min-w-0 grow leading-tight">
+      <div class="min-w-0 grow leading-snug">
         <p class="flex min-w-0 items-center gap-2">
           <span class="truncate font-medium" classList={{ "text-soft": !active() }}>
             {props.user.display_name}
@@ -37,7 +37,7 @@ export const Person = (props: { user: User; admin: boolean }): JSX.Element => {
             <Mark>You</Mark>
           </Show>
         </p>
-        <p class="mt-0.5 truncate text-faint text-small">
+        <p class="truncate text-faint text-small">
           @{props.user.username}
           <Show when={!active()}>
             <span class="sm:hidden"> · deactivated</span>

@@ -19,7 +19,7 @@ export const Sessions = (): JSX.Element => {
   return (
     <Section
       title="Sessions"
-      words="Where you are signed in by password. Ended sessions are dead at once, open pages too."
+      words="Where you are signed in by password. One that is ended is dead at once."
       actions={
         <Show when={others() > 0}>
           <Button onClick={() => setDoomed("others")}>End all others</Button>
@@ -54,7 +54,7 @@ const Row = (props: { session: Session; onEnd: () => void }): JSX.Element => {
         </Switch>
       </span>
       <div class="flex min-w-0 grow flex-col gap-x-4 gap-y-0.5 @2xl:flex-row @2xl:items-center">
-        <div class="min-w-0 grow leading-tight">
+        <div class="min-w-0 grow leading-snug">
           <p class="flex items-center gap-2">
             <span class="truncate font-medium" data-tip={props.session.user_agent ?? undefined}>
               {device().name}
@@ -63,7 +63,7 @@ const Row = (props: { session: Session; onEnd: () => void }): JSX.Element => {
               <Mark accent>This one</Mark>
             </Show>
           </p>
-          <p class="mt-0.5 truncate font-mono text-faint text-meta">{props.session.address ?? "from an unknown address"}</p>
+          <p class="truncate font-mono text-faint text-meta">{props.session.address ?? "from an unknown address"}</p>
         </div>
         <Facts
           facts={[

@@ -54,9 +54,9 @@ export const TokenList = (props: { owner: User; title: string; words?: JSX.Eleme
 const Row = (props: { token: Token; onEnd: () => void }): JSX.Element => (
   <li class="flex items-center gap-3 py-2.5 pr-2 pl-3 sm:pl-4">
     <div class="flex min-w-0 grow flex-col gap-x-4 gap-y-0.5 @2xl:flex-row @2xl:items-center">
-      <div class="min-w-0 grow leading-tight">
+      <div class="min-w-0 grow leading-snug">
         <p class="truncate font-medium">{props.token.name}</p>
-        <p class="mt-0.5 truncate font-mono text-faint text-meta">col_{props.token.token_prefix}_…</p>
+        <p class="truncate font-mono text-faint text-meta">col_{props.token.token_prefix}_…</p>
       </div>
       <Facts
         facts={[

@@ -1,0 +1,83 @@
+import type { Showing } from "../house.ts";
+import type { Screen } from "./screen.ts";
+
+/** Opens a part of the settings, and waits for what it lists. */
+const open = async (showing: Showing, section: string): Promise<void> => {
+  await showing.go(`/settings/${section}`);
+  await showing.page.getByRole("main").getByRole("heading", { level: 2 }).first().waitFor();
+};
+
+/** Opens the menu of someone's row. */
+const menuOf = async (showing: Showing, whose: string): Promise<void> => {
+  await open(showing, "people");
+  await showing.page.getByRole("button", { name: `Change ${whose}`, exact: true }).click();
+  await showing.page.getByRole("menu").waitFor();
+};
+
+const choose = async (showing: Showing, whose: string, item: string): Promise<void> => {
+  await menuOf(showing, whose);
+  await showing.page.getByRole("menuitem", { name: item }).click();
+  await showing.page.getByRole("dialog").locator(":focus").waitFor();
+};
+
+/** What is tended in the settings: oneself, people and agents, tokens, channels, sessions. */
+export const tending: Screen[] = [
+  { name: "settings-me", show: (showing) => open(showing, "me") },
+  { name: "settings-people", show: (showing) => open(showing, "people") },
+  { name: "settings-tokens", show: (showing) => open(showing, "tokens") },
+  { name: "settings-channels", show: (showing) => open(showing, "channels") },
+  { name: "settings-sessions", show: (showing) => open(showing, "sessions") },
+  { name: "settings-menu", show: (showing) => menuOf(showing, "Neeraj") },
+  { name: "settings-deactivate", show: (showing) => choose(showing, "Neeraj", "Deactivate…") },
+  { name: "settings-agent-tokens", show: (showing) => choose(showing, "Claude (Benji's Opus)", "Tokens…") },
+  {
+    name: "settings-make-agent",
+    show: async (showing) => {
+      const { page } = showing;
+      await open(showing, "people");
+      await page.getByRole("button", { name: "Make an agent" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("Claude on the night shift");
+    },
+  },
+  {
+    name: "settings-token-shown",
+    show: async (showing) => {
+      const { page } = showing;
+      // Nobody is made: every page of every size finds the same people.
+      await page.route("**/api/users", (route) => {
+        if (route.request().method() !== "POST") return route.fallback();
+        const user = { id: "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10", username: "cc-night", display_name: "Claude on the night shift", role: "agent", admin: false };
+        return route.fulfill({ status: 201, json: { ...user, token: { token: `col_h3k2m9qa_${"abcd2345".repeat(6)}wxyz` } } });
+      });
+      await open(showing, "people");
+      await page.getByRole("button", { name: "Make an agent" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("Claude on the night shift");
+      await page.getByRole("button", { name: "Make agent" }).click();
+      await page.getByRole("button", { name: "I have saved it" }).waitFor();
+    },
+  },
+  {
+    name: "settings-none",
+    show: async (showing) => {
+      await showing.page.route("**/api/auth/keys", (route) => route.fulfill({ json: [] }));
+      await open(showing, "tokens");
+      await showing.page.getByText("You have no tokens.").waitFor();
+    },
+  },
+  {
+    name: "settings-failed",
+    show: async (showing) => {
+      await showing.refuse("**/api/users", "GET", 500, "The server made a mistake. Its log says more under req_01890000.");
+      await open(showing, "people");
+      await showing.page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "settings-loading",
+    show: async (showing) => {
+      await showing.hold("**/api/auth/sessions");
+      await open(showing, "sessions");
+      await showing.page.getByRole("status", { name: "Loading the sessions" }).waitFor();
+    },
+  },
+];
