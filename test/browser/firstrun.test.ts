@@ -7,15 +7,6 @@ const { scene } = stage(async (colony: Colony) => {
   await colony.call("PATCH", `/api/users/${APE.username}`, { body: { admin: true } });
 });
 
-/** What a dialog's button would put on the clipboard. */
-const shown = (page: Page, label: RegExp | string): Promise<string> =>
-  page
-    .getByRole("figure")
-    .filter({ hasText: label })
-    .locator("pre")
-    .textContent()
-    .then((text) => text ?? "");
-
 /** Pastes a command into a shell that knows nothing. */
 const paste = async (commands: string): Promise<{ code: number; out: string; err: string }> => {
   const child = Bun.spawn(["sh", "-c", commands], { env: { PATH: process.env.PATH ?? "" }, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
@@ -52,16 +43,16 @@ scene("An empty Colony tells whoever may what to do next, and each step is done 
     return (await focused(page)) === "I have saved it";
   });
 
-  expect(await shown(page, "Tell your agent, in its instructions")).toContain(`${visit.origin}/skill.md`);
+  expect(await visit.snippet("Tell your agent, in its instructions")).toContain(`${visit.origin}/skill.md`);
   await handover.getByText("Waiting for its first message…").waitFor();
 
-  const commands = await shown(page, "Paste this into its shell");
+  const commands = await visit.snippet("Paste this into its shell");
   const { code, out, err } = await paste(commands);
   expect([code, err]).toEqual([0, ""]);
   expect(JSON.parse(out)).toMatchObject({ content: "Hello, I am claude-under-test", user: { username: "claude-under-test", role: "agent" } });
   await handover.getByText("Its first message has arrived.").waitFor();
 
-  const token = await shown(page, "The token");
+  const token = await visit.snippet("The token");
   expect(commands).toContain(token);
   await page.keyboard.press("Enter");
   await handover.waitFor({ state: "detached" });
@@ -79,8 +70,8 @@ scene("In an empty channel of a Colony that talks the two commands work as they 
   await colony.post("/api/channels", { name: "quiet" });
   await visit.go("/c/quiet");
   await page.getByRole("heading", { name: "Nothing has been said here yet" }).waitFor();
-  const token = (await shown(page, "Make a token, once")).replace(`-u ${APE.username}`, `-u '${APE.username}:${APE.password}'`);
-  const { code, out } = await paste(`${token}\n${await shown(page, "Post with it")}`);
+  const token = (await visit.snippet("Make a token, once")).replace(`-u ${APE.username}`, `-u '${APE.username}:${APE.password}'`);
+  const { code, out } = await paste(`${token}\n${await visit.snippet("Post with it")}`);
   expect([code, JSON.parse(out).user.username]).toEqual([0, APE.username]);
   await visit.message("Hello from the shell").waitFor();
 });
@@ -100,7 +91,7 @@ scene("A command is copied where the browser keeps the clipboard from pages, as 
   await tokens.getByRole("button", { name: "Make a token" }).click();
   await page.getByLabel("What it is for").fill("build machine");
   await page.getByRole("button", { name: "Make token" }).click();
-  const token = await shown(page, "The token");
+  const token = await visit.snippet("The token");
   await page.getByRole("button", { name: "Copy the token" }).click();
   await until("the token was copied", async () => (await page.title()) === `copied ${token}`);
   expect((await colony.get("/api/auth/me", { token })).body.username).toBe("copied-agent");

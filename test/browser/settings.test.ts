@@ -30,14 +30,6 @@ const write = async (page: Page, into: string | RegExp, words: string): Promise<
   await page.keyboard.type(words);
 };
 
-const secret = (page: Page, label: string): Promise<string> =>
-  page
-    .getByRole("figure")
-    .filter({ hasText: label })
-    .locator("pre")
-    .textContent()
-    .then((text) => text ?? "");
-
 /** Says that the secret is saved, and makes sure that it is gone from everywhere. */
 const saved = async (page: Page, words: string): Promise<void> => {
   await page.getByRole("button", { name: "I have saved it" }).press("Enter");
@@ -97,14 +89,14 @@ scene("My password is changed with the old one; a wrong one says so and signs no
   await page.getByRole("heading", { name: "Password" }).waitFor();
 });
 
-scene("An agent is made by keyboard alone, on a phone; its token is shown once and works", { path: "/settings/people", context: phone }, async ({ page, colony }) => {
+scene("An agent is made by keyboard alone, on a phone; its token is shown once and works", { path: "/settings/people", context: phone }, async ({ visit, page, colony }) => {
   await page.getByRole("button", { name: "Make an agent" }).press("Enter");
   await write(page, "Make an agent", "Night Watch");
   await page.keyboard.press("Tab");
   await page.keyboard.type("night-watch.7");
   await page.keyboard.press("Enter");
   await dialog(page, "A token for Night Watch").waitFor();
-  const token = await secret(page, "The token");
+  const token = await visit.snippet("The token");
   expect((await colony.get("/api/auth/me", { token })).body).toMatchObject({ username: "night-watch.7", display_name: "Night Watch", role: "agent" });
   await saved(page, token);
   await row(page, "@night-watch.7").waitFor();
@@ -132,7 +124,7 @@ scene("A username that is taken says so, and nothing is made twice when the answ
   await making.getByRole("button", { name: "Make agent" }).click();
   await dialog(page, "A token for Lost Answer").waitFor();
   expect((await colony.get("/api/users/lost-answer/keys")).body).toHaveLength(1);
-  await saved(page, await secret(page, "The token"));
+  await saved(page, await visit.snippet("The token"));
 });
 
 scene("A person is made with a password shown once, and signs in with it", { path: "/settings/people" }, async ({ visit, page, colony }) => {
@@ -141,7 +133,7 @@ scene("A person is made with a password shown once, and signs in with it", { pat
   await making.getByLabel("Name", { exact: true }).fill("Zoë Quinn");
   await making.getByRole("button", { name: "Make person" }).click();
   await dialog(page, "The password of Zoë Quinn").waitFor();
-  const words = await secret(page, "Hand this over");
+  const words = await visit.snippet("Hand this over");
   const [address, , password = ""] = words.split("\n").map((line) => line.replace(/^\w+: /, ""));
   expect(address).toBe(visit.origin);
   expect((await colony.post("/api/auth/login", { username: "zoe-quinn", password }, { token: null })).status).toBe(200);
@@ -186,17 +178,17 @@ scene("An admin renames, raises, shuts out and takes back, each asked before; Ca
   await colony.call("PATCH", "/api/users/neeraj", { body: { display_name: "Neeraj" } });
 });
 
-scene("A new password for someone is shown once; the old one opens nothing", { path: "/settings/people" }, async ({ page, colony }) => {
+scene("A new password for someone is shown once; the old one opens nothing", { path: "/settings/people" }, async ({ visit, page, colony }) => {
   await colony.user("forgetful", "ape", { display_name: "Forgetful" });
   await choose(page, "Forgetful", "New password…");
   await dialog(page, "A new password for Forgetful").getByRole("button", { name: "Make new password" }).click();
-  const password = /Password: (\S+)/.exec(await secret(page, "Hand this over"))?.[1] ?? "";
+  const password = /Password: (\S+)/.exec(await visit.snippet("Hand this over"))?.[1] ?? "";
   const login = (word: string) => colony.post("/api/auth/login", { username: "forgetful", password: word }, { token: null });
   expect([(await login("password of forgetful")).status, (await login(password)).status]).toEqual([401, 200]);
   await saved(page, password);
 });
 
-scene("An agent's tokens are made and revoked by an admin; what was revoked is shut out", { path: "/settings/people" }, async ({ page, colony }) => {
+scene("An agent's tokens are made and revoked by an admin; what was revoked is shut out", { path: "/settings/people" }, async ({ visit, page, colony }) => {
   await choose(page, "Claude (Benji's Opus)", "Tokens…");
   const tokens = dialog(page, "Tokens of Claude (Benji's Opus)");
   await tokens.getByRole("listitem").filter({ hasText: "cc-benji-opus" }).first().waitFor();
@@ -204,7 +196,7 @@ scene("An agent's tokens are made and revoked by an admin; what was revoked is s
   await write(page, "Make a token for @cc-benji-opus", "build machine");
   await page.getByLabel("Expires").selectOption("In 30 days");
   await page.getByRole("button", { name: "Make token" }).press("Enter");
-  const token = await secret(page, "The token");
+  const token = await visit.snippet("The token");
   expect((await colony.get("/api/auth/me", { token })).body.username).toBe("cc-benji-opus");
   await saved(page, token);
 
@@ -220,7 +212,7 @@ scene("An agent's tokens are made and revoked by an admin; what was revoked is s
   await tokens.waitFor();
   await tokens.getByRole("button", { name: "Revoke build machine" }).press("Enter");
   await dialog(page, "Revoke “build machine”?").getByRole("button", { name: "Revoke" }).press("Enter");
-  await tokens.waitFor();
+  await dialog(page, "Revoke “build machine”?").waitFor({ state: "detached" });
   await tokens.getByText("build machine").waitFor({ state: "detached" });
   expect((await colony.get("/api/auth/me", { token })).status).toBe(401);
   expect((await colony.get("/api/auth/me", { token: opus })).status).toBe(200);
@@ -289,7 +281,7 @@ scene("What cannot be loaded says why, and comes when it is tried again", { path
   }
 });
 
-scene("My tokens: none says so, one is made and shown once, and revoked after a question", { path: "/settings/tokens" }, async ({ page, colony }) => {
+scene("My tokens: none says so, one is made and shown once, and revoked after a question", { path: "/settings/tokens" }, async ({ visit, page, colony }) => {
   const ours = await colony.tokenOf(APE.username, APE.password);
   for (const { id } of (await colony.get("/api/auth/keys", { token: ours })).body) await colony.call("DELETE", `/api/auth/keys/${id}`, { token: colony.admin });
   await page.reload();
@@ -298,13 +290,14 @@ scene("My tokens: none says so, one is made and shown once, and revoked after a 
   await write(page, `Make a token for @${APE.username}`, "laptop");
   await page.keyboard.press("Enter");
   await dialog(page, `A token for ${APE.display_name}`).waitFor();
-  const token = await secret(page, "The token");
+  const token = await visit.snippet("The token");
   expect((await colony.get("/api/auth/me", { token })).body.username).toBe(APE.username);
   await saved(page, token);
   const mine = page.getByRole("main").getByRole("list", { name: "Tokens" }).getByRole("listitem").filter({ hasText: "laptop" }).first();
   await mine.getByText("never expires").waitFor();
   await page.getByRole("button", { name: "Revoke laptop" }).press("Enter");
   await dialog(page, "Revoke “laptop”?").getByRole("button", { name: "Revoke" }).press("Enter");
+  await dialog(page, "Revoke “laptop”?").waitFor({ state: "detached" });
   await page.getByText("You have no tokens.").waitFor();
   expect((await colony.get("/api/auth/me", { token })).status).toBe(401);
 });

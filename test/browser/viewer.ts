@@ -64,6 +64,11 @@ export class Visit {
     return this.page.getByRole("navigation", { name: "Channels" });
   }
 
+  /** What stands under a label to be copied. */
+  async snippet(label: string): Promise<string> {
+    return (await this.page.getByRole("figure").filter({ hasText: label }).locator("pre").textContent()) ?? "";
+  }
+
   /** Waits until the page shows a timeline that follows the server. */
   async settled(): Promise<void> {
     await this.page.locator("[data-connection=online]").waitFor();

@@ -1,6 +1,7 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import { Button } from "./parts/Button.tsx";
 import { Cell } from "./parts/Cell.tsx";
+import { Fault } from "./parts/Fault.tsx";
 import { Field } from "./parts/Field.tsx";
 import { useColony } from "./store.ts";
 
@@ -55,13 +56,7 @@ export const SignIn = (): JSX.Element => {
             value={password()}
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
-          <Show when={failed()}>
-            {(why) => (
-              <p role="alert" class="text-error text-small">
-                {why()}
-              </p>
-            )}
-          </Show>
+          <Fault words={failed()} />
           <Button kind="main" type="submit" class="mt-1 h-10!" disabled={busy()}>
             Sign in
           </Button>

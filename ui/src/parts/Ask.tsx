@@ -2,6 +2,7 @@ import { type JSX, Show } from "solid-js";
 import { Button } from "./Button.tsx";
 import { Dialog } from "./Dialog.tsx";
 import type { Deed } from "./deed.ts";
+import { Fault } from "./Fault.tsx";
 
 type Props = {
   title: string;
@@ -31,13 +32,7 @@ export const Ask = (props: Props): JSX.Element => {
       </Show>
       <form class="mt-4 flex flex-col gap-3" onSubmit={submit}>
         {props.children}
-        <Show when={props.deed.failed()}>
-          {(why) => (
-            <p role="alert" class="text-error text-small">
-              {why()}
-            </p>
-          )}
-        </Show>
+        <Fault words={props.deed.failed()} />
         <div class="mt-1 flex justify-end gap-2">
           <Button onClick={() => props.onClose()}>Cancel</Button>
           <Button kind={props.danger ? "danger" : "main"} type="submit" disabled={props.ready === false || props.deed.busy()}>

@@ -2,6 +2,7 @@ import { createSignal, type JSX, Show } from "solid-js";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button } from "../parts/Button.tsx";
 import { createDeed, type Deed } from "../parts/deed.ts";
+import { Fault } from "../parts/Fault.tsx";
 import { Field } from "../parts/Field.tsx";
 import { useColony } from "../store.ts";
 import { Mark, Section } from "./Section.tsx";
@@ -109,13 +110,7 @@ const Form = (props: { title: string; act: string; ready: boolean; deed: Deed; d
   >
     <h3 class="font-semibold">{props.title}</h3>
     {props.children}
-    <Show when={props.deed.failed()}>
-      {(why) => (
-        <p role="alert" class="text-error text-small">
-          {why()}
-        </p>
-      )}
-    </Show>
+    <Fault words={props.deed.failed()} />
     <div class="flex flex-wrap items-center gap-3">
       <Button kind="main" type="submit" disabled={!props.ready || props.deed.busy()}>
         {props.act}
