@@ -71,7 +71,7 @@ const PLAN = `Find out why the loss rises after step 4,000
 const lines: Line[] = [
   { at: "26 08:58", by: "benji", says: "Morning. New run starts today: 7B, the cleaned corpus, four GPUs on rig-02. Goal is **loss under 0.03 by Sunday**.", as: "goal" },
   { at: "26 09:02", by: data, says: "The loader is the bottleneck: GPUs wait 31 % of the time. I read the shards round robin now, with four batches ahead." },
-  { at: "26 09:03", by: data, type: "code", says: CODE },
+  { at: "26 09:03", by: data, type: "code", says: CODE, as: "loader" },
   { at: "26 09:20", by: "neeraj", says: "Does `drop_last` still lose the short batch?", as: "short" },
   { at: "26 09:21", by: data, says: "No. `steps()` rounds up, see the comment.", to: "short" },
   { at: "26 09:48", by: data, type: "result", says: "Loader benchmark, 4 GPUs\n\nthroughput: 41,280 tok/s\nGPU idle: 2.1%\nmemory: 61.2 GB\nprefetch = 4" },

@@ -28,7 +28,7 @@ export const reading: Screen[] = [
   {
     name: "code-and-result",
     show: async (showing) => {
-      await showing.go(`/c/training/${showing.id("short")}`);
+      await showing.go(`/c/training/${showing.id("loader")}`);
       await row(showing, "ShardReader").waitFor();
     },
   },
@@ -80,10 +80,33 @@ export const reading: Screen[] = [
     },
   },
   {
+    name: "message-menu",
+    show: async (showing) => {
+      await showing.go(`/c/training/${showing.id("done")}`);
+      await showing.visit.act(row(showing, "Training run completed"), "More actions");
+      await showing.page.getByRole("menu").waitFor();
+    },
+  },
+  {
+    name: "filter-menu",
+    show: async (showing) => {
+      await showing.go("/c/training");
+      await showing.page.getByRole("group", { name: "Filter" }).getByRole("button", { name: "session" }).click();
+      await showing.page.getByRole("menuitem").first().waitFor();
+    },
+  },
+  {
     name: "filtered",
     show: async (showing) => {
       await showing.go("/c/training?type=result,error&user=cc-benji-opus");
       await row(showing, "Training run completed").waitFor();
+    },
+  },
+  {
+    name: "filtered-empty",
+    show: async (showing) => {
+      await showing.go("/c/training?type=plan&user=neeraj");
+      await showing.page.getByRole("button", { name: "Show all" }).first().waitFor();
     },
   },
   {

@@ -41,7 +41,7 @@ export const writing: Screen[] = [
     name: "delete-dialog",
     show: async (showing) => {
       await showing.go("/c/general");
-      await showing.visit.act(row(showing, "Plan for today"), "Delete");
+      await showing.visit.choose(row(showing, "Plan for today"), "Delete");
       await showing.page.getByRole("dialog", { name: "Delete message" }).waitFor();
     },
   },
