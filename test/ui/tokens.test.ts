@@ -39,10 +39,11 @@ const texts: [string, string[]][] = [
   ["ink-soft", [...grounds, "error-wash", "result-wash", "plan-wash"]],
   ["ink-faint", ["ground", "raised", "sunken", "hover"]],
   ["accent-ink", [...grounds, "result-wash", "plan-wash"]],
-  ["error", ["ground", "raised", "error-wash"]],
-  ["result", ["result-wash", "raised"]],
+  ["error", ["ground", "raised", "sunken", "error-wash"]],
+  ["result", ["result-wash", "raised", "sunken"]],
   ["plan", ["plan-wash"]],
   ["code", ["sunken", "ground"]],
+  ...["keyword", "type", "name", "string", "number", "attr"].map((part): [string, string[]] => [`code-${part}`, ["sunken"]]),
   ["on-accent", ["accent"]],
   ["ground", ["error"]],
 ];

@@ -1,7 +1,8 @@
 import Check from "lucide-solid/icons/check";
 import Copy from "lucide-solid/icons/copy";
-import { createSignal, type JSX, onCleanup, Show } from "solid-js";
+import { createSignal, type JSX, onCleanup } from "solid-js";
 import { IconButton } from "./Button.tsx";
+import { stamp } from "./stamp.ts";
 
 /** Milliseconds that a copy shows that it was made. */
 const SHOWN = 1_500;
@@ -24,7 +25,11 @@ export const copyText = async (text: string): Promise<void> => {
   if (before instanceof HTMLElement) before.focus({ preventScroll: true });
 };
 
-export const CopyButton = (props: { text: () => string; label?: string; class?: string }): JSX.Element => {
+const copyIcon = stamp(() => <Copy size={15} aria-hidden="true" />);
+const checkIcon = stamp(() => <Check size={15} aria-hidden="true" class="text-result" />);
+
+/** `named`: its label stands beside its picture where there is room, and `picture` is another than that of a plain copy. */
+export const CopyButton = (props: { text: () => string; label?: string; named?: boolean; picture?: () => Node; class?: string }): JSX.Element => {
   const [copied, setCopied] = createSignal(false);
   let timer: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(timer));
@@ -34,11 +39,11 @@ export const CopyButton = (props: { text: () => string; label?: string; class?: 
     clearTimeout(timer);
     timer = setTimeout(() => setCopied(false), SHOWN);
   };
+  const label = () => (copied() ? "Copied" : (props.label ?? "Copy"));
   return (
-    <IconButton label={copied() ? "Copied" : (props.label ?? "Copy")} class={props.class} onClick={copy}>
-      <Show when={copied()} fallback={<Copy size={15} aria-hidden="true" />}>
-        <Check size={15} aria-hidden="true" class="text-result" />
-      </Show>
+    <IconButton label={label()} class={`${props.named ? "w-auto! gap-1.5 px-1.5 text-meta" : ""} ${props.class ?? ""}`} onClick={copy}>
+      {copied() ? checkIcon() : (props.picture ?? copyIcon)()}
+      {props.named && <span class="max-sm:hidden">{label()}</span>}
     </IconButton>
   );
 };

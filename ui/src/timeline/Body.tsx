@@ -1,32 +1,34 @@
-import { type JSX, Match, Switch } from "solid-js";
+import { type Component, createMemo, type JSX } from "solid-js";
+import { Dynamic } from "solid-js/web";
 import type { MessageType } from "../api.ts";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { ErrorBlock } from "./ErrorBlock.tsx";
 import type { Reader } from "./markdown.ts";
 import { PlanBlock } from "./PlanBlock.tsx";
 import { ResultBlock } from "./ResultBlock.tsx";
+import { codeOf } from "./shapes.ts";
 import { Text } from "./Text.tsx";
 
-/** Where a message stands, for a copy of it that leaves the page. */
+/** Where a message stands, for a copy of it that leaves the page: its whole address, the channel's name, its number there. */
 export type Place = { address: string; channel: string; seq: number };
 
 /** `id`: a key of the message that stays the same while it is edited, and when its row is drawn anew. `place`: none while it is on its way. */
-type Props = { id: string; place?: Place; type: MessageType; content: string; metadata: Record<string, unknown> | null; reader: Reader };
+export type BodyProps = { id: string; place?: Place; type: MessageType; content: string; metadata: Record<string, unknown> | null; reader: Reader };
+
+const Code = (props: BodyProps): JSX.Element => {
+  const code = createMemo(() => codeOf(props.content, props.metadata));
+  return <CodeBlock id={props.id} code={code()} />;
+};
+
+const Words = (props: BodyProps): JSX.Element => <Text id={props.id} source={props.content} reader={props.reader} />;
+
+const forms: Readonly<Record<MessageType, Component<BodyProps>>> = {
+  text: Words,
+  code: Code,
+  error: ErrorBlock,
+  plan: PlanBlock,
+  result: ResultBlock,
+};
 
 /** A message's content in the form of its type. */
-export const Body = (props: Props): JSX.Element => (
-  <Switch fallback={<Text id={props.id} source={props.content} reader={props.reader} />}>
-    <Match when={props.type === "code"}>
-      <CodeBlock id={props.id} content={props.content} metadata={props.metadata} />
-    </Match>
-    <Match when={props.type === "error"}>
-      <ErrorBlock id={props.id} content={props.content} />
-    </Match>
-    <Match when={props.type === "plan"}>
-      <PlanBlock id={props.id} content={props.content} reader={props.reader} />
-    </Match>
-    <Match when={props.type === "result"}>
-      <ResultBlock id={props.id} content={props.content} reader={props.reader} />
-    </Match>
-  </Switch>
-);
+export const Body = (props: BodyProps): JSX.Element => <Dynamic component={forms[props.type] ?? Words} {...props} />;

@@ -1,36 +1,50 @@
-import { createEffect, type JSX, on } from "solid-js";
+import { createMemo, createRenderEffect, type JSX } from "solid-js";
+import { CodeBlock } from "./CodeBlock.tsx";
 import { Fold } from "./Fold.tsx";
 import { type Reader, render } from "./markdown.ts";
+import { countLines, lined } from "./shapes.ts";
 
 /** What is shown of a long text before it is unfolded. */
 const CHARACTERS = 3_000;
 const LINES = 40;
+/** How much more than that a text may be without being folded: a button for a line or two is a poor trade. */
+const SLACK = 1.3;
 
 const cut = (source: string): string => {
   const lines = source.slice(0, CHARACTERS).split("\n").slice(0, LINES);
-  if (lines.length > 1 && source.length > CHARACTERS) lines.pop();
+  if (lines.length === 1) return `${lines[0]}…`;
+  if (source.length > CHARACTERS) lines.pop();
   return lines.join("\n");
 };
 
-const countLines = (source: string): number => source.split("\n").length;
+/** Text whose first letter is of a script that is written from right to left. The browser's own `dir=auto` looks at all again for each child that it is given. */
+const rightToLeft = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+/** Characters in which the first letter is looked for. */
+const LOOKED_AT = 500;
 
-/** Markdown, rendered inert. */
-export const Markdown = (props: { source: string; reader: Reader }): JSX.Element => {
-  let box: HTMLDivElement | undefined;
-  createEffect(
-    on(
-      () => [props.source, props.reader] as const,
-      ([source, reader]) => box?.replaceChildren(render(source, reader)),
-    ),
-  );
-  return <div ref={box} dir="auto" class="prose" />;
+/** Markdown, rendered inert; its blocks of code as those of a code message. `id`: a key of what is drawn, for its folds. */
+export const Markdown = (props: { id: string; source: string; reader: Reader }): JSX.Element => {
+  const box = (<div class="prose" />) as HTMLDivElement;
+  const source = createMemo(() => props.source);
+  createRenderEffect(() => {
+    const fragment = render(source(), props.reader);
+    for (const [at, block] of fragment.querySelectorAll<HTMLElement>("pre[data-language]").entries()) {
+      const code = { language: block.dataset.language ?? "", text: block.textContent ?? "" };
+      block.replaceWith((<CodeBlock id={`${props.id}:${at}`} code={code} />) as Node);
+    }
+    box.dir = rightToLeft.test(source().slice(0, LOOKED_AT)) ? "rtl" : "ltr";
+    box.replaceChildren(fragment);
+  });
+  return box;
 };
 
 export const Text = (props: { id: string; source: string; reader: Reader }): JSX.Element => {
-  const long = () => props.source.length > CHARACTERS * 1.3 || countLines(props.source) > LINES * 1.3;
+  const source = createMemo(() => lined(props.source));
+  const lines = createMemo(() => countLines(source()));
+  const long = () => source().length > CHARACTERS * SLACK || lines() > LINES * SLACK;
   return (
-    <Fold id={props.id} long={long()} more={countLines(props.source) > 1 ? `Show all ${countLines(props.source).toLocaleString()} lines` : "Show all of it"}>
-      {(open) => <Markdown source={open ? props.source : `${cut(props.source)}\n\n…`} reader={props.reader} />}
+    <Fold id={props.id} long={long()} more={lines() > 1 ? `Show all ${lines().toLocaleString()} lines` : `Show all ${source().length.toLocaleString()} characters`}>
+      {(open) => <Markdown id={props.id} source={open ? source() : cut(source())} reader={props.reader} />}
     </Fold>
   );
 };

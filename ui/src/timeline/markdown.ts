@@ -1,109 +1,69 @@
-import DOMPurify, { type Config } from "dompurify";
-import { Marked } from "marked";
+import { Lexer } from "marked";
+import { Kept } from "../parts/kept.ts";
+import { inBlocks } from "./blocks.ts";
+import { draw } from "./elements.ts";
+import { type Reader, withMentions } from "./mentions.ts";
 
-/**
- * Markdown of others, as elements that do nothing: HTML in it is shown as text, pictures become links, and what is left
- * passes a list of what may stand. No class, style, id or handler of the source comes through.
- */
+import { withoutColours } from "./shapes.ts";
 
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+export { excerpt } from "./excerpt.ts";
+export type { Reader } from "./mentions.ts";
 
-const marked = new Marked({
-  gfm: true,
-  breaks: true,
-  renderer: {
-    html: ({ text }) => escaped(text),
-    code: ({ text, lang }) => `<pre data-language="${escaped(lang?.split(/\s/)[0] ?? "")}"><code>${escaped(text)}</code></pre>`,
-    image: ({ href, text }) => `<a href="${escaped(href)}">${escaped(text || href)}</a>`,
-    checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
-  },
-});
+/** Characters of markdown at most: what is longer is a log, and reads as one. */
+const LONGEST = 20_000;
+/** Marks that may open or close emphasis, a link or code: the parser pairs each with each of its paragraph. Squared and summed over paragraphs, so many cost some 100 ms. */
+const MOST_PAIRS = 3_000_000;
+/** Quotes and lists within each other at most: the parser reads what is inside anew at each level. */
+const nested = /^(?:[ \t]{0,8}(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){16}|^[ \t]{60}[ \t]*(?:[-+*>]|\d{1,9}[.)])/m;
+const marks = /[*~!\][`<]|(?<!\w)_|_(?!\w)/g;
 
-const allowed: Config & { RETURN_DOM_FRAGMENT: true } = {
-  ALLOWED_TAGS: [..."a b blockquote br code del em h1 h2 h3 h4 h5 h6 hr i li ol p pre s strong table tbody td th thead tr ul".split(" ")],
-  ALLOWED_ATTR: ["href", "start", "align", "data-language"],
-  ALLOW_DATA_ATTR: false,
-  ALLOW_ARIA_ATTR: false,
-  ADD_URI_SAFE_ATTR: ["start", "align", "data-language"],
-  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|\/(?!\/)|#)/i,
-  RETURN_DOM_FRAGMENT: true,
+/** What the parsed messages may weigh in characters of their sources: some thousand usual messages, a few megabytes of elements. */
+const KEPT = 500_000;
+const parsed = new Kept<{ drawn: DocumentFragment; for: string }>(KEPT, (_, source) => source.length);
+
+/** Anything that markdown might make more of than a line break: where there is none, the parser is not asked. */
+const special = /[*`~#<>[\]|\\&]|(?<!\w)_|_(?!\w)|:\/\/|www\.|\w@\w|\n[ \t]*\n|^[ \t]*(?:[-+=]|\d{1,9}[.)]|\t| {4})/m;
+
+/** Letters on a line of prose, about: to guess the height of what is not drawn yet. */
+const PROSE_WIDTH = 80;
+
+/** Renders a message's markdown, inert. Names that it mentions are marked; the reader's own stands out. A block of code is a `pre[data-language]`. */
+export const render = (written: string, reader: Reader): DocumentFragment => {
+  const source = withoutColours(written);
+  if (!special.test(source)) return plain(source, reader);
+  const readBy = reader.mentions.length === 0 ? "" : `${reader.me} ${reader.mentions.join(" ")}`;
+  const known = parsed.get(source);
+  if (known?.for === readBy) return known.drawn.cloneNode(true) as DocumentFragment;
+  const drawn = drawMarkdown(source, reader);
+  if (drawn === null) return plain(source, reader);
+  parsed.set(source, { drawn, for: readBy });
+  return drawn.cloneNode(true) as DocumentFragment;
 };
 
-export type Reader = { mentions: readonly string[]; me: string | undefined };
+/** @returns null when it is not to be read as markdown */
+const drawMarkdown = (source: string, reader: Reader): DocumentFragment | null => {
+  if (source.length > LONGEST || nested.test(source) || pairs(source) > MOST_PAIRS) return null;
+  try {
+    return draw(Lexer.lex(source, { gfm: true, breaks: true }), reader);
+  } catch {
+    // Nested deeper than the stack in some way not thought of: it stands as it was written.
+    return null;
+  }
+};
 
-/** Characters of markdown at most: what is longer is a log, and some of it would take minutes to read as markdown. */
-const LONGEST = 32_000;
+const pairs = (source: string): number => source.split(/\n[ \t]*\n/).reduce((sum, paragraph) => sum + (paragraph.match(marks)?.length ?? 0) ** 2, 0);
 
-/** Renders a message's markdown. Names that it mentions are marked; the reader's own stands out. */
-export const render = (source: string, reader: Reader): DocumentFragment => {
-  const fragment = DOMPurify.sanitize(htmlOf(source), allowed);
-  for (const link of fragment.querySelectorAll("a")) secure(link);
-  if (reader.mentions.length > 0) markMentions(fragment, reader);
+const plain = (source: string, reader: Reader): DocumentFragment => {
+  const fragment = document.createDocumentFragment();
+  for (const { text, height } of inBlocks(source.replace(/^(?:[ \t]*\n)+/, "").trimEnd(), PROSE_WIDTH)) {
+    const paragraph = document.createElement("p");
+    paragraph.className = "raw";
+    if (height !== null) {
+      paragraph.classList.add("late");
+      paragraph.style.containIntrinsicBlockSize = `auto ${height}lh`;
+    }
+    paragraph.append(...withMentions(text, reader));
+    fragment.append(paragraph);
+  }
   return fragment;
-};
-
-const htmlOf = (source: string): string => {
-  if (source.length <= LONGEST) {
-    try {
-      return marked.parse(source, { async: false });
-    } catch {
-      // Nested deeper than the stack: it stands as it was written.
-    }
-  }
-  return `<p>${escaped(source).replaceAll("\n", "<br>")}</p>`;
-};
-
-/** The text of markdown in one line, for a reply's parent or an announcement. */
-export const excerpt = (source: string, characters = 140): string => {
-  const line = source
-    .slice(0, characters * 4)
-    .replace(/[`*_~#>|]+/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
-  return line.length > characters ? `${line.slice(0, characters - 1)}…` : line;
-};
-
-/** A link of others opens apart from the page and learns nothing of it; only our own permalinks are followed inside. What leads nowhere is just words. */
-const secure = (link: HTMLAnchorElement): void => {
-  const href = link.getAttribute("href");
-  if (href === null) {
-    link.replaceWith(...link.childNodes);
-    return;
-  }
-  link.rel = "noopener noreferrer nofollow";
-  if (!href.startsWith("/c/")) link.target = "_blank";
-};
-
-const name = /(?<![\w@./-])@([a-z0-9][a-z0-9._-]*)/gi;
-
-const markMentions = (fragment: DocumentFragment, { mentions, me }: Reader): void => {
-  const walker = document.createTreeWalker(fragment, 4);
-  const texts: Text[] = [];
-  while (walker.nextNode()) {
-    const text = walker.currentNode as Text;
-    if (text.data.includes("@") && !text.parentElement?.closest("a, code")) texts.push(text);
-  }
-  for (const text of texts) {
-    const pieces: (Node | string)[] = [];
-    let from = 0;
-    for (const match of text.data.matchAll(name)) {
-      const called = mentioned(match[1] ?? "", mentions);
-      if (called === undefined) continue;
-      const mark = document.createElement("span");
-      mark.className = called === me || called === "here" || called === "channel" ? "mention mention-me" : "mention";
-      mark.textContent = `@${called}`;
-      pieces.push(text.data.slice(from, match.index), mark);
-      from = match.index + 1 + called.length;
-    }
-    if (pieces.length > 0) text.replaceWith(...pieces, text.data.slice(from));
-  }
-};
-
-/** The server says who is mentioned; a full stop or dash after the name may belong to the sentence. */
-const mentioned = (written: string, mentions: readonly string[]): string | undefined => {
-  for (let called = written.toLowerCase(); called !== ""; called = called.slice(0, -1)) {
-    if (mentions.includes(called)) return called;
-    if (!/[._-]$/.test(called)) return undefined;
-  }
-  return undefined;
 };

@@ -1,95 +1,73 @@
 /** What the typed messages hold beside their words. Each reads plain content and never fails: what is not found is just text. */
 
 export type Code = { language: string; text: string };
-export type Step = { text: string; done: boolean; depth: number };
+export type Step = { text: string; done: boolean; depth: number; number: string | null };
 export type Plan = { parts: (Step[] | string)[]; done: number; total: number };
-export type Figure = { name: string; value: string };
-export type Fault = { cause: string; place: string | null; trace: string };
 
-const wholeFence = /^\s*(`{3,}|~{3,})([^\n`]*)\n([\s\S]*?)\n?\1\s*$/;
+/** Colours that a terminal would show; here they are only in the way. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with the control character ESC
+const colours = /\u001b\[[\d;]{0,20}m/g;
 
-/** A program's text, out of the fence it may come in. */
-export const codeOf = (content: string, metadata: Record<string, unknown> | null): Code => {
-  const [, , tag, fenced] = wholeFence.exec(content) ?? [];
-  const named = metadata?.language ?? metadata?.lang;
-  return { language: tag?.trim() || (typeof named === "string" ? named : ""), text: (fenced ?? content).replace(/\n+$/, "") };
+export const withoutColours = (text: string): string => (text.includes("\u001b") ? text.replace(colours, "") : text);
+
+/** Text whose lines end by a line feed, however they were ended: a progress bar's carriage returns too. */
+export const lined = (text: string): string => (text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text);
+
+export const countLines = (text: string): number => {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 };
 
-const step = /^(\s*)(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s+(.*)$/;
+/** What is in a text that is one block of code and nothing else; null for any other. */
+export const unfenced = (content: string): Code | null => {
+  const text = content.trim();
+  const [, mark = "", tag = ""] = /^(`{3,}|~{3,})([^\n`]*)\n/.exec(text) ?? [];
+  if (mark === "" || !text.endsWith(`\n${mark}`)) return null;
+  const inside = text.slice(text.indexOf("\n") + 1, -mark.length);
+  // Two blocks are not one.
+  if (new RegExp(String.raw`^ {0,3}${mark}\s*$`, "m").test(inside)) return null;
+  return { language: tag.trim(), text: inside.replace(/\n$/, "") };
+};
+
+/** A program's text, out of the fence it may come in; its language from there, or from what the metadata say: the language, or a file's name. */
+export const codeOf = (content: string, metadata: Record<string, unknown> | null): Code => {
+  const fenced = unfenced(content);
+  const named = [metadata?.language, metadata?.lang].find((value) => typeof value === "string");
+  const file = [metadata?.file, metadata?.filename, metadata?.path].find((value) => typeof value === "string");
+  const ending = typeof file === "string" ? /\.(\w{1,12})$/.exec(file)?.[1] : undefined;
+  return { language: fenced?.language || (typeof named === "string" ? named : (ending ?? "")), text: (fenced?.text ?? content).replace(/\n+$/, "") };
+};
+
+const step = /^([ \t]{0,200})(?:[-*+]|(\d{1,9}[.)]))[ \t]+\[([ xX])\][ \t]+(.*)$/;
 
 /** A checklist with whatever stands between its items. */
 export const planOf = (content: string): Plan => {
   const parts: Plan["parts"] = [];
   let [done, total] = [0, 0];
-  for (const line of content.split("\n")) {
-    const [, indent, tick, text = ""] = step.exec(line) ?? [];
+  /** How far the steps are indented within which the next may stand. */
+  let within: number[] = [];
+  for (const line of lined(content).split("\n")) {
+    const [, indent = "", number = null, tick, text = ""] = step.exec(line) ?? [];
     const last = parts.at(-1);
     if (tick === undefined) {
-      if (typeof last === "string") parts[parts.length - 1] = `${last}\n${line}`;
+      const item = Array.isArray(last) ? last.at(-1) : undefined;
+      // What is indented under a step belongs to it.
+      if (item && /^(?: {2,}|\t)\s*\S/.test(line)) item.text += `\n${line.trim()}`;
+      else if (typeof last === "string") parts[parts.length - 1] = `${last}\n${line}`;
       else if (line.trim() !== "") parts.push(line);
       continue;
     }
-    const item = { text, done: tick !== " ", depth: Math.min(4, Math.floor((indent ?? "").replaceAll("\t", "  ").length / 2)) };
+    const column = indent.replaceAll("\t", "  ").length;
+    if (!Array.isArray(last)) within = [];
+    within = [...within.filter((outer) => outer < column), column].slice(0, 5);
+    const item = { text, done: tick !== " ", depth: within.length - 1, number };
     total++;
     if (item.done) done++;
     if (Array.isArray(last)) last.push(item);
     else parts.push([item]);
   }
   return { parts, done, total };
-};
-
-const FIGURES = 12;
-/** Names are short, and bounded so that hostile text costs no time. */
-const figureName = String.raw`[A-Za-z][\w@%/-]{0,30}(?:\.[\w@%/-]{1,30}){0,3}(?: [\w@%/-]{1,30}){0,2}?`;
-const amount = String.raw`[-+−]?[$€£]?\d[\d,_]{0,30}(?:\.\d{1,30})?(?:e[-+]?\d{1,4})?(?:\s?(?:%|[kKMGT]i?B|[µnm]?s|min|h|x|Hz|FPS|tokens?|tok\/s))?(?:\s?\/\s?\d{1,15})?`;
-const pair = new RegExp(
-  String.raw`(?:^|[\s,;|(*_\x60])(${figureName})[*_\x60]{0,2}(?::[*_\x60]{0,2}\s{1,4}|\s{0,4}=\s{0,4})[*_\x60]{0,2}(${amount})(?=$|[\s,;|)*_\x60]|\.(?:\s|$))`,
-  "gm",
-);
-
-/** The figures a result names, as `loss: 0.023` or `acc=91%`, in their order, each name once. */
-export const figuresOf = (content: string): Figure[] => {
-  const figures = new Map<string, Figure>();
-  for (const [, name = "", value = ""] of content.slice(0, 20_000).matchAll(pair)) {
-    const key = name.toLowerCase();
-    if (!figures.has(key)) figures.set(key, { name, value });
-    if (figures.size === FIGURES) break;
-  }
-  return [...figures.values()];
-};
-
-/** Whether a result's words are its figures and nothing else, so that they need not stand twice. */
-export const isFigures = (content: string, figures: Figure[]): boolean => {
-  const lines = content.split("\n").filter((line) => line.trim() !== "");
-  return lines.length === figures.length && lines.every((line, at) => line.replace(/[\s*_`:=-]+/g, "") === `${figures[at]?.name}${figures[at]?.value}`.replace(/[\s*_`:=-]+/g, ""));
-};
-
-/** Lines at each end of a trace, and characters of each, in which its cause and place are looked for. */
-const LINES = 200;
-const WIDTH = 400;
-const pythonError = /^(?:\w+\.){0,8}[A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b/;
-const anyError = /(?:error|exception|panic|panicked|fatal|failed|failure|segmentation fault|killed)\b/i;
-const pythonPlace = /File "([^"]+)", line (\d+)/;
-const anyPlace = /(?<![\w@./\\-])((?:[A-Z]:)?[\w@./\\-]+\.\w{1,10}):(\d{1,7})/;
-/** Frames of what the program stands on say little about where it went wrong. */
-const foreign = /node_modules|node:|site-packages|<frozen|\/rustc\/|\/usr\/lib/;
-
-/** What went wrong in a line and where; the rest is the trace. */
-export const faultOf = (content: string): Fault => {
-  const [, , , fenced] = wholeFence.exec(content) ?? [];
-  const text = (fenced ?? content).trim();
-  const lines = text.split("\n");
-  const near = (lines.length > 2 * LINES ? [...lines.slice(0, LINES), ...lines.slice(-LINES)] : lines).map((line) => line.slice(0, WIDTH));
-  const isPython = near.some((line) => line.includes("Traceback (most recent call last)"));
-  const cause = (isPython && near.findLast((line) => pythonError.test(line))) || near.find((line) => anyError.test(line)) || lines[0] || "";
-  return { cause: cause.trim().replace(/^[#>*\s]+/, ""), place: placeOf(near, isPython), trace: lines.length > 1 || text.length > WIDTH ? text : "" };
-};
-
-const placeOf = (lines: string[], isPython: boolean): string | null => {
-  const own = lines.filter((line) => !foreign.test(line));
-  const python = own.map((line) => pythonPlace.exec(line)).filter((found) => found !== null);
-  const [, file, line] = (isPython ? python.at(-1) : python[0]) ?? own.map((line) => anyPlace.exec(line)).find((found) => found !== null) ?? [];
-  return file ? `${file}:${line}` : null;
 };
 
 /** The labels of a session that the page shows; any may be missing, and any may be nonsense. */
