@@ -89,36 +89,6 @@ scene("Enter posts once, Shift-Enter begins a line", { path: "/c/general" }, asy
   expect(stored[0].via).toBe("web");
 });
 
-scene("A post may be of another type than text", { path: "/c/types" }, async ({ visit, page, colony }) => {
-  await page.getByRole("combobox", { name: "Message type" }).selectOption("plan");
-  await visit.box.fill("- [x] ask\n- [ ] answer");
-  await page.getByRole("button", { name: "Send" }).click();
-  await page.getByRole("progressbar", { name: "Plan progress" }).waitFor();
-  await until("the server has a plan", async () => (await colony.get("/api/channels/types/messages?type=plan")).body.length === 1);
-  expect(await page.getByRole("combobox", { name: "Message type" }).inputValue()).toBe("text");
-});
-
-scene("↑ edits my last message, Escape leaves it as it was", { path: "/c/keys" }, async ({ visit, page, colony }) => {
-  await visit.box.fill("helo");
-  await visit.box.press("Enter");
-  await visit.message("helo", APE.display_name).waitFor();
-  await visit.box.press("ArrowUp");
-  await page.getByText("Editing your message").waitFor();
-  expect(await visit.box.inputValue()).toBe("helo");
-  await visit.box.fill("something else");
-  await visit.box.press("Escape");
-  await page.getByText("Editing your message").waitFor({ state: "detached" });
-  expect(await visit.box.inputValue()).toBe("");
-
-  await visit.box.press("ArrowUp");
-  await visit.box.fill("hello");
-  await visit.box.press("Enter");
-  await visit.message("hello").getByText("edited").waitFor();
-  const [stored] = (await colony.get("/api/channels/keys/messages")).body;
-  expect(stored.content).toBe("hello");
-  expect(stored.updated_at).not.toBeNull();
-});
-
 scene("Deleting asks first, and leaves a faint line that replies still point at", { path: "/c/replies" }, async ({ visit, page, colony }) => {
   await visit.box.fill("a word too many");
   await visit.box.press("Enter");

@@ -77,7 +77,7 @@ export const table: readonly Key[] = [
 const PREFIX_TIME = 1_500;
 const STORED = "colony.letters";
 
-const apple = /Mac|iPhone|iPad/.test(navigator.platform);
+export const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 const firsts = new Set(table.flatMap(({ strokes }) => strokes.filter((stroke) => stroke.includes(" ")).map((stroke) => stroke.split(" ")[0])));
 
 /** The first key of two that was pressed and waits for the second. */

@@ -1,50 +1,42 @@
 import type { Api, Message, NewMessage } from "./api.ts";
 import { asFailure, type Model } from "./model.ts";
 import * as outbox from "./outbox.ts";
-import { changed, type Pending, posted, removed } from "./reduce.ts";
+import { changed, isStuck, isWaiting, type Pending, posted, removed } from "./reduce.ts";
+import { createSending } from "./sending.ts";
+import { uniqueKey } from "./unique.ts";
 
-/** Milliseconds between tries of a post that did not get through; the last one is kept up. */
-const RETRIES = [1_000, 2_000, 5_000, 15_000];
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** Milliseconds after which the server may have forgotten a post's key (it keeps them for a day): sent again, it could stand twice. */
+const KEY_LIFE = DAY - 10 * MINUTE;
+/** Milliseconds that a discarded post can be taken back. */
+const SECOND_THOUGHTS = 20_000;
+/** Milliseconds that a post which another tab has sent stays, for its message to take its place. */
+const HANDED_OVER = 3_000;
+/** My own messages looked at to see whether a post stands among them, and for the last that was not deleted. */
+const LOOKED_AT = 1_000;
+const LATELY = 20;
 
-/** Posts, edits and deletes. A post is kept in the browser until the server has it. */
+type Written = Pick<Pending, "content" | "type" | "reply_to">;
+
+/**
+ * Posts, edits and deletes. A post is kept in the browser until the server has it. Posts of a channel go out in the order in
+ * which they were written: behind one that was refused the others wait, until it is dealt with or they are let pass.
+ */
 export const createPosts = (api: Api, { state, setState, ask, logged }: Model) => {
   const me = () => state().me;
-  let sending = false;
-  let tries = 0;
-  let retry: ReturnType<typeof setTimeout> | undefined;
+  const pending = () => state().pending;
+  const find = (key: string): Pending | undefined => pending().find((one) => one.key === key);
 
-  const post = (channel_id: string, { content, type, reply_to }: NewMessage) => {
-    const user = me();
-    if (!user) return;
-    const one: Pending = { key: crypto.randomUUID(), channel_id, content, type, reply_to, created_at: new Date().toISOString(), failed: null, seen: null };
-    outbox.keep(user.id, one);
-    setState((now) => ({ ...now, pending: [...now.pending, one] }));
-    send();
+  const next = (channel_id: string): Pending | undefined => {
+    const first = pending().find((one) => one.channel_id === channel_id && (isWaiting(one) || (isStuck(one) && !one.passed)));
+    return first && isWaiting(first) ? first : undefined;
   };
-
-  /** Sends what waits, one after the other so that their order holds. */
-  const send = async () => {
-    clearTimeout(retry);
-    const user = me();
-    if (sending || !user) return;
-    sending = true;
-    try {
-      for (let next = firstWaiting(); next && me()?.id === user.id; next = firstWaiting()) await sendOne(user.id, next);
-      tries = 0;
-    } catch (error) {
-      const failure = asFailure(error);
-      if (failure.status !== 401) retry = setTimeout(send, failure.retryAfter ?? RETRIES[Math.min(tries++, RETRIES.length - 1)]);
-    } finally {
-      sending = false;
-      // Someone else has signed in meanwhile: what they left unsent goes out too.
-      if (me() && me()?.id !== user.id) send();
-    }
-  };
-
-  const firstWaiting = () => state().pending.find(({ failed }) => failed === null);
 
   /** @throws Failure when it is worth trying again */
-  const sendOne = async (user_id: string, { key, channel_id, content, type, reply_to }: Pending) => {
+  const deliver = async (user_id: string, one: Pending) => {
+    const { key, channel_id, content, type, reply_to, created_at } = one;
+    if (Date.now() - Date.parse(created_at) > KEY_LIFE) return change(user_id, key, { doubtful: true });
     try {
       const [message, log] = await logged(api.post(channel_id, { content, type, reply_to }, key));
       outbox.forget(user_id, key);
@@ -53,27 +45,125 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model) =
       const failure = asFailure(error);
       const refused = failure.status >= 400 && failure.status < 500 && ![401, 408, 429].includes(failure.status);
       if (!refused) throw failure;
-      setPending(user_id, key, { failed: failure.message });
+      // The key stands for what another form of this page sent: it is there, or something like it.
+      change(user_id, key, failure.code === "idempotency_key_reused" ? { doubtful: true } : { failed: failure.message });
     }
   };
 
-  const setPending = (user_id: string, key: string, change: Partial<Pending>) => {
-    setState((now) => ({ ...now, pending: now.pending.map((one) => (one.key === key ? { ...one, ...change } : one)) }));
-    const one = state().pending.find((other) => other.key === key);
+  const sending = createSending({ user: () => me()?.id, channels: () => [...new Set(pending().map(({ channel_id }) => channel_id))], next, deliver });
+
+  /** Changes a post here, and in what the browser keeps. */
+  const change = (user_id: string, key: string, part: Partial<Pending>) => {
+    setState((now) => ({ ...now, pending: now.pending.map((one) => (one.key === key ? { ...one, ...part } : one)) }));
+    const one = find(key);
     if (one) outbox.keep(user_id, one);
   };
 
-  const resend = (key: string) => {
+  /** Takes a post out of the list; what is kept of it is another matter. */
+  const drop = (key: string) => setState((now) => ({ ...now, pending: now.pending.filter((one) => one.key !== key) }));
+
+  /** @returns whether it is kept and on its way */
+  const post = (channel_id: string, { content, type, reply_to }: NewMessage): boolean => {
     const user = me();
-    if (user) setPending(user.id, key, { failed: null });
-    send();
+    if (!user) return false;
+    const one: Pending = { key: uniqueKey(), channel_id, content, type, reply_to, created_at: new Date().toISOString(), failed: null, seen: null };
+    outbox.keep(user.id, one);
+    setState((now) => ({ ...now, pending: [...now.pending, one] }));
+    sending.drain(channel_id);
+    return true;
   };
 
+  /** Tries one again that was refused. */
+  const resend = (key: string) => {
+    const user = me();
+    const one = find(key);
+    if (!user || !one) return;
+    change(user.id, key, { failed: null, passed: false });
+    sending.drain(one.channel_id);
+  };
+
+  /** Puts other words in a post's place. They are another post, so they get a key of their own. */
+  const rewrite = (key: string, { content, type, reply_to }: Written, created_at?: string) => {
+    const user = me();
+    const before = find(key);
+    if (!user || !before) return;
+    const { channel_id } = before;
+    const one: Pending = { key: uniqueKey(), channel_id, content, type, reply_to, created_at: created_at ?? before.created_at, failed: null, seen: null };
+    outbox.keep(user.id, one);
+    outbox.forget(user.id, key);
+    setState((now) => ({ ...now, pending: now.pending.map((other) => (other.key === key ? one : other)) }));
+    sending.drain(channel_id);
+  };
+
+  /** Holds one that waits, while it is being changed. */
+  const hold = (key: string) => {
+    const user = me();
+    const one = find(key);
+    if (user && one && isWaiting(one)) change(user.id, key, { failed: "held back while you were changing it." });
+  };
+
+  /** Lets the posts of a channel pass the ones before them that were not sent. */
+  const letPass = (key: string) => {
+    const user = me();
+    const channel_id = find(key)?.channel_id;
+    if (!user || channel_id === undefined) return;
+    for (const one of pending()) {
+      if (one.key === key) break;
+      if (one.channel_id === channel_id && isStuck(one)) change(user.id, one.key, { passed: true });
+    }
+    sending.drain(channel_id);
+  };
+
+  /** Throws one away; `undiscard` takes that back for a while. */
   const discard = (key: string) => {
     const user = me();
-    if (user) outbox.forget(user.id, key);
-    setState((now) => ({ ...now, pending: now.pending.filter((one) => one.key !== key) }));
+    const one = find(key);
+    if (!user || !one) return;
+    outbox.forget(user.id, key);
+    setState((now) => ({ ...now, pending: now.pending.map((other) => (other.key === key ? { ...other, dropped: true } : other)) }));
+    setTimeout(() => find(key)?.dropped && drop(key), SECOND_THOUGHTS);
+    sending.drain(one.channel_id);
   };
+
+  const undiscard = (key: string) => {
+    const user = me();
+    const one = find(key);
+    if (!user || !one) return;
+    change(user.id, key, { dropped: false });
+    sending.drain(one.channel_id);
+  };
+
+  /** Looks whether a doubtful post stands in its channel already, and posts it when it does not. @throws Failure */
+  const settle = async (key: string) => {
+    const user = me();
+    const one = find(key);
+    if (!user || !one) return;
+    const since = new Date(Date.parse(one.created_at) - DAY).toISOString();
+    const mine = await ask(api.history(one.channel_id, { user_id: user.id, since, limit: LOOKED_AT }));
+    const words = one.content.toWellFormed();
+    const twin = mine.find(({ content, type, reply_to }) => content === words && type === one.type && reply_to === one.reply_to);
+    if (!twin) return rewrite(key, one, new Date().toISOString());
+    change(user.id, key, { doubtful: false, found: { id: twin.id, at: twin.created_at } });
+    outbox.forget(user.id, key);
+  };
+
+  /** Takes away the word that a post was found to stand already. */
+  const dismiss = drop;
+
+  outbox.onElsewhere((user_id, key, now) => {
+    if (user_id !== me()?.id) return;
+    const here = find(key);
+    if (now) {
+      const { failed, doubtful, passed } = now;
+      const merged = here ? pending().map((one) => (one.key === key ? { ...one, failed, doubtful, passed } : one)) : [...pending(), now].sort(outbox.inOrder);
+      setState((all) => ({ ...all, pending: merged }));
+      sending.drain(now.channel_id);
+    } else if (here && !here.dropped && !here.found) {
+      setState((all) => ({ ...all, pending: all.pending.map((one) => (one.key === key ? { ...one, gone: true } : one)) }));
+      setTimeout(() => drop(key), HANDED_OVER);
+      sending.drain(here.channel_id);
+    }
+  });
 
   /** @throws Failure */
   const edit = async ({ channel_id, id }: Pick<Message, "channel_id" | "id">, content: string, type: Message["type"]) => {
@@ -82,13 +172,17 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model) =
   };
 
   /** @throws Failure */
-  const remove = async ({ channel_id, id }: Message) => {
+  const remove = async ({ channel_id, id }: Pick<Message, "channel_id" | "id">) => {
     await ask(api.remove(channel_id, id));
     setState((now) => removed(now, channel_id, id));
   };
 
-  /** Sends nothing more until `send` is called again. */
-  const rest = () => clearTimeout(retry);
+  /** My newest message of a channel that was not deleted, as the server has it. @throws Failure */
+  const lastOfMine = async (channel_id: string): Promise<Message | undefined> => {
+    const mine = await ask(api.history(channel_id, { user_id: me()?.id, limit: LATELY }));
+    return mine.findLast(({ deleted_at }) => deleted_at === null);
+  };
 
-  return { pending: () => state().pending, post, send, rest, resend, discard, edit, remove };
+  const { send, rest, trouble } = sending;
+  return { pending, trouble, post, send, rest, resend, rewrite, hold, letPass, discard, undiscard, settle, dismiss, edit, remove, lastOfMine };
 };

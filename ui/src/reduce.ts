@@ -14,7 +14,23 @@ export type Pending = {
   failed: string | null;
   /** The id it came back under by the socket, ahead of the answer: shown there, not twice. */
   seen: string | null;
+  /** It may stand in the channel already: its key is no longer remembered, so it is not sent again unasked. */
+  doubtful?: boolean;
+  /** Where it was found to stand already. */
+  found?: { id: string; at: string };
+  /** Later posts of its channel need not wait for it. */
+  passed?: boolean;
+  /** Thrown away, and held for whoever thinks better of it. */
+  dropped?: boolean;
+  /** Another tab has sent it or thrown it away: shown until its message comes. */
+  gone?: boolean;
 };
+
+/** Whether it waits to be sent, and nothing but its turn or the line to the server holds it back. */
+export const isWaiting = ({ failed, doubtful, found, dropped, gone }: Pending): boolean => failed === null && !doubtful && !found && !dropped && !gone;
+
+/** Whether it needs someone's decision. Later posts of its channel wait for that, unless they were let pass. */
+export const isStuck = ({ failed, doubtful, dropped, gone }: Pending): boolean => (failed !== null || doubtful === true) && !dropped && !gone;
 
 /** A stretch of what a view shows, without gaps, in seq order. */
 export type Timeline = {
@@ -200,8 +216,8 @@ const without = (timeline: Timeline, id: string): Timeline => {
 const recognised = (state: State, message: Message): State => {
   if (message.user.id !== state.me?.id) return state;
   const at = state.pending.findIndex(
-    ({ channel_id, content, type, reply_to, seen }) =>
-      seen === null && channel_id === message.channel_id && type === message.type && reply_to === message.reply_to && content === message.content,
+    ({ channel_id, content, type, reply_to, seen, failed }) =>
+      seen === null && failed === null && channel_id === message.channel_id && type === message.type && reply_to === message.reply_to && content === message.content,
   );
   const waiting = state.pending[at];
   return waiting ? { ...state, pending: state.pending.with(at, { ...waiting, seen: message.id }) } : state;

@@ -1,10 +1,11 @@
 import { createContext, createMemo, createSignal, onCleanup, useContext } from "solid-js";
 import type { Api, User } from "./api.ts";
 import { createChannels } from "./channels.ts";
-import { createDrafts, type Drafts } from "./composer/drafts.ts";
+import { type Drafts, draftsOf } from "./composer/drafts.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { asFailure, createModel } from "./model.ts";
 import * as outbox from "./outbox.ts";
+import { createPeople } from "./people.ts";
 import { createPosts } from "./posts.ts";
 import { initial } from "./reduce.ts";
 import { type Connection, follow } from "./socket.ts";
@@ -23,7 +24,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   const [session, setSession] = createSignal<Session>("unknown");
   const [connection, setConnection] = createSignal<Connection>("connecting");
   const [notice, setNotice] = createSignal<string | null>(null);
-  const [drafts, setDrafts] = createSignal<Drafts>(createDrafts(""));
+  const [drafts, setDrafts] = createSignal<Drafts>(draftsOf(""));
   const [details, setDetails] = createSignal<string | null>(null);
   const [userChanges, setUserChanges] = createSignal(0);
   const [handover, setHandover] = createSignal<Handover | null>(null);
@@ -35,6 +36,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   const channels = createChannels(api, model, timelines.forget);
   const posts = createPosts(api, model);
   const inbox = createInbox(api, model);
+  const people = createPeople(api, model);
   const me = createMemo(() => model.state().me);
   let socket: ReturnType<typeof follow> | undefined;
 
@@ -59,7 +61,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   };
 
   const enter = (user: User) => {
-    setDrafts(createDrafts(user.id));
+    setDrafts(draftsOf(user.id));
     model.begin({ ...initial, me: user, pending: outbox.kept(user.id) });
     setSession("in");
     channels.readAll(SOCKET_PATIENCE);
@@ -88,6 +90,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     channels.leave();
     inbox.leave();
     timelines.forget();
+    people.forget();
     model.begin(initial);
     setDetails(null);
     setHandover(null);
@@ -128,10 +131,10 @@ export const createColony = (api: Api, socketUrl: string) => {
     timelines,
     timeline: timelines.whole,
     parent: timelines.parent,
+    posts,
+    people: people.people,
+    readPeople: people.readPeople,
     pending: posts.pending,
-    post: posts.post,
-    resend: posts.resend,
-    discard: posts.discard,
     edit: posts.edit,
     remove: posts.remove,
     users: () => model.ask(api.users()),

@@ -1,44 +1,147 @@
 import { createSignal } from "solid-js";
 import type { MessageType } from "../api.ts";
+import { isSafe, keep, kept, onKeptElsewhere } from "../keeping.ts";
+import { stored } from "../stored.ts";
 
-/** What is being written in a channel. `editing`: a message of mine that stands already, apart from what is new. */
-export type Draft = {
+/** Something written before, taken up again. */
+export type Editing = {
+  /** The message's id; the key of a post that was not sent. */
+  id: string;
   text: string;
   type: MessageType;
-  reply_to: string | null;
-  editing: { id: string; text: string; type: MessageType } | null;
+  unsent?: boolean;
+  /** What an unsent post answers. A message that stands keeps what it answers. */
+  reply_to?: string | null;
+  /** What it said when it was taken up. */
+  before?: string;
 };
 
-const empty: Draft = { text: "", type: "text", reply_to: null, editing: null };
-const nameOf = (user_id: string, channel_id: string) => `colony.draft.${user_id}.${channel_id}`;
+/** What is being written in a channel. `editing` stands apart from what is new. */
+export type Draft = { text: string; type: MessageType; reply_to: string | null; editing: Editing | null };
 
-const load = (name: string): Draft => {
+/** Milliseconds within which words count as just written: what another tab puts in their place does not take them away. */
+const FRESH = 2_000;
+
+const empty: Draft = { text: "", type: "text", reply_to: null, editing: null };
+
+const parse = (text: string | null): Draft => {
   try {
-    return { ...empty, ...JSON.parse(localStorage.getItem(name) ?? "{}") };
+    return { ...empty, ...JSON.parse(text ?? "{}") };
   } catch {
     return empty;
   }
 };
 
-const save = (name: string, draft: Draft): void => {
-  try {
-    if (draft.text === "" && draft.reply_to === null && draft.editing === null) localStorage.removeItem(name);
-    else localStorage.setItem(name, JSON.stringify(draft));
-  } catch {
-    // Storage is full or forbidden: the draft lives as long as the page does.
-  }
-};
+const isEmpty = ({ text, reply_to, editing }: Draft): boolean => text === "" && reply_to === null && editing === null;
 
-/** Drafts of one user, by channel. They outlive a reload and an ended session. */
-export const createDrafts = (user_id: string) => {
+/** Words put after others, as a paragraph of their own. */
+export const joined = (text: string, more: string): string => (text.trim() === "" ? more : `${text.replace(/\s+$/, "")}\n\n${more}`);
+
+/** Drafts of one user, by channel. They outlive a reload and an ended session, and are the same in all tabs. */
+const createDrafts = (user_id: string) => {
+  const prefix = `colony.draft.${user_id}.`;
   const [drafts, setDrafts] = createSignal<Readonly<Record<string, Draft>>>({});
-  const draft = (channel_id: string): Draft => drafts()[channel_id] ?? load(nameOf(user_id, channel_id));
-  const change = (channel_id: string, part: Partial<Draft>) => {
-    const now = { ...draft(channel_id), ...part };
-    save(nameOf(user_id, channel_id), now);
-    setDrafts((all) => ({ ...all, [channel_id]: now }));
+  const [others, setOthers] = createSignal<Readonly<Record<string, string>>>({});
+  const [spilt, setSpilt] = createSignal<Readonly<Record<string, Editing>>>({});
+  const [called, setCalled] = createSignal<string | null>(null, { equals: false });
+  /** What storage held of each channel when this tab last looked or wrote. */
+  const known = new Map<string, string | null>();
+  const writtenAt = new Map<string, number>();
+
+  const draft = (channel_id: string): Draft => {
+    const here = drafts()[channel_id];
+    if (here) return here;
+    if (!known.has(channel_id)) known.set(channel_id, stored(prefix + channel_id));
+    return parse(kept(prefix + channel_id));
   };
-  return { draft, change };
+
+  const show = (channel_id: string, now: Draft) => setDrafts((all) => ({ ...all, [channel_id]: now }));
+
+  /** Two tabs have written different things at once: what the box will not show is kept beside it. */
+  const setAside = (channel_id: string, aside: Draft, shown: Draft) => {
+    const words = aside.editing?.text ?? aside.text;
+    if (words.trim() !== "" && !(shown.editing?.text ?? shown.text).includes(words)) setOthers((all) => ({ ...all, [channel_id]: words }));
+  };
+
+  const put = (channel_id: string, now: Draft) => {
+    const name = prefix + channel_id;
+    const standing = stored(name);
+    if (known.has(channel_id) && standing !== known.get(channel_id)) setAside(channel_id, parse(standing), now);
+    keep(name, isEmpty(now) ? null : JSON.stringify(now));
+    known.set(channel_id, stored(name));
+    writtenAt.set(channel_id, Date.now());
+    show(channel_id, now);
+  };
+
+  /** Changes a part. Words of an edit that it would push out can be fetched back by `refill`. */
+  const change = (channel_id: string, part: Partial<Draft>) => {
+    const before = draft(channel_id);
+    const { editing } = { ...before, ...part };
+    const pushed = before.editing;
+    if (pushed && pushed.id !== editing?.id && pushed.text.trim() !== "" && pushed.text !== pushed.before) setSpilt((all) => ({ ...all, [channel_id]: pushed }));
+    put(channel_id, { ...before, ...part, editing: editing && { ...editing, before: editing.before ?? editing.text } });
+  };
+
+  /** An edit has reached its end. */
+  const finish = (channel_id: string) => put(channel_id, { ...draft(channel_id), editing: null });
+
+  const refill = (channel_id: string) => {
+    const editing = spilt()[channel_id];
+    mop(channel_id);
+    if (editing) change(channel_id, { editing });
+  };
+
+  const mop = (channel_id: string) => {
+    if (spilt()[channel_id]) setSpilt(({ [channel_id]: _, ...rest }) => rest);
+  };
+
+  const dismissOther = (channel_id: string) => setOthers(({ [channel_id]: _, ...rest }) => rest);
+
+  /** Puts words into the box of a channel after what stands there, and the cursor too. */
+  const add = (channel_id: string, words: string) => {
+    const now = draft(channel_id);
+    if (now.editing) change(channel_id, { editing: { ...now.editing, text: joined(now.editing.text, words) } });
+    else change(channel_id, { text: joined(now.text, words) });
+    setCalled(channel_id);
+  };
+
+  onKeptElsewhere(prefix, (channel_id) => {
+    const text = stored(prefix + channel_id);
+    // This tab has written since.
+    if (text === known.get(channel_id)) return;
+    known.set(channel_id, text);
+    const [mine, theirs] = [draft(channel_id), parse(text)];
+    if (!isSafe(prefix + channel_id)) return setAside(channel_id, theirs, mine);
+    if (Date.now() - (writtenAt.get(channel_id) ?? 0) < FRESH) setAside(channel_id, mine, theirs);
+    show(channel_id, theirs);
+  });
+
+  return {
+    draft,
+    change,
+    finish,
+    add,
+    /** What was written in a channel and its box does not show: two tabs wrote at once. */
+    other: (channel_id: string): string | undefined => others()[channel_id],
+    dismissOther,
+    /** The words of an edit that was given up. */
+    spilt: (channel_id: string): Editing | undefined => spilt()[channel_id],
+    refill,
+    mop,
+    isSafe: (channel_id: string): boolean => isSafe(prefix + channel_id),
+    /** The channel whose box is to take the focus; it changes with every call. */
+    called,
+    call: (channel_id: string) => setCalled(channel_id),
+  };
 };
 
 export type Drafts = ReturnType<typeof createDrafts>;
+
+const all = new Map<string, Drafts>();
+
+/** A user's drafts: the same ones after signing in again, with what storage would not take. */
+export const draftsOf = (user_id: string): Drafts => {
+  const drafts = all.get(user_id) ?? createDrafts(user_id);
+  all.set(user_id, drafts);
+  return drafts;
+};

@@ -1,72 +1,85 @@
-import * as Kobalte from "@kobalte/core/dropdown-menu";
-import Check from "lucide-solid/icons/check";
-import { type JSX, Show } from "solid-js";
+import { createSignal, type JSX, onCleanup, Show } from "solid-js";
+import { Dynamic } from "solid-js/web";
+import { whenIdle } from "./idle.ts";
 
-type Props = {
+/** Menus are not part of the first paint: they are fetched when the page is idle, or with the first that is opened. */
+const [parts, setParts] = createSignal<typeof import("./menuParts.tsx")>();
+
+const load = async () => {
+  if (parts()) return;
+  try {
+    setParts(await import("./menuParts.tsx"));
+  } catch {
+    // The server is away; the next press asks again.
+  }
+};
+
+export type MenuProps = {
   /** What the button is called, when its content is only a picture. */
   label?: string;
   trigger: JSX.Element;
   /** Of the button. */
   class?: string;
   children: JSX.Element;
-  /** It is open from the start. */
-  opened?: boolean;
   onOpenChange?: (open: boolean) => void;
+  /** It has closed, and the focus is back on the button: from there it may be sent elsewhere. */
+  onClosed?: () => void;
 };
 
-/** A button with a menu under it. */
-export const Menu = (props: Props): JSX.Element => (
-  <Kobalte.Root gutter={4} modal={false} defaultOpen={props.opened} onOpenChange={(open) => props.onOpenChange?.(open)}>
-    <Kobalte.Trigger type="button" aria-label={props.label} data-tip={props.label} class={props.class}>
+/** A button with a menu under it. `opened`: it is open from the start. */
+export const Menu = (props: MenuProps & { opened?: boolean }): JSX.Element => {
+  const [wanted, setWanted] = createSignal(false);
+  const isWanted = () => wanted() || props.opened === true;
+  const open = () => {
+    load();
+    setWanted(true);
+    props.onOpenChange?.(true);
+  };
+  if (props.opened) load();
+  else onCleanup(whenIdle(load));
+  const button = () => (
+    <button
+      type="button"
+      aria-label={props.label}
+      data-tip={props.label}
+      aria-haspopup="menu"
+      aria-expanded="false"
+      class={props.class}
+      onClick={open}
+      onKeyDown={(event) => {
+        if (event.key !== "ArrowDown") return;
+        event.preventDefault();
+        open();
+      }}
+    >
       {props.trigger}
-    </Kobalte.Trigger>
-    <Kobalte.Portal>
-      <Kobalte.Content
-        data-kb-top-layer=""
-        class="z-50 max-h-(--kb-popper-content-available-height) min-w-44 max-w-80 overflow-y-auto rounded-lg border border-line bg-raised p-1 text-ink text-small shadow-float outline-none"
-      >
-        {props.children}
-      </Kobalte.Content>
-    </Kobalte.Portal>
-  </Kobalte.Root>
-);
+    </button>
+  );
+  return (
+    <Show when={isWanted() && parts()} fallback={button()}>
+      {(loaded) => <Dynamic component={loaded().OpenMenu} {...props} />}
+    </Show>
+  );
+};
 
-const row =
-  "flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5 outline-none data-disabled:cursor-default data-disabled:text-faint data-highlighted:bg-hover pointer-coarse:py-2.5";
+export type ItemProps = { icon?: JSX.Element; keys?: string; danger?: boolean; disabled?: boolean; onSelect: () => void; children: JSX.Element };
+export type CheckProps = { checked: boolean; onChange: (checked: boolean) => void; children: JSX.Element };
+export type ChoicesProps = { value: string; onChange: (value: string) => void; children: JSX.Element };
+export type ChoiceProps = { value: string; chosen: boolean; keys?: string; children: JSX.Element };
+export type GroupProps = { label: string; children: JSX.Element };
 
 /** One thing to do. `keys`: the key that does it without the menu. */
-export const MenuItem = (props: { icon?: JSX.Element; keys?: string; danger?: boolean; disabled?: boolean; onSelect: () => void; children: JSX.Element }): JSX.Element => (
-  <Kobalte.Item class={`${row} ${props.danger ? "text-error" : ""}`} disabled={props.disabled} onSelect={() => props.onSelect()}>
-    <Show when={props.icon}>
-      <span aria-hidden="true" class="flex w-4 shrink-0 justify-center text-soft">
-        {props.icon}
-      </span>
-    </Show>
-    <span class="min-w-0 grow truncate">{props.children}</span>
-    <Show when={props.keys}>
-      <kbd class="font-mono text-faint text-meta">{props.keys}</kbd>
-    </Show>
-  </Kobalte.Item>
-);
+export const MenuItem = (props: ItemProps): JSX.Element => <Dynamic component={parts()?.Item} {...props} />;
 
 /** One of several that can be on or off; the menu stays open. */
-export const MenuCheck = (props: { checked: boolean; onChange: (checked: boolean) => void; children: JSX.Element }): JSX.Element => (
-  <Kobalte.CheckboxItem class={row} checked={props.checked} closeOnSelect={false} onChange={(checked) => props.onChange(checked)}>
-    <span aria-hidden="true" class="flex w-4 shrink-0 justify-center">
-      <Show when={props.checked}>
-        <Check size={15} />
-      </Show>
-    </span>
-    <span class="flex min-w-0 grow items-center gap-2">{props.children}</span>
-  </Kobalte.CheckboxItem>
-);
+export const MenuCheck = (props: CheckProps): JSX.Element => <Dynamic component={parts()?.Checkbox} {...props} />;
 
-export const MenuSeparator = (): JSX.Element => <Kobalte.Separator class="mx-1 my-1 border-line" />;
+/** Several of which one is chosen, each a `MenuChoice`. */
+export const MenuChoices = (props: ChoicesProps): JSX.Element => <Dynamic component={parts()?.Choices} {...props} />;
+
+export const MenuChoice = (props: ChoiceProps): JSX.Element => <Dynamic component={parts()?.Choice} {...props} />;
+
+export const MenuSeparator = (): JSX.Element => <Dynamic component={parts()?.Separator} />;
 
 /** Words over a part of the menu. */
-export const MenuGroup = (props: { label: string; children: JSX.Element }): JSX.Element => (
-  <Kobalte.Group>
-    <Kobalte.GroupLabel class="block px-2.5 pt-1.5 pb-0.5 font-medium text-meta text-faint">{props.label}</Kobalte.GroupLabel>
-    {props.children}
-  </Kobalte.Group>
-);
+export const MenuGroup = (props: GroupProps): JSX.Element => <Dynamic component={parts()?.Group} {...props} />;

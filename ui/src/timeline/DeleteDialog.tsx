@@ -5,12 +5,13 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { useColony } from "../store.ts";
 import { excerpt } from "./markdown.ts";
 
-export const DeleteDialog = (props: { message: Message; onClose: () => void }): JSX.Element => {
+export const DeleteDialog = (props: { message: Message; onClose: () => void; onDeleted?: () => void }): JSX.Element => {
   const colony = useColony();
   const [failed, setFailed] = createSignal<string | null>(null);
   const remove = async () => {
     try {
       await colony.remove(props.message);
+      props.onDeleted?.();
       props.onClose();
     } catch (error) {
       setFailed(error instanceof Error ? error.message : String(error));

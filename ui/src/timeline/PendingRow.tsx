@@ -1,6 +1,7 @@
 import { type JSX, Show } from "solid-js";
+import { Discarded, Unsent } from "../composer/Unsent.tsx";
 import { Avatar } from "../parts/Avatar.tsx";
-import type { Pending } from "../reduce.ts";
+import { isStuck, type Pending } from "../reduce.ts";
 import { useColony } from "../store.ts";
 import { Body } from "./Body.tsx";
 
@@ -11,44 +12,27 @@ export const PendingRow = (props: { pending: Pending; head: boolean }): JSX.Elem
   const colony = useColony();
   const name = () => colony.me()?.display_name ?? "";
   return (
-    <article
-      aria-label={`${name()}, ${props.pending.failed === null ? "being sent" : "not sent"}`}
-      class="grid grid-cols-[2.125rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 sm:px-5"
-      classList={{ "mt-3": props.head }}
-    >
-      <div class="pt-0.5">
-        <Show when={props.head}>
-          <Avatar name={name()} role={colony.me()?.role ?? "ape"} />
-        </Show>
-      </div>
-      <div class="min-w-0">
-        <Show when={props.head}>
-          <p class="truncate font-semibold">{name()}</p>
-        </Show>
-        <div class="opacity-65">
-          <Body id={props.pending.key} type={props.pending.type} content={props.pending.content} metadata={null} reader={nobody} />
+    <Show when={!props.pending.dropped} fallback={<Discarded pending={props.pending} />}>
+      <article
+        aria-label={`${name()}, ${isStuck(props.pending) ? "not sent" : "being sent"}`}
+        class="grid grid-cols-[2.125rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 sm:px-5"
+        classList={{ "mt-3": props.head }}
+      >
+        <div class="pt-0.5">
+          <Show when={props.head}>
+            <Avatar name={name()} role={colony.me()?.role ?? "ape"} />
+          </Show>
         </div>
-        <Show
-          when={props.pending.failed}
-          fallback={
-            <Show when={colony.connection() !== "online"}>
-              <p class="text-faint text-meta">Kept here, and sent when the server can be reached.</p>
-            </Show>
-          }
-        >
-          {(why) => (
-            <p role="alert" class="flex flex-wrap items-center gap-x-3 gap-y-1 text-error text-small">
-              <span>Not sent: {why()}</span>
-              <button type="button" class="font-medium underline" onClick={() => colony.resend(props.pending.key)}>
-                Try again
-              </button>
-              <button type="button" class="font-medium underline" onClick={() => colony.discard(props.pending.key)}>
-                Discard
-              </button>
-            </p>
-          )}
-        </Show>
-      </div>
-    </article>
+        <div class="min-w-0">
+          <Show when={props.head}>
+            <p class="truncate font-semibold">{name()}</p>
+          </Show>
+          <div class="opacity-65">
+            <Body id={props.pending.key} type={props.pending.type} content={props.pending.content} metadata={null} reader={nobody} />
+          </div>
+          <Unsent pending={props.pending} />
+        </div>
+      </article>
+    </Show>
   );
 };

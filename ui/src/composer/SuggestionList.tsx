@@ -1,0 +1,85 @@
+import { createEffect, For, type JSX, Match, on, Show, Switch } from "solid-js";
+import { Avatar } from "../parts/Avatar.tsx";
+import { inks } from "./looks.ts";
+import type { Suggestion } from "./suggest.ts";
+import { optionId, type Suggestions } from "./suggestions.ts";
+
+/** What can be completed, over the box. The focus stays in the box, which says which one is active. */
+export const SuggestionList = (props: { id: string; suggestions: Suggestions }): JSX.Element => {
+  let list: HTMLDivElement | undefined;
+  createEffect(on(props.suggestions.active, (at) => list?.children[at]?.scrollIntoView({ block: "nearest" })));
+  return (
+    <>
+      <Show when={props.suggestions.isOpen()}>
+        <div
+          ref={list}
+          id={props.id}
+          role="listbox"
+          aria-label="Suggestions"
+          class="absolute inset-x-0 bottom-full z-30 mb-1 max-w-[34rem] max-h-[min(22rem,45dvh)] overflow-y-auto rounded-lg border border-line bg-raised p-1 text-small shadow-float"
+        >
+          <For each={props.suggestions.items()}>
+            {(item, at) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: its keys are pressed in the box, which keeps the focus
+              // biome-ignore lint/a11y/useFocusableInteractive: as above
+              <div
+                id={optionId(props.id, at())}
+                role="option"
+                aria-selected={props.suggestions.active() === at()}
+                class="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1 pointer-coarse:min-h-11"
+                classList={{ "bg-hover": props.suggestions.active() === at(), "hover:bg-hover/60": props.suggestions.active() !== at() }}
+                onPointerDown={(event) => event.preventDefault()}
+                onClick={() => props.suggestions.take(at())}
+              >
+                <Face item={item} />
+              </div>
+            )}
+          </For>
+        </div>
+      </Show>
+      <p role="status" class="sr-only">
+        {props.suggestions.isOpen() ? `${props.suggestions.items().length} suggestions. Arrow keys choose, Enter or Tab takes, Escape closes.` : ""}
+      </p>
+    </>
+  );
+};
+
+const Face = (props: { item: Suggestion }): JSX.Element => {
+  const person = () => (props.item.kind === "person" ? props.item.person : null);
+  const all = () => (props.item.kind === "all" ? props.item : null);
+  const type = () => (props.item.kind === "type" ? props.item : null);
+  return (
+    <Switch>
+      <Match when={person()}>
+        {(one) => (
+          <>
+            <Avatar name={one().display_name} role={one().role} model={one().username} small />
+            <span dir="auto" class="truncate font-medium">
+              {one().display_name}
+            </span>
+            <span class="min-w-0 grow truncate text-faint">@{one().username}</span>
+          </>
+        )}
+      </Match>
+      <Match when={all()}>
+        {(one) => (
+          <>
+            <span aria-hidden="true" class="w-6 text-center font-semibold text-accent-ink">
+              @
+            </span>
+            <span class="font-medium">@{one().name}</span>
+            <span class="min-w-0 grow truncate text-faint">{one().words}</span>
+          </>
+        )}
+      </Match>
+      <Match when={type()}>
+        {(one) => (
+          <>
+            <span class={`w-14 shrink-0 font-semibold ${inks[one().type]}`}>/{one().type}</span>
+            <span class="min-w-0 grow truncate text-soft">{one().words}</span>
+          </>
+        )}
+      </Match>
+    </Switch>
+  );
+};

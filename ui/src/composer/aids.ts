@@ -1,0 +1,5 @@
+/** What the box can do without until somebody writes: not part of the first paint. */
+export { Preview } from "./Preview.tsx";
+export { guess } from "./paste.ts";
+export { SuggestionList } from "./SuggestionList.tsx";
+export { createSuggestions } from "./suggestions.ts";
