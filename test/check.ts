@@ -2,7 +2,7 @@
  * The whole gate, in order: format and lint, types, build, all tests, and the tests of the API once more against the
  * compiled binary. Goes on after a failure, so that one run tells everything; ends with `N passed, N failed`.
  */
-import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,6 +13,8 @@ const bun = process.execPath;
 
 let passed = 0;
 let failed = 0;
+/** What failed, said once more at the end: a log is often read from its last lines. */
+const failures: string[] = [];
 
 const run = async (title: string, command: string[], environment: Record<string, string> = {}): Promise<boolean> => {
   const begin = performance.now();
@@ -27,6 +29,7 @@ const step = async (title: string, command: string[]): Promise<boolean> => {
   const ok = await run(title, command);
   if (ok) passed++;
   else failed++;
+  if (!ok) failures.push(title);
   return ok;
 };
 
@@ -34,22 +37,22 @@ const step = async (title: string, command: string[]): Promise<boolean> => {
 const tests = async (title: string, files: string[], environment: Record<string, string> = {}): Promise<void> => {
   const report = join(reports, `${title.replace(/\W+/g, "-")}.xml`);
   const ok = await run(title, [bun, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...files], environment);
-  const counts = reportedCounts(report);
-  const lost = counts.failures + counts.skipped;
-  passed += counts.tests - lost;
-  failed += lost > 0 || ok ? lost : 1;
-  if (counts.tests === 0) failed++;
+  const { counted, lost } = reported(report);
+  passed += counted - lost.length;
+  failures.push(...lost.map((name) => `${title}: ${name}`));
+  failed += lost.length;
+  if (lost.length > 0 || (ok && counted > 0)) return;
+  failures.push(`${title}: ended ${counted === 0 ? "without a test" : "badly"}`);
+  failed++;
 };
 
-const reportedCounts = (report: string): { tests: number; failures: number; skipped: number } => {
-  let head = "";
-  try {
-    head = /<testsuites [^>]*>/.exec(readFileSync(report, "utf8"))?.[0] ?? "";
-  } catch {
-    console.log("The tests ended without a report.");
-  }
-  const count = (name: string): number => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
-  return { tests: count("tests"), failures: count("failures"), skipped: count("skipped") };
+/** How many tests a JUnit report counts, and which of them failed or were skipped. */
+const reported = (report: string): { counted: number; lost: string[] } => {
+  if (!existsSync(report)) return { counted: 0, lost: [] };
+  const text = readFileSync(report, "utf8");
+  const cases = text.match(/<testcase [^>]*>\s*<(?:failure|skipped)\b/g) ?? [];
+  const lost = cases.map((one) => `${/\bfile="([^"]*)"/.exec(one)?.[1]} > ${/\bname="([^"]*)"/.exec(one)?.[1]}`);
+  return { counted: Number(/<testsuites [^>]*\btests="(\d+)"/.exec(text)?.[1] ?? 0), lost };
 };
 
 await step("format and lint", [tool("biome"), "ci", "--error-on-warnings", "."]);
@@ -60,5 +63,6 @@ if (await step("build", [bun, "run", "build"])) {
   await tests("tests of the API, against the binary", ofTheApi.toSorted(), { COLONY_BINARY: join(root, "dist/colony") });
 }
 rmSync(reports, { recursive: true, force: true });
+for (const name of failures) console.log(`FAILED ${name}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
