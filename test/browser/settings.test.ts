@@ -18,8 +18,12 @@ const row = (page: Page, text: string): Locator => page.getByRole("main").getByR
 
 /** Opens the menu of a row and chooses from it, by keyboard. */
 const choose = async (page: Page, whose: string, item: string): Promise<void> => {
+  const menu = page.getByRole("menu");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.getByRole("button", { name: `Change ${whose}`, exact: true }).press("Enter");
-  await page.getByRole("menuitem", { name: item }).press("Enter");
+  await menu.locator(":focus").waitFor();
+  await menu.getByRole("menuitem", { name: item }).press("Enter");
+  await menu.waitFor({ state: "detached" });
   await page.getByRole("dialog").locator(":focus").waitFor();
 };
 

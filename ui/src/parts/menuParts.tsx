@@ -3,6 +3,17 @@ import Check from "lucide-solid/icons/check";
 import { type JSX, Show } from "solid-js";
 import type { CheckProps, ChoiceProps, ChoicesProps, GroupProps, ItemProps, MenuProps } from "./Menu.tsx";
 
+/** The focus goes to what is chosen, else to the first that can be: once the menu is in the page, and after Kobalte has put it on the whole. */
+const begin = (event: Event) => {
+  event.preventDefault();
+  const menu = event.currentTarget;
+  if (!(menu instanceof HTMLElement)) return;
+  setTimeout(() => {
+    const item = menu.querySelector<HTMLElement>("[role=menuitemradio][aria-checked=true]") ?? menu.querySelector<HTMLElement>("[role^=menuitem]:not([aria-disabled=true])");
+    (item ?? menu).focus({ preventScroll: true });
+  });
+};
+
 /** What stands behind Menu.tsx: a menu as it is once somebody has asked for it. It is open at once. */
 export const OpenMenu = (props: MenuProps): JSX.Element => (
   <Kobalte.Root gutter={4} modal={false} defaultOpen onOpenChange={(open) => props.onOpenChange?.(open)}>
@@ -12,6 +23,7 @@ export const OpenMenu = (props: MenuProps): JSX.Element => (
     <Kobalte.Portal>
       <Kobalte.Content
         data-kb-top-layer=""
+        onOpenAutoFocus={begin}
         onCloseAutoFocus={() => queueMicrotask(() => props.onClosed?.())}
         class="z-50 max-h-(--kb-popper-content-available-height) min-w-44 max-w-80 overflow-y-auto rounded-lg border border-line bg-raised p-1 text-ink text-small shadow-float outline-none"
       >
