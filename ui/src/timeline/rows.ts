@@ -65,7 +65,9 @@ const repliesIn = (messages: readonly Message[]): Map<string, number> => {
 };
 
 const moved = (keys: readonly string[], rows: ReadonlyMap<string, Row>, before: Layout): Pick<Layout, "stretch" | "shift"> => {
-  const [first, last] = [before.keys[0], before.keys.at(-1)];
+  // An own post changes its key when it is acknowledged: it says nothing of where the list stands.
+  const stood = (key: string) => before.rows.get(key)?.kind === "message";
+  const [first, last] = [before.keys.find(stood), before.keys.findLast(stood)];
   if (first === undefined || last === undefined) return { stretch: before.stretch, shift: false };
   if (!rows.has(first) && !rows.has(last)) return { stretch: before.stretch + 1, shift: false };
   return { stretch: before.stretch, shift: keys[0] !== first };
