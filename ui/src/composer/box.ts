@@ -130,9 +130,10 @@ export const createBox = (colony: Colony, writing: Writing, onPreview: () => voi
     return true;
   };
 
+  /** Where Tab indents, the first Escape stays: the Tab after it goes on from the box, as it does not from a page without a focus. */
   const leave = (box: HTMLTextAreaElement) => {
     if (offer()) setOffer(null);
-    else if (!writing.cancel()) box.blur();
+    else if (!writing.cancel() && (leaving || !indents() || box.value === "")) box.blur();
   };
 
   const format = (box: HTMLTextAreaElement, how: "bold" | "italic" | "code" | "link"): boolean => {
