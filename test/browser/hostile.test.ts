@@ -134,7 +134,7 @@ for (const type of TYPES) {
       const { long } = await watchFrames(page, async () => {
         const { id } = await colony.say(`floods-${type}`, content, { type, metadata: { ...SESSION, language: "js" } }, mallory);
         const row = page.locator(`#message-${id}`);
-        await until("the flood is shown", async () => {
+        await until(`${name} is shown`, async () => {
           await page.evaluate(toNewest);
           return row.isVisible();
         });
