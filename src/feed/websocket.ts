@@ -1,4 +1,3 @@
-import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import type { Credential } from "../accounts/credentials.ts";
@@ -11,7 +10,6 @@ import { AppError } from "../errors.ts";
 import {
   CATCH_UP_CHARACTERS,
   CATCH_UP_EVENTS,
-  SEQ_MAX,
   SOCKET_AUTH_TIME,
   SOCKET_BUFFER_BYTES,
   SOCKET_BUFFER_HARD_BYTES,
@@ -23,6 +21,7 @@ import {
 } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
 import type { FeedEvent } from "./feed.ts";
+import { Auth, Choice, FIRST_FRAME, failure, Ping, parse, wrongAuth } from "./frames.ts";
 
 /** What hangs on a socket. `ref` names the channel of `/ws/{channel}`; null on `/ws`. `cookie` is the page's session, when the page is our own. */
 export type Socket = {
@@ -43,18 +42,6 @@ export type Socket = {
 };
 
 type Feeding = ServerWebSocket<Socket>;
-
-const Auth = Type.Object(
-  {
-    type: Type.Literal("auth"),
-    token: Type.Optional(Type.String()),
-    after_seq: Type.Optional(Type.Integer({ minimum: 0, maximum: SEQ_MAX })),
-    epoch: Type.Optional(Type.String()),
-  },
-  { additionalProperties: false },
-);
-const Ping = Type.Object({ type: Type.Literal("ping") }, { additionalProperties: false });
-const Choice = Type.Object({ type: Type.Union([Type.Literal("subscribe"), Type.Literal("unsubscribe")]), channel_id: Type.String() }, { additionalProperties: false });
 
 /** Close codes of the socket door; the reason says what to do. */
 const closes = {
@@ -203,7 +190,7 @@ export class Sockets {
       );
   }
 
-  async #enter(ws: Feeding, auth: { token?: string; after_seq?: number; epoch?: string }): Promise<void> {
+  async #enter(ws: Feeding, auth: Auth): Promise<void> {
     const { data } = ws;
     data.state = "checking";
     const token = auth.token ?? data.cookie;
@@ -383,17 +370,6 @@ export class Sockets {
   }
 }
 
-const FIRST_FRAME = 'Send first {"type":"auth","token":"…"}, with "after_seq" (a number) and "epoch" (a text) if you like.';
-
-/** What is wrong with a first frame, in the sender's words for it. */
-const wrongAuth = (frame: unknown): string => {
-  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) return "The first frame is not a JSON object.";
-  const unknown = Object.keys(frame).find((name) => !(name in Auth.properties));
-  if (unknown !== undefined) return `The first frame has a field that there is not: '${unknown.slice(0, 40)}'.`;
-  const first = Value.Errors(Auth, frame).First();
-  return first ? `The first frame's ${first.path.slice(1) || "form"} is not as it should be.` : "The first frame is not as it should be.";
-};
-
 const isClosed = (data: Socket): boolean => data.state === "closed";
 
 const safeDecode = (text: string): string => {
@@ -403,13 +379,3 @@ const safeDecode = (text: string): string => {
     return text;
   }
 };
-
-const parse = (frame: string | Buffer): unknown => {
-  try {
-    return typeof frame === "string" ? JSON.parse(frame) : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const failure = (error: AppError): string => JSON.stringify({ event: "error", data: error.body().error });
