@@ -62,9 +62,9 @@ export class Colony {
     return colony;
   }
 
-  /** Starts the process and waits until it listens. */
-  async run(): Promise<void> {
-    const child = Bun.spawn([...program, "serve", "--data", this.data, "--port", "0"], {
+  /** Starts the process and waits until it listens. `port`: 0 for any that is free. */
+  async run(port = 0): Promise<void> {
+    const child = Bun.spawn([...program, "serve", "--data", this.data, "--port", String(port)], {
       env: environment(this.env),
       cwd: newFolder(),
       stdin: "ignore",
@@ -136,6 +136,14 @@ export class Colony {
     });
     if (status !== 201) throw new Error(`No token for ${username}: ${JSON.stringify(body)}`);
     return body.token;
+  }
+
+  /** Signs in as the page does. @returns the session, as the cookie `colony_session` holds it */
+  async signIn(username: string, password: string): Promise<string> {
+    const { status, headers } = await this.post("/api/auth/login", { username, password }, { token: null });
+    const session = /colony_session=([^;]+)/.exec(headers.get("set-cookie") ?? "")?.[1];
+    if (status !== 200 || !session) throw new Error(`${username} could not sign in: ${status}`);
+    return session;
   }
 
   /** Makes a user. @returns a token of theirs */

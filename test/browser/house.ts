@@ -102,8 +102,8 @@ export class House {
     const ids = await fill(sample);
     return new House(
       browser,
-      { colony: sample, ids, cookie: await signIn(sample, BENJI.username, BENJI.password) },
-      { colony: fresh, ids: new Map(), cookie: await signIn(fresh, "admin", ADMIN_PASSWORD) },
+      { colony: sample, ids, cookie: await sample.signIn(BENJI.username, BENJI.password) },
+      { colony: fresh, ids: new Map(), cookie: await fresh.signIn("admin", ADMIN_PASSWORD) },
     );
   }
 
@@ -138,10 +138,3 @@ export class House {
     await Promise.all([this.sample, this.fresh].map(({ colony }) => colony.stop("SIGKILL")));
   }
 }
-
-const signIn = async (colony: Colony, username: string, password: string): Promise<string> => {
-  const { status, headers } = await colony.post("/api/auth/login", { username, password }, { token: null });
-  const session = /colony_session=([^;]+)/.exec(headers.get("set-cookie") ?? "")?.[1];
-  if (status !== 200 || !session) throw new Error(`${username} could not sign in: ${status}`);
-  return session;
-};

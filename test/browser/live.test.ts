@@ -135,3 +135,24 @@ scene("A server that cannot be reached at first is tried until it can", { path: 
   await page.unroute("**/api/auth/me");
   await visit.comeBack();
 });
+
+scene("A part of the page that could not be fetched breaks nothing, and says how to have it", { path: "/c/other" }, async ({ visit, page }) => {
+  visit.expect(...noServer);
+  const parts = /\/assets\/(Settings|Switcher|menuParts)-/;
+  await page.route(parts, (route) => route.abort("connectionrefused"));
+  await page.reload();
+  await visit.settled();
+  const missing = page.getByText("A part of this page could not be fetched.");
+  await page.keyboard.press("ControlOrMeta+k");
+  await missing.waitFor();
+  await visit.channels.getByRole("link", { name: "drafts" }).click();
+  await page.getByRole("textbox", { name: "Message #drafts" }).waitFor();
+  await visit.box.fill("not to be lost");
+  await page.unroute(parts);
+  await page.getByRole("button", { name: "Reload" }).click();
+  await visit.settled();
+  await missing.waitFor({ state: "detached" });
+  expect(await visit.box.inputValue()).toBe("not to be lost");
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.getByRole("dialog", { name: "Go to" }).waitFor();
+});

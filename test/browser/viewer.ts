@@ -172,13 +172,7 @@ export const stage = (prepare: (colony: Colony) => Promise<void> = async () => {
     return { colony, browser };
   };
 
-  const signIn = async (): Promise<string> => {
-    const { colony } = playing();
-    const { status, headers } = await colony.call("POST", "/api/auth/login", { token: null, body: { username: APE.username, password: APE.password } });
-    const session = /colony_session=([^;]+)/.exec(headers.get("set-cookie") ?? "")?.[1];
-    if (status !== 200 || !session) throw new Error(`${APE.username} could not sign in: ${status}`);
-    return session;
-  };
+  const signIn = (): Promise<string> => playing().colony.signIn(APE.username, APE.password);
 
   beforeAll(async () => {
     if (!process.env.COLONY_BINARY && !existsSync(join(import.meta.dir, "../../ui/dist/index.html"))) {

@@ -1,12 +1,13 @@
 import WifiOff from "lucide-solid/icons/wifi-off";
 import X from "lucide-solid/icons/x";
-import { createEffect, createSignal, type JSX, lazy, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
+import { createEffect, createSignal, type JSX, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
 import { showWaiting } from "./badge.ts";
 import { ChannelPage } from "./ChannelPage.tsx";
 import { homeOf } from "./moves.ts";
 import { wantsNotices } from "./notify.ts";
 import { IconButton } from "./parts/Button.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
+import { late, missing } from "./parts/late.ts";
 import { createMedia } from "./parts/media.ts";
 import { type Overlay, Reach } from "./Reach.tsx";
 import { addressOf, createRoute } from "./route.ts";
@@ -15,11 +16,10 @@ import { Sidebar } from "./sidebar/Sidebar.tsx";
 import { useColony } from "./store.ts";
 import { createVisits } from "./visits.ts";
 
-const InboxPage = lazy(async () => ({ default: (await import("./inbox/InboxPage.tsx")).InboxPage }));
-const Notices = lazy(async () => ({ default: (await import("./inbox/Notices.tsx")).Notices }));
-
-const Settings = lazy(async () => ({ default: (await import("./settings/Settings.tsx")).Settings }));
-const HandoverDialog = lazy(async () => ({ default: (await import("./settings/HandoverDialog.tsx")).HandoverDialog }));
+const InboxPage = late(async () => (await import("./inbox/InboxPage.tsx")).InboxPage);
+const Notices = late(async () => (await import("./inbox/Notices.tsx")).Notices);
+const Settings = late(async () => (await import("./settings/Settings.tsx")).Settings);
+const HandoverDialog = late(async () => (await import("./settings/HandoverDialog.tsx")).HandoverDialog);
 
 /** The page of someone signed in: the sidebar, and the place that the address names. */
 export const Deck = (): JSX.Element => {
@@ -115,6 +115,14 @@ const Broken = (): JSX.Element => {
           <span class="grow">Offline. What you post is kept and sent when the server is back.</span>
           <button type="button" class="shrink-0 font-medium underline" onClick={colony.reconnect}>
             Try now
+          </button>
+        </div>
+      </Show>
+      <Show when={missing()}>
+        <div class="flex items-center gap-3 border-line border-b bg-accent-wash px-5 py-1.5 text-small">
+          <span class="grow">A part of this page could not be fetched. Reload it when the server can be reached: what you wrote is kept.</span>
+          <button type="button" class="shrink-0 font-medium underline" onClick={() => location.reload()}>
+            Reload
           </button>
         </div>
       </Show>

@@ -1,17 +1,15 @@
-import { createEffect, createSignal, type JSX, lazy, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
+import { createEffect, createSignal, type JSX, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
 import { createKeys, prefix } from "./keys.ts";
 import { createMoves } from "./moves.ts";
 import { whenIdle } from "./parts/idle.ts";
+import { late } from "./parts/late.ts";
 import { addressOf, type Route } from "./route.ts";
 import { useColony } from "./store.ts";
 
-const loadSwitcher = () => import("./switcher/Switcher.tsx");
-const loadKeySheet = () => import("./help/KeySheet.tsx");
-const loadHint = () => import("./help/PrefixHint.tsx");
-const Switcher = lazy(async () => ({ default: (await loadSwitcher()).Switcher }));
-const KeySheet = lazy(async () => ({ default: (await loadKeySheet()).KeySheet }));
-const PrefixHint = lazy(async () => ({ default: (await loadHint()).PrefixHint }));
-const NewChannel = lazy(async () => ({ default: (await import("./sidebar/NewChannel.tsx")).NewChannel }));
+const Switcher = late(async () => (await import("./switcher/Switcher.tsx")).Switcher);
+const KeySheet = late(async () => (await import("./help/KeySheet.tsx")).KeySheet);
+const PrefixHint = late(async () => (await import("./help/PrefixHint.tsx")).PrefixHint);
+const NewChannel = late(async () => (await import("./sidebar/NewChannel.tsx")).NewChannel);
 
 /** What can lie over the page, wherever one is. */
 export type Overlay = "switcher" | "keys" | "channel";
@@ -57,9 +55,9 @@ export const Reach = (props: Props): JSX.Element => {
   });
   createEffect(on(() => props.name, setCome, { defer: true }));
   const idle = whenIdle(() => {
-    loadSwitcher();
-    loadKeySheet();
-    loadHint();
+    Switcher.ahead();
+    KeySheet.ahead();
+    PrefixHint.ahead();
   });
   onCleanup(() => {
     idle();

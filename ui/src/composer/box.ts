@@ -57,7 +57,7 @@ export const createBox = (colony: Colony, writing: Writing, onPreview: () => voi
       if (!aids()) setAids(loaded);
       return loaded;
     } catch {
-      // The server is away: the box works without, and asks again with the next key.
+      // The server is away: the box works without.
     }
   };
 

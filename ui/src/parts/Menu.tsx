@@ -1,16 +1,17 @@
 import { createSignal, type JSX, onCleanup, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { whenIdle } from "./idle.ts";
+import { miss } from "./late.ts";
 
 /** Menus are not part of the first paint: they are fetched when the page is idle, or with the first that is opened. */
 const [parts, setParts] = createSignal<typeof import("./menuParts.tsx")>();
 
-const load = async () => {
+const load = async (otherwise: () => void) => {
   if (parts()) return;
   try {
     setParts(await import("./menuParts.tsx"));
   } catch {
-    // The server is away; the next press asks again.
+    otherwise();
   }
 };
 
@@ -31,12 +32,12 @@ export const Menu = (props: MenuProps & { opened?: boolean }): JSX.Element => {
   const [wanted, setWanted] = createSignal(false);
   const isWanted = () => wanted() || props.opened === true;
   const open = () => {
-    load();
+    load(miss);
     setWanted(true);
     props.onOpenChange?.(true);
   };
-  if (props.opened) load();
-  else onCleanup(whenIdle(load));
+  if (props.opened) load(miss);
+  else onCleanup(whenIdle(() => load(() => {})));
   const button = () => (
     <button
       type="button"

@@ -1,14 +1,14 @@
 import ChevronsUpDown from "lucide-solid/icons/chevrons-up-down";
-import { createSignal, type JSX, lazy, onCleanup, Show, Suspense } from "solid-js";
+import { createSignal, type JSX, onCleanup, Show, Suspense } from "solid-js";
 import type { User } from "../api.ts";
 // The browser's offer to install the page comes early, before anyone opens the menu: it is heard from the start.
 import "../install.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { whenIdle } from "../parts/idle.ts";
+import { late } from "../parts/late.ts";
 import type { Overlay } from "../Reach.tsx";
 
-const loadMenu = () => import("./MeMenu.tsx");
-const MeMenu = lazy(async () => ({ default: (await loadMenu()).MeMenu }));
+const MeMenu = late(async () => (await import("./MeMenu.tsx")).MeMenu);
 
 /** Who I am, and what concerns me and this browser. Its menu is fetched when it is first wanted. */
 export const Me = (props: { me: User; onGo: (address: string) => void; onOverlay: (overlay: Overlay) => void }): JSX.Element => {
@@ -29,7 +29,7 @@ export const Me = (props: { me: User; onGo: (address: string) => void; onOverlay
       {face()}
     </button>
   );
-  onCleanup(whenIdle(loadMenu));
+  onCleanup(whenIdle(MeMenu.ahead));
   return (
     <footer class="shrink-0 border-line border-t p-1.5 pb-[max(0.375rem,env(safe-area-inset-bottom))]">
       <Show when={wanted()} fallback={button(() => setWanted(true))}>

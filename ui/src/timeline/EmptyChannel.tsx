@@ -1,10 +1,11 @@
-import { createMemo, type JSX, lazy, Match, Suspense, Switch } from "solid-js";
+import { createMemo, type JSX, Match, Suspense, Switch } from "solid-js";
 import type { Channel } from "../api.ts";
 import { Cell } from "../parts/Cell.tsx";
+import { late } from "../parts/late.ts";
 import { Snippet } from "../parts/Snippet.tsx";
 import { useColony } from "../store.ts";
 
-const FirstRun = lazy(async () => ({ default: (await import("../settings/FirstRun.tsx")).FirstRun }));
+const FirstRun = late(async () => (await import("../settings/FirstRun.tsx")).FirstRun);
 
 /** An empty channel says how the first message gets into it; an empty Colony tells its admin how to begin. */
 export const EmptyChannel = (props: { channel: Channel; username: string }): JSX.Element => {
