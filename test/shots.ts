@@ -49,9 +49,8 @@ const shots: Shot[] = [];
 const broken: string[] = [];
 
 /** One page for both schemes: nothing but the colours depends on them. */
-const take = async (screen: Screen, width: Width): Promise<void> => {
-  const showing = await house.show(screen, width, schemes[0] ?? "light");
-  try {
+const take = (screen: Screen, width: Width): Promise<void> =>
+  house.show(screen, width, schemes[0] ?? "light", async (showing) => {
     for (const scheme of schemes) {
       await showing.page.emulateMedia({ colorScheme: scheme });
       await showing.still();
@@ -60,10 +59,7 @@ const take = async (screen: Screen, width: Width): Promise<void> => {
       shots.push({ screen: screen.name, width, scheme, file });
     }
     broken.push(...showing.visit.faults.filter((fault) => /^(error|request to another host)/.test(fault)).map((fault) => `${screen.name} at ${width} px: ${fault}`));
-  } finally {
-    await showing.page.context().close();
-  }
-};
+  });
 
 /** All shots on one page, to be looked through. */
 const contactSheet = (): string => {

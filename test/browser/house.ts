@@ -91,6 +91,9 @@ export class Showing {
 
 /** Two servers, one with days of talk and one that is new, and a browser to look at them. */
 export class House {
+  /** Windows that nobody looks at: one that was used before has the page's scripts at hand, and shows a screen in half the time. */
+  #windows = new Map<string, Page[]>();
+
   private constructor(
     readonly browser: Browser,
     readonly sample: World,
@@ -107,30 +110,39 @@ export class House {
     );
   }
 
-  /** Brings a screen about in a window of its own. Whoever asked closes it: `showing.page.context().close()`. */
-  async show(screen: Screen, width: Width, scheme: Scheme): Promise<Showing> {
+  /** Brings a screen about in a window of its own, lets it be looked at, and leaves nothing of it behind. */
+  async show<Seen>(screen: Screen, width: Width, scheme: Scheme, look: (showing: Showing) => Promise<Seen>): Promise<Seen> {
     const world = screen.fresh ? this.fresh : this.sample;
+    const kind = `${width} ${screen.stranger ? "stranger" : world.colony.url}`;
+    const page = this.#windows.get(kind)?.pop() ?? (await this.#window(width, screen.stranger ? undefined : world));
+    try {
+      await page.emulateMedia({ colorScheme: scheme });
+      const showing = new Showing(new Visit(page, world.colony.url), width, world);
+      await showing.prepare();
+      await screen.show(showing);
+      await showing.still();
+      const seen = await look(showing);
+      await clear(page, world);
+      this.#windows.set(kind, [...(this.#windows.get(kind) ?? []), page]);
+      return seen;
+    } catch (error) {
+      await page.context().close();
+      throw new Error(`${screen.name} at ${width} px: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  async #window(width: Width, signedIn: World | undefined): Promise<Page> {
     const context = await this.browser.newContext({
       viewport: { width, height: sizes[width] },
-      colorScheme: scheme,
       reducedMotion: "reduce",
       hasTouch: width < 720,
       locale: "en-GB",
       timezoneId: "UTC",
     });
-    try {
-      if (!screen.stranger) await context.addCookies([{ name: "colony_session", value: world.cookie, url: world.colony.url, httpOnly: true, sameSite: "Lax" }]);
-      const page = await context.newPage();
-      await page.clock.setFixedTime(NOW);
-      const showing = new Showing(new Visit(page, world.colony.url), width, world);
-      await showing.prepare();
-      await screen.show(showing);
-      await showing.still();
-      return showing;
-    } catch (error) {
-      await context.close();
-      throw new Error(`${screen.name} at ${width} px: ${error instanceof Error ? error.message : error}`);
-    }
+    if (signedIn) await context.addCookies([{ name: "colony_session", value: signedIn.cookie, url: signedIn.colony.url, httpOnly: true, sameSite: "Lax" }]);
+    const page = await context.newPage();
+    await page.clock.setFixedTime(NOW);
+    return page;
   }
 
   async close(): Promise<void> {
@@ -138,3 +150,14 @@ export class House {
     await Promise.all([this.sample, this.fresh].map(({ colony }) => colony.stop("SIGKILL")));
   }
 }
+
+/** Takes away what one screen did to a window, so that the next finds a new one. */
+const clear = async (page: Page, { colony }: World): Promise<void> => {
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.mouse.move(-1, -1);
+  await page.goto("about:blank");
+  for (const event of ["request", "requestfinished", "requestfailed", "pageerror", "dialog", "console"]) page.removeAllListeners(event);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Storage.clearDataForOrigin", { origin: colony.url, storageTypes: "local_storage" });
+  await devtools.detach();
+};

@@ -177,7 +177,7 @@ scene("An agent is seen to be one, and its session's details are one click away"
   const agent = visit.message("I am a program");
   await agent.getByRole("img", { name: "Agent" }).waitFor();
   await thereAre(0, visit.message("I am a person").getByRole("img", { name: "Agent" }));
-  await agent.getByRole("button", { name: "Session details: claude-opus-4-6 · benjis-macbook, cc_abc123" }).click();
+  await agent.getByRole("button", { name: "Session details: claude-opus-4-6 · benjis-macbook cc_abc123" }).click();
   const details = page.getByRole("complementary", { name: "Details" });
   for (const [name, value] of Object.entries(SESSION)) await details.getByRole("row", { name: `${name} ${value}` }).waitFor();
   await details.getByRole("row", { name: /run.*"step": 4/ }).waitFor();

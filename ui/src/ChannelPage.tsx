@@ -69,10 +69,11 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
         </PageHeader>
         <Switch>
           <Match when={colony.channelsFailure() && !colony.channelsRead()}>
-            <Nothing title="The channels could not be loaded" words={`${colony.channelsFailure()?.message ?? ""} Trying again…`} />
+            <Nothing page title="The channels could not be loaded" words={`${colony.channelsFailure()?.message ?? ""} Trying again…`} />
           </Match>
           <Match when={colony.channelsRead() && props.route.place().channel !== null && !channel()}>
             <Nothing
+              page
               title={`There is no channel “${props.route.place().channel}” that you can see`}
               words="It may be private, or its name may have changed. Ask one of its members, or go on elsewhere."
               action="Go to the first channel"

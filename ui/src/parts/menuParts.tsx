@@ -1,6 +1,6 @@
 import * as Kobalte from "@kobalte/core/dropdown-menu";
 import Check from "lucide-solid/icons/check";
-import { type JSX, Show } from "solid-js";
+import { createSignal, type JSX, Show } from "solid-js";
 import type { CheckProps, ChoiceProps, ChoicesProps, GroupProps, ItemProps, MenuProps } from "./Menu.tsx";
 
 /** The focus goes to what is chosen, else to the first that can be: once the menu is in the page, and after Kobalte has put it on the whole. */
@@ -14,24 +14,30 @@ const begin = (event: Event) => {
   });
 };
 
+/** Where a menu stands: in the part of the page whose button it is, so that who goes by landmarks finds it there. */
+const landmark = (button: HTMLElement | undefined): HTMLElement => button?.closest<HTMLElement>("[role=dialog], main, aside") ?? document.body;
+
 /** What stands behind Menu.tsx: a menu as it is once somebody has asked for it. It is open at once. */
-export const OpenMenu = (props: MenuProps): JSX.Element => (
-  <Kobalte.Root gutter={4} modal={false} defaultOpen onOpenChange={(open) => props.onOpenChange?.(open)}>
-    <Kobalte.Trigger type="button" aria-label={props.label} data-tip={props.label} class={props.class}>
-      {props.trigger}
-    </Kobalte.Trigger>
-    <Kobalte.Portal>
-      <Kobalte.Content
-        data-kb-top-layer=""
-        onOpenAutoFocus={begin}
-        onCloseAutoFocus={() => queueMicrotask(() => props.onClosed?.())}
-        class="z-50 max-h-(--kb-popper-content-available-height) min-w-44 max-w-80 overflow-y-auto rounded-lg border border-line bg-raised p-1 text-ink text-small shadow-float outline-none"
-      >
-        {props.children}
-      </Kobalte.Content>
-    </Kobalte.Portal>
-  </Kobalte.Root>
-);
+export const OpenMenu = (props: MenuProps): JSX.Element => {
+  const [button, setButton] = createSignal<HTMLElement>();
+  return (
+    <Kobalte.Root gutter={4} modal={false} defaultOpen onOpenChange={(open) => props.onOpenChange?.(open)}>
+      <Kobalte.Trigger ref={setButton} type="button" aria-label={props.label} data-tip={props.label} class={props.class}>
+        {props.trigger}
+      </Kobalte.Trigger>
+      <Kobalte.Portal mount={landmark(button())}>
+        <Kobalte.Content
+          data-kb-top-layer=""
+          onOpenAutoFocus={begin}
+          onCloseAutoFocus={() => queueMicrotask(() => props.onClosed?.())}
+          class="z-50 max-h-(--kb-popper-content-available-height) min-w-44 max-w-80 overflow-y-auto rounded-lg border border-line bg-raised p-1 text-ink text-small shadow-float outline-none"
+        >
+          {props.children}
+        </Kobalte.Content>
+      </Kobalte.Portal>
+    </Kobalte.Root>
+  );
+};
 
 const row =
   "flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5 outline-none data-disabled:cursor-default data-disabled:text-faint data-highlighted:bg-hover pointer-coarse:py-2.5";

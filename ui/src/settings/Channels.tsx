@@ -75,11 +75,13 @@ const Row = (props: { channel: Channel }): JSX.Element => {
         {archived() ? <Archive size={17} /> : <Hash size={17} />}
       </span>
       <div class="min-w-0 grow leading-snug">
-        <p class="truncate">
-          <a href={addressOf(props.channel)} class="font-medium underline-offset-2 hover:underline" classList={{ "text-soft": archived() }}>
-            {props.channel.name}
-          </a>
-        </p>
+        <a
+          href={addressOf(props.channel)}
+          class="-my-0.5 block w-fit max-w-full truncate py-0.5 font-medium underline-offset-2 hover:underline"
+          classList={{ "text-soft": archived() }}
+        >
+          {props.channel.name}
+        </a>
         <p class="truncate text-faint text-small">{props.channel.description || "No description"}</p>
       </div>
       <p class="shrink-0 text-right text-small text-soft">

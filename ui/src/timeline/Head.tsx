@@ -7,36 +7,47 @@ import { labelsOf } from "./shapes.ts";
 /** Letters of a session's id that are shown: ids that people or tools make up fit whole, a UUID by its first part. */
 const SESSION = 16;
 
-/** Who, from which session, when. The session's labels open all its details. */
+/** Who, from which session, when. The session's labels open all its details; where they do not fit beside the name, they stand under it. */
 export const Head = (props: { message: Message; lane: string | undefined; address: string; onDetails: () => void }): JSX.Element => {
   const labels = () => labelsOf(props.message.metadata);
   const place = () => [labels().model, labels().host].filter((part) => part !== undefined).join(" · ");
+  const session = () => {
+    const id = labels().session;
+    return id !== undefined && id.length > SESSION ? id.slice(0, 8) : id;
+  };
   return (
     <header class="flex items-baseline gap-2">
-      <span dir="auto" class="truncate font-semibold" title={`@${props.message.user.username}`}>
-        {props.message.user.display_name}
-      </span>
-      <span class="grow" />
-      <Show when={place() !== "" || labels().session}>
-        <button
-          type="button"
-          aria-label={`Session details: ${[place(), labels().session].filter(Boolean).join(", ")}`}
-          class="flex min-w-0 items-baseline gap-1.5 rounded font-mono text-faint text-meta hover:text-ink"
-          onClick={() => props.onDetails()}
-        >
-          <span class="hidden truncate sm:inline">{place()}</span>
-          <Show when={labels().session}>
-            {(session) => (
-              <span class="shrink-0">
-                <span aria-hidden="true" class="mr-1 inline-block size-1.5 rounded-full align-middle" style={{ background: props.lane }} />
-                {session().length > SESSION ? session().slice(0, 8) : session()}
-              </span>
-            )}
-          </Show>
-        </button>
-      </Show>
-      <Show when={props.message.updated_at}>{(at) => <Edited at={at()} />}</Show>
-      <a href={props.address} title={momentOf(props.message.created_at)} class="shrink-0 font-mono text-faint text-meta hover:text-ink hover:underline">
+      <div class="flex min-w-0 grow flex-wrap items-baseline justify-between gap-x-2">
+        <span class="flex h-6 min-w-0 max-w-full items-baseline gap-2">
+          <span dir="auto" class="truncate font-semibold" title={`@${props.message.user.username}`}>
+            {props.message.user.display_name}
+          </span>
+          <Show when={props.message.updated_at}>{(at) => <Edited at={at()} />}</Show>
+        </span>
+        <Show when={place() !== "" || session()}>
+          <button
+            type="button"
+            aria-label={`Session details: ${[place(), session()].filter(Boolean).join(" ")}`}
+            class="flex h-6 min-w-0 max-w-full items-baseline gap-1.5 rounded font-mono leading-6! text-faint text-meta hover:text-ink"
+            onClick={() => props.onDetails()}
+          >
+            <span class="truncate">{place()}</span>{" "}
+            <Show when={session()}>
+              {(id) => (
+                <span class="shrink-0">
+                  <span aria-hidden="true" class="mr-1 inline-block size-1.5 rounded-full align-middle" style={{ background: props.lane }} />
+                  {id()}
+                </span>
+              )}
+            </Show>
+          </button>
+        </Show>
+      </div>
+      <a
+        href={props.address}
+        title={momentOf(props.message.created_at)}
+        class="block h-6 shrink-0 rounded font-mono leading-6! text-faint text-meta hover:text-ink hover:underline"
+      >
         <time datetime={props.message.created_at}>{timeOf(props.message.created_at)}</time>
       </a>
     </header>

@@ -20,7 +20,7 @@ export const ReplyLine = (props: { channel_id: string; reply_to: string; parent:
     <a
       href={addressOf(colony.channel(props.channel_id) ?? { id: props.channel_id, name: null }, props.reply_to)}
       aria-label={`In reply to ${words()}`}
-      class="flex w-fit max-w-full items-center gap-1.5 text-faint text-small hover:text-ink"
+      class="flex h-6 w-fit max-w-full items-center gap-1.5 text-faint text-small hover:text-ink"
     >
       <CornerDownRight size={14} aria-hidden="true" class="shrink-0" />
       <bdi class="truncate">{words()}</bdi>
