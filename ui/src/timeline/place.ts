@@ -5,6 +5,8 @@ import type { VirtualizerHandle } from "virtua/solid";
 const NEAR_END = 48;
 /** Milliseconds after a hand's movement in which a scroll is taken for its doing: a finger's flick goes on scrolling by itself. */
 const BY_HAND = 700;
+/** Milliseconds after a change of size in which a scroll is taken for its doing. */
+const BY_SIZE = 500;
 const hands = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
 
 /**
@@ -18,8 +20,10 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
   let stuck = true;
   let lastTop = 0;
   let movedAt = -BY_HAND;
+  let sizedAt = -BY_SIZE;
   let dragging = false;
 
+  const bySize = () => performance.now() - sizedAt < BY_SIZE;
   const byHand = () => dragging || performance.now() - movedAt < BY_HAND;
 
   const onHand = (event: Event) => {
@@ -36,6 +40,7 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
     // Rows that come carry the end away from a reader who did not move, and measuring them moves the page: only who goes up by hand has left it.
     if (scroller.scrollHeight - scrollTop - scroller.clientHeight < NEAR_END) stuck = true;
     else if (scrollTop < lastTop && byHand()) stuck = false;
+    else if (stuck && bySize() && isLive()) scroller.scrollTop = scroller.scrollHeight;
     lastTop = scrollTop;
     setAtEnd(stuck);
     onMove();
@@ -47,7 +52,10 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
     look();
   };
 
-  const sizes = new ResizeObserver(settle);
+  const sizes = new ResizeObserver(() => {
+    sizedAt = performance.now();
+    settle();
+  });
   onCleanup(() => {
     sizes.disconnect();
     removeEventListener("pointerup", onRelease);
