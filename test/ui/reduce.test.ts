@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Author, Channel, Message, User } from "../../ui/src/api.ts";
 import { type FeedEvent, initial, type Pending, posted, reduce, type State, trimmed, withChannels, withCounts, withPage, withStretch } from "../../ui/src/reduce.ts";
-import { keyOf, type View, wholeOf } from "../../ui/src/views.ts";
+import { keyOf, threadOf, type View, wholeOf } from "../../ui/src/views.ts";
 
 /** Numbers that look random and are the same in every run of a seed (mulberry32). */
 const randomOf = (seed: number) => {
@@ -226,6 +226,27 @@ describe("A page's model fed by the feed", () => {
       const { last_seq, unread, mentions } = model.channel();
       expect({ seed, ...state.channels[0] }).toMatchObject({ seed, last_seq, unread, mentions });
     }
+  });
+});
+
+describe("A thread", () => {
+  test("takes in what answers its message or an answer to that, and nothing that answers what is above it", () => {
+    const model = new Model();
+    const post = (content: string, reply_to: string | null): Message => ({ ...model.post("a", content), reply_to });
+    const above = post("above", null);
+    const root = post("root", above.id);
+    const view = threadOf(ROOM, root.id);
+    const before = withStretch({ ...initial, me }, view, { messages: [above, root], atStart: true, live: true }, []);
+    const answer = post("answer", root.id);
+    const deeper = post("deeper", answer.id);
+    const heard = [answer, post("sibling", above.id), deeper, post("alone", null)]
+      .map((data): FeedEvent => ({ seq: data.seq, event: "message", channel_id: ROOM, data }))
+      .reduce(reduce, before);
+    const words = (state: State) => state.timelines[keyOf(view)]?.messages.map(({ content }) => content);
+    expect(words(heard)).toEqual(["above", "root", "answer", "deeper"]);
+    const edited = reduce(heard, { seq: 90, event: "edit", channel_id: ROOM, data: { ...answer, content: "changed", updated_at: "2026-01-02T00:00:00.000Z" } });
+    expect(words(edited)).toEqual(["above", "root", "changed", "deeper"]);
+    expect(words(reduce(edited, { seq: 91, event: "delete", channel_id: ROOM, data: { id: root.id } }))).toEqual(["above", "", "changed", "deeper"]);
   });
 });
 

@@ -1,9 +1,8 @@
 import Hash from "lucide-solid/icons/hash";
-import { createEffect, createMemo, type JSX, Match, on, Show, Switch } from "solid-js";
+import { createEffect, createMemo, type JSX, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
 import { Composer } from "./composer/Composer.tsx";
-import { Details } from "./details/Details.tsx";
-import { Dialog } from "./parts/Dialog.tsx";
-import { createMedia } from "./parts/media.ts";
+import { whenIdle } from "./parts/idle.ts";
+import { late } from "./parts/late.ts";
 import { Nothing } from "./parts/Nothing.tsx";
 import { PageHeader } from "./parts/PageHeader.tsx";
 import { addressOf, type Filter, isFiltering, type Route } from "./route.ts";
@@ -12,20 +11,17 @@ import { FilterBar, Filters } from "./timeline/Filters.tsx";
 import { Timeline } from "./timeline/Timeline.tsx";
 import { keyOf, type View } from "./views.ts";
 
+const Panel = late(async () => (await import("./details/Panel.tsx")).Panel);
+
 /** A channel: what was said, a box to write in, and a message's details on demand. */
 export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefined }): JSX.Element => {
   const colony = useColony();
-  const roomy = createMedia("(min-width: 68.75rem)");
   const channel = createMemo(() => {
     const ref = props.route.place().channel;
     return ref === null ? undefined : colony.channel(ref);
   });
   /** Changes when another channel is opened, not with every change of this one. */
   const opened = createMemo(() => channel()?.id);
-  const detailed = createMemo(() => {
-    const at = channel();
-    return at && colony.timelines.message(at.id, colony.details() ?? "");
-  });
   const filter = () => props.route.place().filter;
   const setFilter = (now: Filter) => {
     const at = channel();
@@ -44,10 +40,12 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
 
   createEffect(
     on(opened, () => {
-      colony.setDetails(null);
+      colony.setPanel(null);
       if (matchMedia("(pointer: fine)").matches) queueMicrotask(() => props.route.place().message === null && box?.focus());
     }),
   );
+
+  onCleanup(whenIdle(Panel.ahead));
 
   return (
     <>
@@ -91,19 +89,16 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
           {(id) => <Show when={colony.channel(id)}>{(at) => <Composer channel={at()} ref={(element) => (box = element)} />}</Show>}
         </Show>
       </main>
-      <Show when={colony.details() !== null}>
-        <Show
-          when={roomy()}
-          fallback={
-            <Dialog label="Details" side="right" onClose={() => colony.setDetails(null)}>
-              <Details message={detailed()} onClose={() => colony.setDetails(null)} />
-            </Dialog>
-          }
-        >
-          <aside aria-label="Details" class="h-full w-80 shrink-0 border-line border-l">
-            <Details message={detailed()} onClose={() => colony.setDetails(null)} />
-          </aside>
-        </Show>
+      <Show when={colony.panel()}>
+        {(panel) => (
+          <Show when={channel()}>
+            {(at) => (
+              <Suspense>
+                <Panel panel={panel()} channel={at()} route={props.route} />
+              </Suspense>
+            )}
+          </Show>
+        )}
       </Show>
     </>
   );

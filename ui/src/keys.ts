@@ -21,6 +21,7 @@ export type Command =
   | "reply"
   | "edit"
   | "details"
+  | "thread"
   | "write"
   | "copy"
   | "unread"
@@ -65,6 +66,7 @@ export const table: readonly Key[] = [
   { group: "Messages", page: "channel", command: "write", strokes: ["c"], onRow: ["Enter"], words: "Write" },
   { group: "Messages", page: "channel", command: "reply", strokes: ["r"], words: "Reply to the message" },
   { group: "Messages", page: "channel", command: "edit", strokes: ["e"], words: "Edit the message, if it is yours" },
+  { group: "Messages", page: "channel", command: "thread", strokes: ["t"], words: "Show the message with all that answers it" },
   { group: "Messages", page: "channel", command: "details", strokes: ["i"], words: "Show the message's details" },
   { group: "Messages", page: "channel", command: "copy", strokes: ["y"], words: "Copy the message's text" },
   { group: "Inbox", page: "inbox", command: "next", strokes: ["j"], onRow: ["ArrowDown"], words: "The next of what waits" },

@@ -159,7 +159,7 @@ const arrived = (timeline: Timeline, message: Message, isNew: boolean): Timeline
   const { view, messages, live, atStart } = timeline;
   const at = position(messages, message.seq);
   const known = messages[at]?.seq === message.seq;
-  if (!shows(view, message)) return known ? { ...timeline, messages: messages.toSpliced(at, 1) } : timeline;
+  if (!belongs(timeline, message)) return known ? { ...timeline, messages: messages.toSpliced(at, 1) } : timeline;
   const fromStart = atStart || message.seq > (messages[0]?.seq ?? Infinity);
   const toEnd = live || message.seq < (messages.at(-1)?.seq ?? 0);
   const fits = fromStart && toEnd && (isNew || keyOf(view) !== view.channel_id);
@@ -167,6 +167,13 @@ const arrived = (timeline: Timeline, message: Message, isNew: boolean): Timeline
   if (!known && messages.length >= LONGEST) return { ...timeline, live: false };
   const changed = insert(messages, message);
   return changed === messages ? timeline : { ...timeline, messages: changed };
+};
+
+/** Whether a message is one of a view's. Into a thread come answers to its message, and to what answers that; what stands before it is not answered there. */
+const belongs = ({ view, messages }: Timeline, message: Message): boolean => {
+  if (view.thread === undefined) return shows(view, message);
+  const from = messages.findIndex(({ id }) => id === view.thread);
+  return messages.some(({ id }, at) => id === message.id || (from >= 0 && at >= from && id === message.reply_to));
 };
 
 const insert = (messages: readonly Message[], message: Message): readonly Message[] => {
@@ -204,12 +211,12 @@ const position = (messages: readonly Message[], seq: number): number => {
 
 /** Its place stays, so that replies still have something to point at. The event does not say when it went, only that it did. */
 const without = (timeline: Timeline, id: string): Timeline => {
-  const { view, messages } = timeline;
+  const { messages } = timeline;
   const at = messages.findLastIndex((message) => message.id === id);
   const known = messages[at];
   if (!known || known.deleted_at !== null) return timeline;
   const empty = { ...known, content: "", metadata: null, mentions: [], deleted_at: known.updated_at ?? known.created_at };
-  return { ...timeline, messages: shows(view, empty) ? messages.with(at, empty) : messages.toSpliced(at, 1) };
+  return { ...timeline, messages: belongs(timeline, empty) ? messages.with(at, empty) : messages.toSpliced(at, 1) };
 };
 
 /** An own post that comes by the socket ahead of its answer takes the place of the one that waits. */

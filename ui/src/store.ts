@@ -17,6 +17,9 @@ const SOCKET_PATIENCE = 2_000;
 /** A secret that was just made: held in memory alone, until it is said to be saved. */
 export type Handover = { kind: "token"; token: string; user: User } | { kind: "password"; password: string; user: User };
 
+/** What is shown of a message beside the timeline. */
+export type Panel = { kind: "details" | "thread"; message: string };
+
 export type Session = "unknown" | "unreachable" | "out" | "expired" | "in";
 
 /** Everything the page knows, and all it can ask for. */
@@ -25,7 +28,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   const [connection, setConnection] = createSignal<Connection>("connecting");
   const [notice, setNotice] = createSignal<string | null>(null);
   const [drafts, setDrafts] = createSignal<Drafts>(draftsOf(""));
-  const [details, setDetails] = createSignal<string | null>(null);
+  const [panel, setPanel] = createSignal<Panel | null>(null);
   const [userChanges, setUserChanges] = createSignal(0);
   const [handover, setHandover] = createSignal<Handover | null>(null);
   const model = createModel(
@@ -92,7 +95,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     timelines.forget();
     people.forget();
     model.begin(initial);
-    setDetails(null);
+    setPanel(null);
     setHandover(null);
     setNotice(null);
     setSession(why);
@@ -107,8 +110,8 @@ export const createColony = (api: Api, socketUrl: string) => {
     notice,
     setNotice,
     drafts,
-    details,
-    setDetails,
+    panel,
+    setPanel,
     /** Grows whenever someone came, changed or was deactivated. */
     userChanges,
     /** The secret that is being shown, this once. */

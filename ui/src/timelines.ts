@@ -116,6 +116,13 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
       return [(now) => withStretch(now, view, { messages: [...before, ...after], atStart: before.length < AROUND, live: after.length < AROUND }, log)];
     });
 
+  /** Loads a thread whole. */
+  const loadThread = (view: View & { thread: string }) =>
+    load(view, async () => {
+      const [messages, log] = await logged(api.thread(view.channel_id, view.thread));
+      return [(now) => withStretch(now, view, { messages, atStart: true, live: true }, log)];
+    });
+
   /** A message of any stretch of a channel that is at hand. */
   const message = (channel_id: string, id: string): Message | undefined => {
     for (const one of Object.values(state().timelines)) {
@@ -133,11 +140,8 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
     return known;
   };
 
-  /** What a message answers, itself, and what answers it, in order. */
-  const thread = (channel_id: string, id: string): Promise<Message[]> => ask(api.thread(channel_id, id));
-
   /** All of a channel that is at hand. */
   const whole = (channel_id: string): Timeline | undefined => timeline(wholeOf(channel_id));
 
-  return { timeline, whole, message, loading, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, trim, parent, thread };
+  return { timeline, whole, message, loading, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadThread, trim, parent };
 };

@@ -80,6 +80,30 @@ export const reading: Screen[] = [
     },
   },
   {
+    name: "thread",
+    show: async (showing) => {
+      await showing.go(`/c/training/${showing.id("rise")}`);
+      await showing.page
+        .locator(`#message-${showing.id("rise")}`)
+        .getByRole("button", { name: "2 replies" })
+        .click();
+      await showing.page.getByRole("list", { name: "Replies" }).getByText("Shards 96").waitFor();
+    },
+  },
+  {
+    name: "thread-failed",
+    at: (width) => !isPhone(width),
+    show: async (showing) => {
+      await showing.refuse("**/thread", "GET", 500, "The server made a mistake. Its log says more under req_01890000.");
+      await showing.go(`/c/training/${showing.id("rise")}`);
+      await showing.page
+        .locator(`#message-${showing.id("rise")}`)
+        .getByRole("button", { name: "2 replies" })
+        .click();
+      await showing.page.getByText("The thread could not be loaded.").waitFor();
+    },
+  },
+  {
     name: "message-menu",
     show: async (showing) => {
       await showing.go(`/c/training/${showing.id("done")}`);

@@ -1,33 +1,27 @@
-import X from "lucide-solid/icons/x";
+import ListFilter from "lucide-solid/icons/list-filter";
 import { For, type JSX, Show } from "solid-js";
 import type { Message } from "../api.ts";
 import { Avatar } from "../parts/Avatar.tsx";
-import { IconButton } from "../parts/Button.tsx";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { laneOf } from "../parts/lane.ts";
 import { momentOf } from "../parts/time.ts";
+import type { Filter } from "../route.ts";
 import { labelsOf } from "../timeline/shapes.ts";
 
-type Props = { message: Message | undefined; onClose: () => void };
+/** `filter`: what the timeline shows now. */
+type Filtering = { filter: Filter; onFilter: (only: Partial<Filter>) => void };
+type Props = Filtering & { message: Message | undefined };
 
 const written = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
 /** A message's whole metadata, and what the server says of it. */
 export const Details = (props: Props): JSX.Element => (
-  <div class="flex h-full flex-col bg-raised">
-    <header class="flex h-13 shrink-0 items-center justify-between border-line border-b pr-2 pl-4">
-      <h2 class="font-semibold">Details</h2>
-      <IconButton label="Close details" onClick={() => props.onClose()}>
-        <X size={17} aria-hidden="true" />
-      </IconButton>
-    </header>
-    <Show when={props.message} fallback={<p class="p-4 text-small text-soft">This message is not at hand any more.</p>}>
-      {(message) => <Facts message={message()} />}
-    </Show>
-  </div>
+  <Show when={props.message} fallback={<p class="p-4 text-small text-soft">This message is not at hand any more.</p>}>
+    {(message) => <Facts message={message()} filter={props.filter} onFilter={props.onFilter} />}
+  </Show>
 );
 
-const Facts = (props: { message: Message }): JSX.Element => {
+const Facts = (props: Filtering & { message: Message }): JSX.Element => {
   const labels = () => labelsOf(props.message.metadata);
   const metadata = () => Object.entries(props.message.metadata ?? {});
   const lane = () => {
@@ -54,6 +48,18 @@ const Facts = (props: { message: Message }): JSX.Element => {
           </p>
         </div>
       </div>
+      <div class="mt-3 flex flex-wrap gap-2">
+        <Show when={labels().session}>
+          {(session) => (
+            <Only pressed={props.filter.session === session()} onSwitch={(on) => props.onFilter({ session: on ? session() : null })}>
+              Only this session
+            </Only>
+          )}
+        </Show>
+        <Only pressed={props.filter.user === props.message.user.username} onSwitch={(on) => props.onFilter({ user: on ? props.message.user.username : null })}>
+          Only this {props.message.user.role === "ape" ? "person" : "agent"}
+        </Only>
+      </div>
       <div class="mt-5 flex items-center justify-between">
         <h3 class="font-medium text-meta text-soft">Metadata</h3>
         <Show when={metadata().length > 0}>
@@ -68,6 +74,19 @@ const Facts = (props: { message: Message }): JSX.Element => {
     </div>
   );
 };
+
+/** Shows nothing else in the timeline, or all again. */
+const Only = (props: { pressed: boolean; onSwitch: (on: boolean) => void; children: JSX.Element }): JSX.Element => (
+  <button
+    type="button"
+    aria-pressed={props.pressed}
+    class="inline-flex h-8 items-center gap-1.5 rounded-md border border-edge px-2.5 font-medium text-small transition-colors hover:bg-hover aria-pressed:bg-accent-wash aria-pressed:text-accent-ink"
+    onClick={() => props.onSwitch(!props.pressed)}
+  >
+    <ListFilter size={14} aria-hidden="true" />
+    {props.children}
+  </button>
+);
 
 const Table = (props: { label: string; rows: [string, string][] }): JSX.Element => (
   <table aria-label={props.label} class="w-full table-fixed text-left text-small">

@@ -3,6 +3,7 @@ import Ellipsis from "lucide-solid/icons/ellipsis";
 import Info from "lucide-solid/icons/info";
 import LinkIcon from "lucide-solid/icons/link";
 import ListFilter from "lucide-solid/icons/list-filter";
+import MessagesSquare from "lucide-solid/icons/messages-square";
 import Pencil from "lucide-solid/icons/pencil";
 import Reply from "lucide-solid/icons/reply";
 import SquareTerminal from "lucide-solid/icons/square-terminal";
@@ -46,6 +47,9 @@ export const Actions = (props: Props): JSX.Element => {
           trigger={<Ellipsis size={16} aria-hidden="true" />}
           onOpenChange={props.onHeld}
         >
+          <MenuItem icon={<MessagesSquare size={15} />} keys="t" onSelect={() => props.acts.thread(props.message)}>
+            Show thread
+          </MenuItem>
           <MenuItem icon={<LinkIcon size={15} />} keys="y" onSelect={() => copyText(props.address)}>
             Copy link
           </MenuItem>

@@ -160,6 +160,7 @@ export const Timeline = (props: Props): JSX.Element => {
     else if (!message || message.deleted_at !== null) return;
     else if (command === "reply" && acts.mayReply()) acts.reply(message);
     else if (command === "details") acts.details(message);
+    else if (command === "thread") acts.thread(message);
     else if (command === "copy") copyText(message.content);
     else if (command === "edit" && acts.mayEdit(message)) acts.edit(message);
     else return;
@@ -167,7 +168,7 @@ export const Timeline = (props: Props): JSX.Element => {
   };
 
   const leave = () => {
-    if (colony.details() !== null) colony.setDetails(null);
+    if (colony.panel() !== null) colony.setPanel(null);
     else if (filtered) props.route.go(addressOf(props.channel, undefined, noFilter));
   };
 

@@ -21,13 +21,15 @@ export const createActs = (colony: Colony, { channel, route, onWrite, onJump }: 
     onWrite();
   };
 
-  /** One reply is gone to; of more, a list is shown. */
+  /** One reply is gone to; of more, the thread is shown. */
   const replies = (message: Message) => {
     const answers = colony.timeline(channel().id)?.messages.filter(({ reply_to, deleted_at }) => reply_to === message.id && deleted_at === null) ?? [];
     const [only] = answers;
     if (only && answers.length === 1) onJump(only.id, message.id);
-    else colony.setDetails(message.id);
+    else thread(message);
   };
+
+  const thread = ({ id }: Message) => colony.setPanel({ kind: "thread", message: id });
 
   return {
     mayReply,
@@ -36,7 +38,8 @@ export const createActs = (colony: Colony, { channel, route, onWrite, onJump }: 
     reply,
     edit,
     replies,
-    details: ({ id }: Message) => colony.setDetails(id),
+    thread,
+    details: ({ id }: Message) => colony.setPanel({ kind: "details", message: id }),
     filter: (filter: Partial<Filter>) => route.go(addressOf(channel(), undefined, { ...noFilter, ...filter })),
     remove: setDoomed,
     /** The message that is to be deleted once that is confirmed. */
