@@ -12,6 +12,7 @@ describe("A result", () => {
       "peak_memory = 61.2 GB",
       "val.loss = -1.5e-3",
     ]);
+    expect(figures("steps: 8,000, time: 42 h. done: 1,234,567,")).toEqual(["steps = 8,000", "time = 42 h", "done = 1,234,567"]);
     expect(figures("cost: $12.50; passed: 481 / 482")).toEqual(["cost = $12.50", "passed = 481 / 482"]);
   });
 
@@ -24,6 +25,7 @@ describe("A result", () => {
     expect(words("loss: 0.02, acc: 91%")).toBe("");
     expect(words("build: 12.4 s\n**tests** = 482\n\nfailed: `0`")).toBe("");
     expect(words("Training run completed. Loss: 0.023")).toBe("Training run completed.");
+    expect(words("step 6,000 of 8,000 · loss = 0.027 · tok/s = 40,912 · left: 13 h")).toBe("step 6,000 of 8,000");
     expect(words("It went well.\n\n- loss: 0.02\n- acc: 91%\n\nNext I try `lr=1e-4` again.")).toBe("It went well.\n\nNext I try `lr=1e-4` again.");
   });
 

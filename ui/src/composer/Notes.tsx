@@ -4,7 +4,8 @@ import { IconButton } from "../parts/Button.tsx";
 import { isStuck } from "../reduce.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
-import { excerpt } from "../timeline/markdown.ts";
+import { excerpt } from "../timeline/excerpt.ts";
+import { gist } from "../timeline/gist.ts";
 import type { WritingBox } from "./box.ts";
 import type { Kind } from "./paste.ts";
 import { isNear, MOST } from "./size.ts";
@@ -204,8 +205,8 @@ const ReplyNote = (props: Props & { reply_to: string }): JSX.Element => {
   const words = () => {
     const parent = atHand() ?? fetched();
     if (!parent) return fetched.loading ? "Replying…" : "Replying to a message that cannot be shown";
-    const { user, deleted_at, content } = parent;
-    return deleted_at === null ? `Replying to ${user.display_name}: ${excerpt(content, LETTERS)}` : `Replying to a message of ${user.display_name} that was deleted`;
+    const { user, deleted_at } = parent;
+    return deleted_at === null ? `Replying to ${user.display_name}: ${gist(parent, LETTERS)}` : `Replying to a message of ${user.display_name} that was deleted`;
   };
   return (
     <Note line>

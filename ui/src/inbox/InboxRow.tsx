@@ -6,7 +6,7 @@ import { Avatar } from "../parts/Avatar.tsx";
 import { laneOf } from "../parts/lane.ts";
 import { dayName, dayOf, momentOf, timeOf } from "../parts/time.ts";
 import { addressOf } from "../route.ts";
-import { excerpt } from "../timeline/markdown.ts";
+import { gist } from "../timeline/gist.ts";
 import { labelsOf } from "../timeline/shapes.ts";
 
 /** Characters of a message that are shown: three lines or so. */
@@ -81,7 +81,7 @@ export const InboxRow = (props: Props): JSX.Element => {
             class="mt-0.5 line-clamp-3 min-w-0 max-w-(--prose) [overflow-wrap:anywhere] hover:underline"
             classList={{ "font-mono text-small": message().type === "code" || message().type === "error" }}
           >
-            {excerpt(message().content, WORDS)}
+            {gist(message(), WORDS)}
           </a>
           <button
             type="button"

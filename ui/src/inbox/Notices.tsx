@@ -2,7 +2,7 @@ import { createEffect, createSignal, type JSX, onCleanup, untrack } from "solid-
 import type { InboxItem } from "../api.ts";
 import { addressOf, type Route } from "../route.ts";
 import { useColony } from "../store.ts";
-import { excerpt } from "../timeline/markdown.ts";
+import { gist } from "../timeline/gist.ts";
 
 /** Whether this page is what the person looks at, as a signal. */
 const createLooking = () => {
@@ -68,7 +68,7 @@ export const Notices = (props: { route: Route; channel: string | undefined }): J
 
   const show = ({ channel, message }: InboxItem) => {
     const where = channel.name === null ? "" : ` in #${channel.name}`;
-    const notice = new Notification(`${message.user.display_name}${where}`, { body: excerpt(message.content), tag: message.id, icon: "/icons/icon-192.png" });
+    const notice = new Notification(`${message.user.display_name}${where}`, { body: gist(message), tag: message.id, icon: "/icons/icon-192.png" });
     told.add(notice);
     notice.onclose = () => told.delete(notice);
     notice.onclick = () => {

@@ -3,7 +3,7 @@ import type { Message } from "../api.ts";
 import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { useColony } from "../store.ts";
-import { excerpt } from "./markdown.ts";
+import { gist } from "./gist.ts";
 
 export const DeleteDialog = (props: { message: Message; onClose: () => void; onDeleted?: () => void }): JSX.Element => {
   const colony = useColony();
@@ -20,7 +20,7 @@ export const DeleteDialog = (props: { message: Message; onClose: () => void; onD
   return (
     <Dialog label="Delete message" onClose={props.onClose}>
       <h2 class="font-semibold text-title">Delete this message?</h2>
-      <p class="mt-2 border-line border-l-3 pl-3 text-small text-soft [overflow-wrap:anywhere]">{excerpt(props.message.content)}</p>
+      <p class="mt-2 border-line border-l-3 pl-3 text-small text-soft [overflow-wrap:anywhere]">{gist(props.message)}</p>
       <p class="mt-2 text-small text-soft">Its words are gone for everyone. Its place stays, so that replies still have something to point at.</p>
       <Show when={failed()}>
         {(why) => (

@@ -3,7 +3,7 @@ import { createMemo, createResource, type JSX } from "solid-js";
 import type { Message } from "../api.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
-import { excerpt } from "./markdown.ts";
+import { gist } from "./gist.ts";
 
 /** One line that says what a message answers, and leads there. `parent`: the message when it is at hand. */
 export const ReplyLine = (props: { channel_id: string; reply_to: string; parent: Message | undefined }): JSX.Element => {
@@ -14,7 +14,7 @@ export const ReplyLine = (props: { channel_id: string; reply_to: string; parent:
   const words = () => {
     const message = parent();
     if (!message) return fetched.loading ? "…" : "a message that cannot be shown";
-    return `${message.user.display_name}: ${message.deleted_at === null ? excerpt(message.content) : "deleted"}`;
+    return `${message.user.display_name}: ${message.deleted_at === null ? gist(message) : "deleted"}`;
   };
   return (
     <a

@@ -2,6 +2,7 @@ import type { MarkedToken, Token, Tokens } from "marked";
 import { decoded } from "./entities.ts";
 import { goalOf, otherHost } from "./links.ts";
 import { type Reader, withMentions } from "./mentions.ts";
+import { withUnits } from "./units.ts";
 
 /**
  * Draws parsed markdown. Elements are made one by one, of the kinds named here, and words are only ever put in as text: HTML is never parsed, so none
@@ -66,7 +67,10 @@ const one = (token: MarkedToken, pen: Pen): Child[] => {
   }
 };
 
-const words = (text: string, pen: Pen): Child[] => (pen.inLink ? [decoded(text)] : withMentions(decoded(text), pen));
+const words = (text: string, pen: Pen): Child[] => {
+  const read = withUnits(decoded(text));
+  return pen.inLink ? [read] : withMentions(read, pen);
+};
 
 const fenced = (token: Tokens.Code): HTMLElement => {
   const block = element("pre", [element("code", [token.text])]);

@@ -5,11 +5,12 @@ const LOOKED_AT = 6;
 
 const fence = /^\s{0,3}(?:`{3,}|~{3,})/;
 const delimiters = /^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$/;
+const item = /^\s{0,20}(?:[-*+]|\d{1,9}[.)])\s/;
 const lead = /^(?:\s{0,20}(?:>|#{1,6}(?=\s)|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*\s*(?:\[[ xX]\]\s)?/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken away
 const unseen = /\u001b\[[\d;]{0,20}m|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
-/** The text of markdown in one line, for a reply's parent or an announcement: of code its first line, of a table its words, of all else the words without their marks. */
+/** The text of markdown in one line, for a reply's parent or an announcement: of code its first line, of a table its words, of all else the words without their marks. Items of a list stand apart. */
 export const excerpt = (source: string, characters = 140): string => {
   const lines = source
     .slice(0, characters * LOOKED_AT)
@@ -27,19 +28,26 @@ export const excerpt = (source: string, characters = 140): string => {
       if (line.trim() !== "") break;
     } else if (!delimiters.test(line)) {
       const isRow = line.includes("|") && (line.trimStart().startsWith("|") || delimiters.test(lines[at - 1] ?? "") || delimiters.test(lines[at + 1] ?? ""));
-      shown.push(wordsOf(isRow ? line.replaceAll("|", "  ") : line));
+      const text = wordsOf(isRow ? line.replaceAll("|", "  ") : line).trim();
+      if (text !== "") shown.push(item.test(line) && /[^:]$/.test(shown.at(-1) ?? "") ? `· ${text}` : text);
     }
   }
   const words = shown.join(" ").replace(/\s+/g, " ").trim() || (source.trim() === "" ? "" : "…");
-  return words.length > characters ? `${words.slice(0, characters - 1).replace(/[\ud800-\udbff]$/, "")}…` : words;
+  return cut(words, characters);
 };
 
-const wordsOf = (line: string): string =>
-  decoded(
-    line
-      .replace(lead, "")
-      .replace(/!?\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)/g, "$1")
-      .replace(/(`+)([^`]+)\1/g, "$2")
-      .replace(/(\*\*\*|\*\*|~~|\*)(?=[^\s*~])([^*~]*[^\s*~])\1/g, "$2")
-      .replace(/(?<!\w)(___|__|_)(?=[^\s_])(.*?[^\s_])\1(?!\w)/g, "$2"),
-  );
+/** Words of at most so many characters, never cut through one. */
+export const cut = (words: string, characters: number): string => (words.length > characters ? `${words.slice(0, characters - 1).replace(/[\ud800-\udbff]$/, "")}…` : words);
+
+const wordsOf = (line: string): string => {
+  // What stands as code is not read as markdown. Control characters were taken away, so that one is free to keep its place.
+  const codes: string[] = [];
+  const words = line
+    .replace(lead, "")
+    .replace(/(`+)([^`]+)\1/g, (_, _mark, code: string) => `\u0000${codes.push(code) - 1}\u0000`)
+    .replace(/!?\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)/g, "$1")
+    .replace(/(\*\*\*|\*\*|~~|\*)(?=[^\s*~])([^*~]*[^\s*~])\1/g, "$2")
+    .replace(/(?<!\w)(___|__|_)(?=[^\s_])(.*?[^\s_])\1(?!\w)/g, "$2");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it was put there above
+  return decoded(words).replace(/\u0000(\d+)\u0000/g, (_, at: string) => codes[Number(at)] ?? "");
+};

@@ -6,7 +6,7 @@ const LOOKED_AT = 20_000;
 /** Names are short, and bounded so that hostile text costs no time. */
 const figureName = String.raw`[A-Za-z][\w@%/-]{0,30}(?:\.[\w@%/-]{1,30}){0,3}(?: [\w@%/-]{1,30}){0,2}?`;
 const unit = String.raw`%|[kKMGT]i?B|[µnm]?s|min|h|x|Hz|FPS|tokens?|tok\/s`;
-const amount = String.raw`[-+−]?[$€£]?\d[\d,_]{0,30}(?:\.\d{1,30})?(?:e[-+]?\d{1,4})?(?:\s?(?:${unit}))?(?:\s?\/\s?\d{1,15})?`;
+const amount = String.raw`[-+−]?[$€£]?\d{1,30}(?:[,_]\d{1,9}){0,9}(?:\.\d{1,30})?(?:e[-+]?\d{1,4})?(?:\s?(?:${unit}))?(?:\s?\/\s?\d{1,15})?`;
 const pair = new RegExp(
   String.raw`(?:^|[\s,;|(*_\x60])(${figureName})[*_\x60]{0,2}(?::[*_\x60]{0,2}\s{1,4}|\s{0,4}=\s{0,4})[*_\x60]{0,2}(${amount})(?=$|[\s,;|)*_\x60]|\.(?:\s|$))`,
   "g",
@@ -19,7 +19,7 @@ export type Result = { figures: Figure[]; words: string };
 
 /**
  * The figures a result names, as `loss: 0.023` or `acc=91%`, in their order, each name once; and its words without the lines and sentences that are
- * nothing but those figures. Tables and blocks of code stay whole.
+ * nothing but those figures. Sentences end by a full stop or a dot in the middle. Tables and blocks of code stay whole.
  */
 export const resultOf = (content: string): Result => {
   const figures = new Map<string, Figure>();
@@ -46,7 +46,7 @@ export const resultOf = (content: string): Result => {
 const without = (line: string, figures: Map<string, Figure>): string | null => {
   if (!/\d/.test(line)) return line;
   let taken = false;
-  const kept = line.split(/(?<=[.!?]\s)(?=\S)/).filter((sentence) => {
+  const kept = line.split(/(?<=[.!?]\s|\s[·•]\s)(?=\S)/).filter((sentence) => {
     let [all, from] = [true, 0];
     const rest: string[] = [];
     for (const match of sentence.matchAll(pair)) {
@@ -64,5 +64,5 @@ const without = (line: string, figures: Map<string, Figure>): string | null => {
     return !isFigures;
   });
   if (!taken) return line;
-  return kept.length === 0 ? null : kept.join("").trimEnd();
+  return kept.length === 0 ? null : kept.join("").replace(/[\s·•]+$/, "");
 };

@@ -3,8 +3,8 @@ import { Kept } from "../parts/kept.ts";
 import { inBlocks } from "./blocks.ts";
 import { draw } from "./elements.ts";
 import { type Reader, withMentions } from "./mentions.ts";
-
 import { withoutColours } from "./shapes.ts";
+import { withUnits } from "./units.ts";
 
 export { excerpt } from "./excerpt.ts";
 export type { Reader } from "./mentions.ts";
@@ -62,7 +62,7 @@ const plain = (source: string, reader: Reader): DocumentFragment => {
       paragraph.classList.add("late");
       paragraph.style.containIntrinsicBlockSize = `auto ${height}lh`;
     }
-    paragraph.append(...withMentions(text, reader));
+    paragraph.append(...withMentions(withUnits(text), reader));
     fragment.append(paragraph);
   }
   return fragment;

@@ -1,6 +1,6 @@
 import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
 import type { Message } from "../api.ts";
-import { excerpt } from "./markdown.ts";
+import { gist } from "./gist.ts";
 
 /** Milliseconds that the newest must have been in view to count as read. */
 const SEEN = 400;
@@ -46,7 +46,7 @@ export const createAnnouncer = (messages: Accessor<readonly Message[]>, me: () =
     const fresh = messages().filter(({ seq, user, deleted_at }) => seq > (heard ?? 0) && user.id !== me() && deleted_at === null);
     heard = messages().at(-1)?.seq;
     const [only] = fresh;
-    if (only) say(fresh.length === 1 ? `${only.user.display_name}: ${excerpt(only.content)}` : `${fresh.length} new messages`);
+    if (only) say(fresh.length === 1 ? `${only.user.display_name}: ${gist(only)}` : `${fresh.length} new messages`);
   };
   createEffect(
     on(messages, (now) => {
