@@ -74,6 +74,44 @@ scene(
   },
 );
 
+scene(
+  "On a phone who speaks, and what and where from, is told in full; what can be done with a message is shown under a finger, and covers no words",
+  { path: "/c/full", context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
+  async ({ visit }) => {
+    const row = visit.message("another long cell of words");
+    await row.waitFor();
+    const labels = row.getByRole("button", { name: "Session details: claude-opus-4-6 · benjis-macbook cc_abc123" });
+    expect(await labels.evaluate((button) => button.firstElementChild?.checkVisibility())).toBe(true);
+    expect((await labels.boundingBox())?.y ?? 0).toBeGreaterThan((await row.getByText("Claude (Benji's Opus").boundingBox())?.y ?? 0);
+
+    await row.getByText("another long cell of words").tap();
+    const toolbar = row.getByRole("toolbar", { name: "Message actions" });
+    await toolbar.waitFor();
+    const { top, bottom, textBottom, within } = await toolbar.evaluate((bar) => {
+      const row = bar.closest("article");
+      const box = bar.getBoundingClientRect();
+      return { top: box.top, bottom: box.bottom, textBottom: row?.querySelector("table")?.getBoundingClientRect().bottom ?? 0, within: row?.getBoundingClientRect().bottom ?? 0 };
+    });
+    expect(top).toBeGreaterThanOrEqual(textBottom);
+    expect(bottom).toBeLessThanOrEqual(within);
+  },
+);
+
+scene(
+  "On a wide screen the talk stands in the middle, and the box under it",
+  { path: "/c/full", context: { viewport: { width: 2560, height: 1300 } } },
+  async ({ visit, page }) => {
+    const row = visit.message("Donaudampf").first();
+    await row.waitFor();
+    const [main, rows, box] = await Promise.all([page.getByRole("main").boundingBox(), row.boundingBox(), visit.box.locator("..").boundingBox()]);
+    if (!main || !rows || !box) throw new Error("Something is not drawn.");
+    const middle = ({ x, width }: { x: number; width: number }) => x + width / 2;
+    expect(Math.abs(middle(rows) - middle(main))).toBeLessThan(2);
+    expect(Math.abs(middle(box) - middle(rows))).toBeLessThan(2);
+    expect(rows.width).toBeLessThan(main.width * 0.75);
+  },
+);
+
 scene("The first paint of a timeline needs little: at most 120 KB of script, gzipped", {}, async ({ visit, page }) => {
   await page.addInitScript(() => {
     new MutationObserver((_, watching) => {

@@ -36,7 +36,8 @@ export const reading: Screen[] = [
     name: "error-open",
     show: async (showing) => {
       await showing.go(`/c/training/${showing.id("oom")}`);
-      await row(showing, "CUDA out of memory")
+      await showing.page
+        .locator(`#message-${showing.id("oom")}`)
         .getByText(/^Trace,/)
         .click();
     },

@@ -56,7 +56,7 @@ const Desk = (props: Props): JSX.Element => {
   return (
     <form
       aria-label="Write a message"
-      class="border-line border-t bg-ground px-3 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-5"
+      class="border-line border-t bg-ground px-3 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]"
       onSubmit={(event) => {
         event.preventDefault();
         box.send();
@@ -76,7 +76,7 @@ const Desk = (props: Props): JSX.Element => {
         )}
       </Show>
       <div
-        class={`relative flex max-w-[calc(var(--column)-2.5rem)] items-end gap-1 rounded-lg border p-1 transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink ${frames[writing.type()]} ${isLong() ? "max-sm:flex-wrap max-sm:justify-end" : ""}`}
+        class={`relative flex items-end gap-1 rounded-lg border p-1 transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink ${frames[writing.type()]} ${isLong() ? "max-sm:flex-wrap max-sm:justify-end" : ""}`}
       >
         <Show when={box.suggestions()}>{(suggestions) => <Dynamic component={box.aids()?.SuggestionList} id={list} suggestions={suggestions()} />}</Show>
         <textarea

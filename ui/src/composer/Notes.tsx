@@ -29,7 +29,7 @@ const Act = (props: { onClick: () => void; main?: boolean; children: JSX.Element
 
 const Note = (props: { alarming?: boolean; line?: boolean; children: JSX.Element }): JSX.Element => (
   <div
-    class="mb-1 flex max-w-[calc(var(--column)-2.5rem)] items-center gap-x-2 gap-y-1 border-l-3 pl-2 text-small"
+    class="mb-1 flex items-center gap-x-2 gap-y-1 border-l-3 pl-2 text-small"
     classList={{ "flex-wrap": !props.line, "border-error text-error": props.alarming, "border-accent text-soft": !props.alarming }}
   >
     {props.children}

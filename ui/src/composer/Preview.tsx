@@ -13,7 +13,7 @@ export const Preview = (props: { writing: Writing; onClose: () => void }): JSX.E
   // The server decides who is called; these are all that it could mean.
   const reader = createMemo(() => ({ mentions: [...colony.people().map(({ username }) => username), "here", "channel"], me: colony.me()?.username }));
   return (
-    <section aria-label="Preview" class="mb-2 max-h-[40dvh] max-w-[calc(var(--column)-2.5rem)] overflow-y-auto rounded-lg border border-line border-dashed px-3 pt-1 pb-2">
+    <section aria-label="Preview" class="mb-2 max-h-[40dvh] overflow-y-auto rounded-lg border border-line border-dashed px-3 pt-1 pb-2">
       <div class="flex items-center justify-between font-medium text-faint text-meta">
         Preview
         <IconButton label="Close the preview" class="size-6! pointer-coarse:size-11!" onClick={() => props.onClose()}>

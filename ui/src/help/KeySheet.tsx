@@ -1,27 +1,32 @@
 import X from "lucide-solid/icons/x";
 import { For, type JSX, Show } from "solid-js";
-import { capsOf, type Key, letters, setLetters, table } from "../keys.ts";
+import { boxKeys } from "../composer/strokes.ts";
+import { apple, capsOf, letters, setLetters, table } from "../keys.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
-import { Kbd } from "../parts/Kbd.tsx";
+import { EitherOf } from "../parts/Kbd.tsx";
 
-/** The table's keys by their groups; one line for each thing that is done, however many keys do it. */
-const groups = (): [string, { words: string; strokes: string[] }[]][] => {
+type Line = { words: string; strokes: readonly string[] };
+
+/** The table's keys by their groups, and those of the box; one line for each thing that is done, however many keys do it. */
+const groups = (): [string, readonly Line[]][] => {
   const byGroup = new Map<string, Map<string, string[]>>();
   for (const { group, words, strokes, onRow = [] } of table) {
     const lines = byGroup.get(group) ?? new Map<string, string[]>();
     byGroup.set(group, lines.set(words, [...(lines.get(words) ?? []), ...strokes, ...onRow]));
   }
-  return [...byGroup].map(([name, lines]) => [name, [...lines].map(([words, strokes]) => ({ words, strokes }))]);
+  return [...[...byGroup].map(([name, lines]): [string, Line[]] => [name, [...lines].map(([words, strokes]) => ({ words, strokes }))]), [WRITING, boxKeys]];
 };
 
-const notes: Partial<Record<Key["group"], string>> = {
+const WRITING = "Writing";
+const notes: Record<string, string> = {
   Messages: "↑, ↓ and Enter work while a message has the focus.",
+  [WRITING]: `In code and plans Enter makes a line, and ${capsOf("Mod+Enter")[0]?.join(apple ? "" : "+")} sends.`,
 };
 
 /** Every key there is, and the switch for those of a single character. */
 export const KeySheet = (props: { onClose: () => void }): JSX.Element => (
-  <Dialog label="Keys" wide onClose={props.onClose}>
+  <Dialog label="Keys" wide="very" onClose={props.onClose}>
     <header class="flex items-center justify-between">
       <h2 data-first="" tabindex="-1" class="font-semibold text-title outline-none">
         Keys
@@ -30,7 +35,7 @@ export const KeySheet = (props: { onClose: () => void }): JSX.Element => (
         <X size={17} aria-hidden="true" />
       </IconButton>
     </header>
-    <div class="mt-2 gap-x-8 sm:columns-2">
+    <div class="mt-2 gap-x-8 sm:columns-2 lg:columns-3">
       <For each={groups()}>
         {([name, lines]) => (
           <section aria-label={name} class="mb-5 break-inside-avoid">
@@ -40,20 +45,14 @@ export const KeySheet = (props: { onClose: () => void }): JSX.Element => (
                 {({ words, strokes }) => (
                   <li class="flex items-start justify-between gap-3 border-line border-t py-1.5 text-small">
                     <span>{words}</span>
-                    <span class="flex max-w-40 shrink-0 flex-wrap justify-end gap-x-2 gap-y-1">
-                      <For each={strokes}>
-                        {(stroke) => (
-                          <span class="flex items-center gap-1">
-                            <For each={capsOf(stroke)}>{(chord) => <Kbd keys={chord} />}</For>
-                          </span>
-                        )}
-                      </For>
+                    <span class="max-w-44 shrink-0">
+                      <EitherOf strokes={strokes.map(capsOf)} />
                     </span>
                   </li>
                 )}
               </For>
             </ul>
-            <Show when={notes[name as Key["group"]]}>{(note) => <p class="mt-1 text-faint text-meta">{note()}</p>}</Show>
+            <Show when={notes[name]}>{(note) => <p class="mt-1 text-faint text-meta">{note()}</p>}</Show>
           </section>
         )}
       </For>

@@ -1,6 +1,6 @@
 import { For, type JSX, Show } from "solid-js";
 import { capsOf, table } from "../keys.ts";
-import { Kbd } from "../parts/Kbd.tsx";
+import { EitherOf, Kbd } from "../parts/Kbd.tsx";
 import type { Place } from "../route.ts";
 
 /** While the first of two keys waits: what may follow. Else why a key led nowhere. */
@@ -22,7 +22,7 @@ export const PrefixHint = (props: { first: string | null; page: Place["page"]; s
                 <For each={follow()}>
                   {({ caps, words }) => (
                     <li class="flex items-center gap-2 text-soft">
-                      <Kbd keys={caps} />
+                      <EitherOf strokes={caps.map((cap) => [[cap]])} />
                       {words}
                     </li>
                   )}

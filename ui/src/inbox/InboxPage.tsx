@@ -136,7 +136,7 @@ export const InboxPage = (props: { route: Route; onMenu: (() => void) | undefine
             <Empty onHome={() => props.route.go(addressOf(homeOf(colony) ?? { id: "general", name: null }))} />
           </Match>
         </Switch>
-        <ol ref={list} aria-label="Waiting for you" class="max-w-(--column)">
+        <ol ref={list} aria-label="Waiting for you" class="mx-auto max-w-(--column)">
           <For each={seqs()}>
             {(seq) => (
               <li class="[contain-intrinsic-size:auto_7rem] [content-visibility:auto]">

@@ -1,7 +1,7 @@
 import * as Kobalte from "@kobalte/core/dialog";
 import type { JSX } from "solid-js";
 
-type Props = { label: string; onClose: () => void; children: JSX.Element; side?: "left" | "right" | "top"; wide?: boolean };
+type Props = { label: string; onClose: () => void; children: JSX.Element; side?: "left" | "right" | "top"; wide?: boolean | "very" };
 
 const places = {
   middle: "m-auto max-h-[calc(100dvh-2rem)] overflow-y-auto rounded-xl border border-line p-5",
@@ -42,7 +42,11 @@ export const Dialog = (props: Props): JSX.Element => {
           <Kobalte.Content
             aria-label={props.label}
             class={`pointer-events-auto bg-raised text-ink shadow-float outline-none ${places[props.side ?? "middle"]}`}
-            classList={{ "w-[min(26rem,calc(100vw-2rem))]": !props.side && !props.wide, "w-[min(40rem,calc(100vw-2rem))]": !props.side && props.wide }}
+            classList={{
+              "w-[min(26rem,calc(100vw-2rem))]": !props.side && !props.wide,
+              "w-[min(40rem,calc(100vw-2rem))]": !props.side && props.wide === true,
+              "w-[min(64rem,calc(100vw-2rem))]": !props.side && props.wide === "very",
+            }}
             onOpenAutoFocus={begin}
             onCloseAutoFocus={giveBack}
           >

@@ -21,12 +21,19 @@ type Props = { message: Message; acts: Acts; address: string; onHeld: (held: boo
 /** The command that reads a message, for a shell or an agent. */
 const curlOf = (message: Message): string => `curl -H "Authorization: Bearer $TOKEN" ${location.origin}/api/channels/${message.channel_id}/messages/${message.id}`;
 
-/** What can be done with a message; shown above it while it is pointed at or has the focus, so that none of it is covered. */
+/**
+ * What can be done with a message while it is pointed at or has the focus; above it, so that none of it is covered. Under a finger it stands below the
+ * message, which makes room for it: there it covers nothing, and is near.
+ */
 export const Actions = (props: Props): JSX.Element => {
   const session = () => labelsOf(props.message.metadata).session;
   return (
-    <div class="pointer-events-none absolute -top-8 right-3 bottom-0 z-10">
-      <div role="toolbar" aria-label="Message actions" class="pointer-events-auto sticky top-1 flex rounded-lg border border-line bg-raised p-0.5 shadow-float">
+    <div class="pointer-events-none absolute -top-8 right-3 bottom-0 z-10 pointer-coarse:top-0 pointer-coarse:right-auto pointer-coarse:left-15 pointer-coarse:flex pointer-coarse:items-end">
+      <div
+        role="toolbar"
+        aria-label="Message actions"
+        class="pointer-events-auto sticky top-1 flex rounded-lg border border-line bg-raised p-0.5 shadow-float pointer-coarse:bottom-1.5 pointer-coarse:mb-1.5 pointer-coarse:shadow-none pointer-coarse:[&_button]:size-10"
+      >
         <Show when={props.acts.mayReply()}>
           <IconButton label="Reply" data-keys="r" onClick={() => props.acts.reply(props.message)}>
             <Reply size={16} aria-hidden="true" />

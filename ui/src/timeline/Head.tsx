@@ -4,8 +4,14 @@ import { momentOf, timeOf } from "../parts/time.ts";
 import { Edited } from "./Edited.tsx";
 import { labelsOf } from "./shapes.ts";
 
-/** Letters of a session's id that are shown: ids that people or tools make up fit whole, a UUID by its first part. */
+/** Letters of a session's id that are shown: ids that people or tools make up fit whole. */
 const SESSION = 16;
+
+/** A long id by what tells it from others: a UUID by its first part, anything else by its start and its end. */
+const short = (id: string): string => {
+  if (id.length <= SESSION) return id;
+  return /^[\da-f]{8}-/i.test(id) ? id.slice(0, 8) : `${id.slice(0, 8)}…${id.slice(-6)}`;
+};
 
 /** Who, from which session, when. The session's labels open all its details; where they do not fit beside the name, they stand under it. */
 export const Head = (props: { message: Message; lane: string | undefined; address: string; onDetails: () => void }): JSX.Element => {
@@ -13,7 +19,7 @@ export const Head = (props: { message: Message; lane: string | undefined; addres
   const place = () => [labels().model, labels().host].filter((part) => part !== undefined).join(" · ");
   const session = () => {
     const id = labels().session;
-    return id !== undefined && id.length > SESSION ? id.slice(0, 8) : id;
+    return id && short(id);
   };
   return (
     <header class="flex items-baseline gap-2">

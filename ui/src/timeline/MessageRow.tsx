@@ -36,6 +36,9 @@ type Props = {
   onFocused: () => void;
 };
 
+/** A finger that is put down to scroll points at nothing: what it touches shows its actions once it has the focus. */
+const points = ({ pointerType }: PointerEvent): boolean => pointerType !== "touch";
+
 /** Frames within which a row is measured and shown, and some more. */
 const FRAMES = 30;
 
@@ -50,6 +53,7 @@ export const MessageRow = (props: Props): JSX.Element => {
   const channel = () => colony.channel(props.message.channel_id) ?? { id: props.message.channel_id, name: null };
   const address = () => addressOf(channel(), props.message.id);
   const [held, setHeld] = createSignal(false);
+  const hasActions = () => (props.active || held()) && props.message.deleted_at === null;
   let row: HTMLElement | undefined;
 
   // A row that was just mounted is hidden until it has been measured: it takes the focus once it is shown.
@@ -71,10 +75,10 @@ export const MessageRow = (props: Props): JSX.Element => {
       id={rowId(props.message.id)}
       aria-label={`${props.message.user.display_name}, ${props.message.deleted_at === null ? props.message.type : "deleted"}, ${timeOf(props.message.created_at)}`}
       tabindex={props.reachable ? 0 : -1}
-      class="group relative grid grid-cols-[2.125rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 transition-colors focus-visible:-outline-offset-2 sm:px-5"
-      classList={{ "bg-accent-wash": props.lit, "bg-hover/60": props.active && !props.lit }}
-      onPointerEnter={() => props.onActive(true)}
-      onPointerLeave={() => props.onActive(false)}
+      class="group relative grid grid-cols-[2.125rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 transition-colors focus-visible:outline-1 focus-visible:-outline-offset-1 sm:px-5"
+      classList={{ "bg-accent-wash/60": props.lit, "bg-hover/60": props.active && !props.lit, "pointer-coarse:pb-13": hasActions() }}
+      onPointerEnter={(event) => points(event) && props.onActive(true)}
+      onPointerLeave={(event) => points(event) && props.onActive(false)}
       onFocusIn={() => props.onSelect()}
     >
       <Show when={lane()}>{(colour) => <span aria-hidden="true" class="absolute inset-y-0 left-0 w-[3px]" style={{ background: colour() }} />}</Show>
@@ -120,7 +124,7 @@ export const MessageRow = (props: Props): JSX.Element => {
             </button>
           </Show>
         </div>
-        <Show when={props.active || held()}>
+        <Show when={hasActions()}>
           <Actions message={props.message} acts={props.acts} address={location.origin + address()} onHeld={setHeld} />
         </Show>
       </Show>

@@ -258,7 +258,7 @@ export const Timeline = (props: Props): JSX.Element => {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches for folds, links and the focus, which have keys of their own */}
       <div
         ref={scroller}
-        class="h-full overflow-y-auto overscroll-contain [overflow-anchor:none]"
+        class="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] wide:[scrollbar-gutter:stable_both-edges]"
         onClick={onClick}
         onKeyDown={stop.onKeyDown}
         onFocusIn={stop.onFocusIn}
@@ -279,7 +279,7 @@ export const Timeline = (props: Props): JSX.Element => {
         <Show when={!timeline() && load()?.state !== "failed"}>
           <Skeleton />
         </Show>
-        <div ref={content} aria-busy={load()?.state === "loading"} class="max-w-(--column) pb-4">
+        <div ref={content} aria-busy={load()?.state === "loading"} class="mx-auto max-w-(--column) pb-4">
           <Show when={layout().keys.length > 0 ? layout().stretch + 1 : null} keyed>
             {(_) => (
               <>

@@ -34,13 +34,19 @@ export const Beginning = (props: { channel: Channel; atStart: boolean; filtered:
   </p>
 );
 
-export const Rule = (props: { label: string; accent?: boolean }): JSX.Element => (
-  <div class="flex items-center gap-3 px-4 pt-4 pb-1 font-medium text-meta sm:px-5" classList={{ "text-accent-ink": props.accent, "text-faint": !props.accent }}>
-    <span aria-hidden="true" class="h-px grow" classList={{ "bg-accent": props.accent, "bg-line": !props.accent }} />
-    <h2>{props.label}</h2>
-    <span aria-hidden="true" class="h-px grow" classList={{ "bg-accent": props.accent, "bg-line": !props.accent }} />
-  </div>
-);
+/** A line with its name: a day's in its middle; where it marks what is new at its end, where the day of what is in view does not cover it. */
+export const Rule = (props: { label: string; accent?: boolean }): JSX.Element => {
+  const Line = () => <span aria-hidden="true" class="h-px grow" classList={{ "bg-accent": props.accent, "bg-line": !props.accent }} />;
+  return (
+    <div class="flex items-center gap-3 px-4 pt-4 pb-1 font-medium text-meta sm:px-5" classList={{ "text-accent-ink": props.accent, "text-faint": !props.accent }}>
+      <Line />
+      <h2>{props.label}</h2>
+      <Show when={!props.accent}>
+        <Line />
+      </Show>
+    </div>
+  );
+};
 
 const dayOfRow = (row: Row | undefined): string | null => {
   if (!row || row.day !== null) return null;
@@ -51,7 +57,7 @@ const dayOfRow = (row: Row | undefined): string | null => {
 export const FloatingDay = (props: { row: Row | undefined }): JSX.Element => (
   <Show when={dayOfRow(props.row)}>
     {(day) => (
-      <div aria-hidden="true" class="pointer-events-none absolute inset-x-0 top-2 flex max-w-(--column) justify-center">
+      <div aria-hidden="true" class="pointer-events-none absolute inset-x-0 top-2 mx-auto flex max-w-(--column) justify-center">
         <span class="rounded-full border border-line bg-raised px-2.5 py-0.5 font-medium text-meta text-soft">{dayName(day())}</span>
       </div>
     )}
@@ -60,32 +66,38 @@ export const FloatingDay = (props: { row: Row | undefined }): JSX.Element => (
 
 type PillsProps = { channel: Channel; isAtEnd: boolean; newAbove: boolean; back: boolean; onNewest: () => void; onNew: () => void; onBack: () => void };
 
-const pill = "pointer-events-auto flex h-9 items-center gap-2 rounded-full border border-line bg-raised px-3.5 font-medium text-small shadow-float hover:bg-hover";
 const count = (unread: number): string => `${unread > 999 ? "999+" : unread} new`;
+
+/** On a phone it is a picture and a count, so that few words are covered; what it does is still its name. */
+const Pill = (props: { icon: JSX.Element; words?: string; count?: number; onClick: () => void }): JSX.Element => (
+  <button
+    type="button"
+    class="pointer-events-auto relative flex h-9 items-center justify-center gap-2 rounded-full border border-line bg-raised px-3.5 font-medium text-small shadow-float hover:bg-hover max-sm:size-11 max-sm:px-0"
+    onClick={() => props.onClick()}
+  >
+    {props.icon}
+    <Show when={props.words}>{(words) => <span class="max-sm:sr-only">{words()}</span>}</Show>
+    <Show when={props.count}>
+      {(unread) => (
+        <span class="rounded-full bg-accent px-1.5 font-mono text-meta text-on-accent max-sm:absolute max-sm:-top-2.5 max-sm:-right-1 max-sm:whitespace-nowrap">
+          {count(unread())}
+        </span>
+      )}
+    </Show>
+  </button>
+);
 
 /** Ways to where one may want to be: back from a jump, up to what is new, down to the newest. */
 export const Pills = (props: PillsProps): JSX.Element => (
-  <div class="pointer-events-none absolute inset-x-0 bottom-3 flex max-w-(--column) flex-wrap justify-end gap-2 px-5">
+  <div class="pointer-events-none absolute inset-x-0 bottom-3 mx-auto flex max-w-(--column) flex-wrap justify-end gap-2 px-3 sm:px-5">
     <Show when={props.back}>
-      <button type="button" class={pill} onClick={() => props.onBack()}>
-        <CornerUpLeft size={15} aria-hidden="true" />
-        Back
-      </button>
+      <Pill icon={<CornerUpLeft size={15} aria-hidden="true" />} words="Back" onClick={props.onBack} />
     </Show>
     <Show when={props.newAbove}>
-      <button type="button" class={pill} onClick={() => props.onNew()}>
-        <ArrowUp size={15} aria-hidden="true" />
-        {count(props.channel.unread)}
-      </button>
+      <Pill icon={<ArrowUp size={15} aria-hidden="true" />} count={props.channel.unread} onClick={props.onNew} />
     </Show>
     <Show when={!props.isAtEnd}>
-      <button type="button" class={pill} onClick={() => props.onNewest()}>
-        <ArrowDown size={15} aria-hidden="true" />
-        Jump to newest
-        <Show when={props.channel.unread > 0 && !props.newAbove}>
-          <span class="rounded-full bg-accent px-1.5 font-mono text-meta text-on-accent">{count(props.channel.unread)}</span>
-        </Show>
-      </button>
+      <Pill icon={<ArrowDown size={15} aria-hidden="true" />} words="Jump to newest" count={props.newAbove ? 0 : props.channel.unread} onClick={props.onNewest} />
     </Show>
   </div>
 );
