@@ -12,6 +12,9 @@ const { scene } = stage(async (colony: Colony) => {
   for (let from = 0; from < MANY; from += 100) {
     await Promise.all(Array.from({ length: 100 }, (_, at) => colony.say("long", `number ${from + at} ${"and more words ".repeat((from + at) % 30)}`, {}, opus)));
   }
+  await colony.post("/api/channels", { name: "uneven" });
+  for (let at = 0; at < 100; at++) await colony.say("uneven", "line\n".repeat(20), {}, opus);
+  for (let at = 0; at < 40; at++) await colony.say("uneven", `short ${at}`, {}, opus);
 });
 
 type Stored = { id: string };
@@ -117,4 +120,33 @@ scene("At the end one stays at the end while messages come and grow", { path: "/
   await colony.call("PATCH", `/api/channels/long/messages/${id}`, { token: opus, body: { content: "grown\n\n".repeat(20) } });
   await visit.message("grown").waitFor();
   await until("what grew is in view to its end", () => isAtEnd(page));
+});
+
+scene("Above a screen of short messages no more long ones are drawn at a step than it takes to fill the page", { path: "/c/long" }, async ({ visit, page }) => {
+  await until("the end is reached", () => isAtEnd(page));
+  // Read to its end, it opens there.
+  await page.evaluate(async () => {
+    const channels: { id: string; name: string; last_seq: number }[] = await (await fetch("/api/channels")).json();
+    const { id, last_seq: seq } = channels.find(({ name }) => name === "uneven") ?? { id: "", last_seq: 0 };
+    await fetch(`/api/channels/${id}/read`, { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify({ seq }) });
+  });
+  await page.goto(new URL("/c/uneven", page.url()).href);
+  await visit.message("short 39").waitFor();
+  await page.evaluate(() => {
+    const list = document.querySelector("[aria-label='Messages']");
+    if (!list) throw new Error("There is no list.");
+    let most = 0;
+    new MutationObserver((changes) => {
+      most = Math.max(most, changes.flatMap(({ addedNodes }) => [...addedNodes]).filter(({ textContent }) => textContent?.includes("line")).length);
+      document.body.dataset.most = String(most);
+    }).observe(list, { childList: true });
+  });
+  await visit.wheel(0);
+  await until("the long ones are in view", async () => {
+    await page.mouse.wheel(0, -900);
+    return (await page.getByText("The beginning of #uneven").count()) > 0 && (await scroller(page).evaluate((box) => box.scrollTop < 100));
+  });
+  const most = Number(await page.evaluate(() => document.body.dataset.most));
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(10);
 });

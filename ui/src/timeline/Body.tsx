@@ -1,5 +1,4 @@
 import { type Component, createMemo, type JSX } from "solid-js";
-import { Dynamic } from "solid-js/web";
 import type { MessageType } from "../api.ts";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { ErrorBlock } from "./ErrorBlock.tsx";
@@ -30,5 +29,12 @@ const forms: Readonly<Record<MessageType, Component<BodyProps>>> = {
   result: ResultBlock,
 };
 
-/** A message's content in the form of its type. */
-export const Body = (props: BodyProps): JSX.Element => <Dynamic component={forms[props.type] ?? Words} {...props} />;
+/** A message's content in the form of its type. Not by Dynamic, which looks each property up anew: rows are drawn by the dozen while one scrolls. */
+export const Body = (props: BodyProps): JSX.Element => {
+  const form = createMemo(() => forms[props.type] ?? Words);
+  const draw = () => {
+    const Form = form();
+    return <Form {...props} />;
+  };
+  return <>{draw()}</>;
+};

@@ -10,6 +10,7 @@ import type { View } from "../views.ts";
 import { createActs } from "./acts.ts";
 import { DeleteDialog } from "./DeleteDialog.tsx";
 import { EmptyChannel } from "./EmptyChannel.tsx";
+import { usualHeight } from "./heights.ts";
 import { createJumps } from "./jumps.ts";
 import { MessageRow } from "./MessageRow.tsx";
 import { createAnnouncer, createReading } from "./news.ts";
@@ -48,8 +49,7 @@ export const Timeline = (props: Props): JSX.Element => {
   const [inView, setInView] = createSignal<[number, number]>([0, 0]);
 
   const more = () => {
-    // The list draws what came into view after this.
-    requestAnimationFrame(stop.keep);
+    stop.keep();
     setInView(place.inView());
     const line = untrack(timeline);
     if (!line || untrack(load)) return;
@@ -299,6 +299,7 @@ export const Timeline = (props: Props): JSX.Element => {
                   scrollRef={scroller}
                   startMargin={TOP}
                   bufferSize={BUFFER}
+                  itemSize={usualHeight(messages())}
                   keepMounted={keepMounted()}
                 >
                   {drawRow}

@@ -50,9 +50,13 @@ export const createOneStop = ({ row, show, edges }: Needs) => {
     if (event.relatedTarget !== null) focused = null;
   };
 
-  /** Rows that are scrolled by are moved about in the document, and what is moved loses the focus: it gets it back. */
-  const keep = () => {
+  const giveBack = () => {
     if (focused?.isConnected && document.activeElement === document.body) focused.focus({ preventScroll: true });
+  };
+
+  /** Rows that are scrolled by are moved about in the document once this is done, and what is moved loses the focus: it gets it back. */
+  const keep = () => {
+    if (focused !== null) requestAnimationFrame(giveBack);
   };
 
   return { row, keep, onPointerDown, onFocusIn, onFocusOut, onKeyDown };
