@@ -11,7 +11,7 @@ beforeAll(async () => {
   other = await colony.user("other");
 });
 
-type Channel = { id: string; name: string; unread: number; mentions: number; last_seq: number; member: boolean };
+type Channel = { id: string; name: string; read_seq: number; unread: number; mentions: number; last_seq: number; member: boolean };
 
 const create = (body: Record<string, unknown>, token = member) => colony.post("/api/channels", body, { token });
 const show = async (ref: string, token = member): Promise<Channel> => (await colony.get(`/api/channels/${ref}`, { token })).body;
@@ -38,6 +38,7 @@ describe("making a channel", () => {
       archived_at: null,
       last_seq: 0,
       member: true,
+      read_seq: 0,
       unread: 0,
       mentions: 0,
     });
@@ -315,8 +316,13 @@ describe("unread and mentions", () => {
     await create({ name: "marks" });
     const messages = [];
     for (let n = 0; n < 4; n++) messages.push(await colony.say("marks", `${n} @member`, {}, other));
-    for (const at of [2, 0, 3, 1]) expect((await read("marks", { seq: messages[at].seq })).body).toMatchObject({ unread: 3 - at, mentions: 3 - at });
-    expect((await read("marks", { seq: 0 })).body).toMatchObject({ unread: 4, mentions: 4 });
+    for (const at of [2, 0, 3, 1]) {
+      const { seq } = messages[at];
+      expect((await read("marks", { seq })).body).toMatchObject({ read_seq: seq, unread: 3 - at, mentions: 3 - at });
+      expect((await show("marks")).read_seq).toBe(seq);
+      expect((await show("marks", other)).read_seq).toBe(0);
+    }
+    expect((await read("marks", { seq: 0 })).body).toMatchObject({ read_seq: 0, unread: 4, mentions: 4 });
     expect(await counts("marks", await colony.user("marks-other"))).toEqual({ unread: 4, mentions: 0 });
   });
 

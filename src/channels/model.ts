@@ -17,6 +17,7 @@ export const Channel = Type.Object({
   archived_at: Nullable(Time),
   last_seq: Type.Integer({ description: "The seq of its newest message; 0 when it has none" }),
   member: Type.Boolean({ description: "Whether you are a member; posting makes you one" }),
+  read_seq: Type.Integer({ description: "Your read mark: the seq up to which you have read; 0 when you never said. `PUT …/read` moves it" }),
   unread: Type.Integer({ description: `Messages of others after your read mark, counted up to ${UNREAD_COUNT_MAX}` }),
   mentions: Type.Integer({ description: `Of those, the ones that mention you, counted up to ${UNREAD_COUNT_MAX}` }),
 });

@@ -45,6 +45,6 @@ export const channelRoutes = (ctx: Context) =>
         CHANNELS,
         "Say how far you have read",
         `curl -X PUT ${AUTH} -d '{"seq":42}' $URL/api/channels/general/read`,
-        "`unread` and `mentions` count what stands after the mark, on every device.",
+        "`read_seq` is the mark; `unread` and `mentions` count what stands after it, on every device.",
       ),
     });

@@ -60,6 +60,7 @@ export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks 
     archived_at,
     last_seq,
     member: channel.members.has(actor.user.no),
+    read_seq: mark,
     unread,
     // Mentions are among the unread: none of those, none of these.
     mentions: unread > 0 ? countMentions(ctx.db, channel.no, actor.user.no, mark, last_seq, UNREAD_COUNT_MAX) : 0,
@@ -91,6 +92,7 @@ export const createChannel = (ctx: Context, actor: Actor, input: Static<typeof N
       archived_at: null,
       last_seq: 0,
       member: true,
+      read_seq: 0,
       unread: 0,
       mentions: 0,
     };

@@ -106,7 +106,13 @@ class Model {
       archived_at: null,
       member: false,
     } as const;
-    return { ...facts, last_seq: this.messages.at(-1)?.seq ?? 0, unread: fresh.length, mentions: fresh.filter(({ mentions }) => mentions.includes("me")).length };
+    return {
+      ...facts,
+      last_seq: this.messages.at(-1)?.seq ?? 0,
+      read_seq: this.mark,
+      unread: fresh.length,
+      mentions: fresh.filter(({ mentions }) => mentions.includes("me")).length,
+    };
   }
 
   page(view: View, { limit, before = Infinity, after = 0 }: { limit: number; before?: number; after?: number }): Message[] {
@@ -223,8 +229,8 @@ describe("A page's model fed by the feed", () => {
         const fresh = model.messages.filter((message) => (message.deleted_at === null ? within([message], view).length > 0 : known.has(message.id)));
         expect(comparable(held?.messages ?? [])).toEqual(comparable(fresh));
       }
-      const { last_seq, unread, mentions } = model.channel();
-      expect({ seed, ...state.channels[0] }).toMatchObject({ seed, last_seq, unread, mentions });
+      const { last_seq, read_seq, unread, mentions } = model.channel();
+      expect({ seed, ...state.channels[0] }).toMatchObject({ seed, last_seq, read_seq, unread, mentions });
     }
   });
 });

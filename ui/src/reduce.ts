@@ -54,7 +54,7 @@ export type State = {
   recount: readonly string[];
 };
 
-type ChannelFacts = Omit<Channel, "last_seq" | "member" | "unread" | "mentions">;
+type ChannelFacts = Omit<Channel, "last_seq" | "member" | "read_seq" | "unread" | "mentions">;
 
 export type FeedEvent =
   | { seq: number; event: "message" | "edit"; channel_id: string; data: Message }
@@ -246,7 +246,7 @@ const readTo = (state: State, channel_id: string, seq: number): State => {
   const channel = state.channels.find(({ id }) => id === channel_id);
   if (!channel) return state;
   const all = seq >= channel.last_seq;
-  const now = all ? changeChannel(state, channel_id, { unread: 0, mentions: 0 }) : state;
+  const now = changeChannel(state, channel_id, { read_seq: seq, ...(all && { unread: 0, mentions: 0 }) });
   return all && channel.mentions === 0 ? now : recounted(now, channel_id);
 };
 
@@ -258,7 +258,7 @@ const changeChannel = (state: State, channel_id: string, change: Partial<Channel
 const withChannel = (state: State, facts: ChannelFacts): State =>
   state.channels.some(({ id }) => id === facts.id)
     ? changeChannel(state, facts.id, facts)
-    : { ...state, channels: [...state.channels, { ...facts, last_seq: 0, member: facts.created_by === state.me?.id, unread: 0, mentions: 0 }] };
+    : { ...state, channels: [...state.channels, { ...facts, last_seq: 0, member: facts.created_by === state.me?.id, read_seq: 0, unread: 0, mentions: 0 }] };
 
 /** Messages carry their author's name of today. */
 const renamed = (state: State, user: User): State => {

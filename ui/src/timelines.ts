@@ -108,13 +108,16 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
     if ((timeline(view)?.messages.length ?? 0) > 2 * HELD) setState((now) => trimmed(now, view, "newest", HELD));
   };
 
+  const around = async (view: View, seq: number): Promise<((now: State) => State)[]> => {
+    const [[before, after], log] = await logged(Promise.all([read(view, { limit: AROUND, before_seq: seq + 1 }), read(view, { limit: AROUND, after_seq: seq })]));
+    return [(now) => withStretch(now, view, { messages: [...before, ...after], atStart: before.length < AROUND, live: after.length < AROUND }, log)];
+  };
+
   /** Loads the stretch around a message that is not at hand. */
-  const loadAround = (view: View, message_id: string) =>
-    load(view, async () => {
-      const { seq } = await ask(api.message(view.channel_id, message_id));
-      const [[before, after], log] = await logged(Promise.all([read(view, { limit: AROUND, before_seq: seq + 1 }), read(view, { limit: AROUND, after_seq: seq })]));
-      return [(now) => withStretch(now, view, { messages: [...before, ...after], atStart: before.length < AROUND, live: after.length < AROUND }, log)];
-    });
+  const loadAround = (view: View, message_id: string) => load(view, async () => around(view, (await ask(api.message(view.channel_id, message_id))).seq));
+
+  /** Loads what follows a seq, and some of what leads to it. */
+  const loadAfter = (view: View, seq: number) => load(view, () => around(view, seq));
 
   /** Loads a thread whole. */
   const loadThread = (view: View & { thread: string }) =>
@@ -143,5 +146,5 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
   /** All of a channel that is at hand. */
   const whole = (channel_id: string): Timeline | undefined => timeline(wholeOf(channel_id));
 
-  return { timeline, whole, message, loading, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadThread, trim, parent };
+  return { timeline, whole, message, loading, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadAfter, loadThread, trim, parent };
 };

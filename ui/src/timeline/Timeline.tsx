@@ -16,9 +16,10 @@ import { MessageRow } from "./MessageRow.tsx";
 import { createAnnouncer, createReading } from "./news.ts";
 import { PendingRow } from "./PendingRow.tsx";
 import { createPlace } from "./place.ts";
-import { firstUnread, type Layout, layOut, noRows } from "./rows.ts";
+import { type Layout, layOut, noRows } from "./rows.ts";
 import { createOneStop } from "./stop.ts";
 import { Beginning, FloatingDay, LoadFailed, NothingFound, Pills, Rule, Skeleton, TOP } from "./surroundings.tsx";
+import { createUnreadLine } from "./unread.ts";
 
 /** Pixels from an edge at which the next page is fetched, so that a steady scroll does not meet it. */
 const AHEAD = 2_500;
@@ -41,10 +42,10 @@ export const Timeline = (props: Props): JSX.Element => {
   const unsent = createMemo(() => colony.pending().filter(({ channel_id }) => channel_id === view.channel_id));
   const pending = () => (filtered ? [] : unsent());
   const load = createMemo(() => timelines.loading(view));
-  const [newFrom, setNewFrom] = createSignal<number | null>(null);
   const [active, setActive] = createSignal<string | null>(null);
   const [selected, setSelected] = createSignal<string | null>(null);
-  const layout = createMemo<Layout>((before) => layOut({ messages: messages(), pending: pending(), me: colony.me()?.id, newFrom: newFrom() }, before), noRows);
+  const unread = createUnreadLine({ channel: () => props.channel, timeline, filtered, isReading: () => reading.isReading() });
+  const layout = createMemo<Layout>((before) => layOut({ messages: messages(), pending: pending(), me: colony.me()?.id, newFrom: unread.from() }, before), noRows);
   const isLive = () => timeline()?.live === true;
   const [inView, setInView] = createSignal<[number, number]>([0, 0]);
 
@@ -86,32 +87,38 @@ export const Timeline = (props: Props): JSX.Element => {
 
   // The line above what is new is drawn when the channel is opened, and again when something comes while nobody looks.
   const isRead = createMemo(() => timeline() !== undefined);
-  const drawLine = () => !filtered && setNewFrom(firstUnread(messages(), props.channel.unread, colony.me()?.id));
   const newAt = createMemo(() => layout().keys.findIndex((key) => layout().rows.get(key)?.isNew));
   createEffect(
     on(isRead, (now) => {
       if (!now) return;
-      drawLine();
+      unread.draw();
       if (jumps.wanted() !== null) return;
       if (newAt() >= 0) queueMicrotask(() => place.toRow(newAt(), 0.25));
       else place.toEnd();
     }),
   );
+  const newAbove = () => {
+    const isFar = unread.isFar();
+    return unread.leads() && (isFar || (newAt() >= 0 && newAt() < inView()[0])) ? { count: unread.count(), since: unread.since(), isFar } : null;
+  };
   createEffect(
-    on(
-      () => props.channel.unread,
-      (unread, before) => {
-        if (before === 0 && unread > 0 && !reading.isReading()) drawLine();
-      },
-      { defer: true },
-    ),
+    on(layout, ({ shift, places }, before) => {
+      const kept = before?.keys.findLastIndex((key) => places.has(key)) ?? -1;
+      const at = places.get(before?.keys[kept] ?? "");
+      // The list takes the new rows in first.
+      if (shift && at !== undefined) queueMicrotask(() => place.shift(at - kept));
+    }),
   );
+  createEffect(() => {
+    const [first, last] = inView();
+    if (newAt() >= first && newAt() <= last) unread.see();
+  });
   createEffect(
     on(
       () => unsent().length,
       (count, before = 0) => {
         if (count <= before) return;
-        setNewFrom(null);
+        unread.drop();
         if (filtered) props.route.go(addressOf(props.channel));
         else toNewest();
       },
@@ -126,7 +133,15 @@ export const Timeline = (props: Props): JSX.Element => {
     queueMicrotask(() => place.toRow(0, 1));
   };
 
-  const toUnread = () => {
+  const toUnread = async () => {
+    const mark = unread.mark();
+    if (unread.from() === null && mark !== null) {
+      await timelines.loadAfter(view, mark);
+      queueMicrotask(showUnread);
+    } else showUnread();
+  };
+
+  const showUnread = () => {
     const key = layout().keys[newAt()];
     if (key === undefined) return;
     place.toRow(newAt(), 0.25);
@@ -314,10 +329,10 @@ export const Timeline = (props: Props): JSX.Element => {
       <Pills
         channel={props.channel}
         isAtEnd={!timeline() || (place.atEnd() && isLive())}
-        newAbove={newAt() >= 0 && newAt() < inView()[0] && props.channel.unread > 0}
+        newAbove={newAbove()}
         back={jumps.origin() !== null}
         onNewest={toNewest}
-        onNew={() => place.toRow(newAt(), 0.25)}
+        onNew={toUnread}
         onBack={jumps.back}
       />
       <p role="status" aria-live="polite" class="sr-only">

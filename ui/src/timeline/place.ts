@@ -22,6 +22,8 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
   let movedAt = -BY_HAND;
   let sizedAt = -BY_SIZE;
   let dragging = false;
+  /** Where the list was last told to go, until a hand moves it: the list goes on towards an index while rows are measured. */
+  let goal: { index: number; part: number } | null = null;
 
   const bySize = () => performance.now() - sizedAt < BY_SIZE;
   const byHand = () => dragging || performance.now() - movedAt < BY_HAND;
@@ -29,6 +31,7 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
   const onHand = (event: Event) => {
     movedAt = performance.now();
     dragging = event.type === "pointerdown" && event.target === scroller;
+    goal = null;
   };
   const onRelease = () => {
     dragging = false;
@@ -50,6 +53,12 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
     if (!scroller) return;
     if (stuck && isLive()) scroller.scrollTop = scroller.scrollHeight;
     look();
+  };
+
+  const toRow = (index: number, part: number) => {
+    goal = { index, part };
+    stuck = false;
+    list?.scrollToIndex(index, { align: "start", offset: -part * (scroller?.clientHeight ?? 0) });
   };
 
   const sizes = new ResizeObserver(() => {
@@ -82,16 +91,19 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
       stuck = false;
     },
     toEnd: () => {
+      goal = null;
       stuck = true;
       settle();
     },
     /** Brings a row to a part of the height from the top: 0 is the top edge, 1 the bottom. */
-    toRow: (index: number, part: number) => {
-      stuck = false;
-      list?.scrollToIndex(index, { align: "start", offset: -part * (scroller?.clientHeight ?? 0) });
+    toRow,
+    /** Says that `by` rows came before all others, or went: what is gone to is another index now. */
+    shift: (by: number) => {
+      if (goal) toRow(goal.index + by, goal.part);
     },
     /** Brings a row into view, if it is not, by the shortest way. */
     showRow: (index: number) => {
+      goal = null;
       stuck = false;
       list?.scrollToIndex(index, { align: "nearest" });
     },

@@ -72,15 +72,3 @@ const moved = (keys: readonly string[], rows: ReadonlyMap<string, Row>, before: 
   if (!rows.has(first) && !rows.has(last)) return { stretch: before.stretch + 1, shift: false };
   return { stretch: before.stretch, shift: keys[0] !== first };
 };
-
-/** The seq from which the last `unread` messages of others stand; null when there are none, or their first is not among these. */
-export const firstUnread = (messages: readonly Message[], unread: number, me: string | undefined): number | null => {
-  let left = unread;
-  for (let at = messages.length - 1; at >= 0 && left > 0; at--) {
-    const message = messages[at];
-    if (!message || message.user.id === me || message.deleted_at !== null) continue;
-    left--;
-    if (left === 0) return message.seq;
-  }
-  return null;
-};

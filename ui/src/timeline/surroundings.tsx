@@ -64,12 +64,23 @@ export const FloatingDay = (props: { row: Row | undefined }): JSX.Element => (
   </Show>
 );
 
-type PillsProps = { channel: Channel; isAtEnd: boolean; newAbove: boolean; back: boolean; onNewest: () => void; onNew: () => void; onBack: () => void };
+/** What is new above what is in view. `isFar`: above all that is at hand. */
+type NewAbove = { count: number; since: string | null; isFar: boolean };
+
+type PillsProps = {
+  channel: Channel;
+  isAtEnd: boolean;
+  newAbove: NewAbove | null;
+  back: boolean;
+  onNewest: () => void;
+  onNew: () => void;
+  onBack: () => void;
+};
 
 const count = (unread: number): string => `${unread > 999 ? "999+" : unread} new`;
 
 /** On a phone it is a picture and a count, so that few words are covered; what it does is still its name. */
-const Pill = (props: { icon: JSX.Element; words?: string; count?: number; onClick: () => void }): JSX.Element => (
+const Pill = (props: { icon: JSX.Element; words?: string; count?: number; after?: string | null; onClick: () => void }): JSX.Element => (
   <button
     type="button"
     class="pointer-events-auto relative flex h-9 items-center justify-center gap-2 rounded-full border border-line bg-raised px-3.5 font-medium text-small shadow-float hover:bg-hover max-sm:size-11 max-sm:px-0"
@@ -84,6 +95,7 @@ const Pill = (props: { icon: JSX.Element; words?: string; count?: number; onClic
         </span>
       )}
     </Show>
+    <Show when={props.after}>{(words) => <span class="max-sm:sr-only"> {words()}</span>}</Show>
   </button>
 );
 
@@ -94,10 +106,15 @@ export const Pills = (props: PillsProps): JSX.Element => (
       <Pill icon={<CornerUpLeft size={15} aria-hidden="true" />} words="Back" onClick={props.onBack} />
     </Show>
     <Show when={props.newAbove}>
-      <Pill icon={<ArrowUp size={15} aria-hidden="true" />} count={props.channel.unread} onClick={props.onNew} />
+      {(above) => <Pill icon={<ArrowUp size={15} aria-hidden="true" />} count={above().count} after={above().since && `since ${above().since}`} onClick={props.onNew} />}
     </Show>
     <Show when={!props.isAtEnd}>
-      <Pill icon={<ArrowDown size={15} aria-hidden="true" />} words="Jump to newest" count={props.newAbove ? 0 : props.channel.unread} onClick={props.onNewest} />
+      <Pill
+        icon={<ArrowDown size={15} aria-hidden="true" />}
+        words="Jump to newest"
+        count={props.newAbove && !props.newAbove.isFar ? 0 : props.channel.unread}
+        onClick={props.onNewest}
+      />
     </Show>
   </div>
 );
