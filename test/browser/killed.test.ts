@@ -5,7 +5,7 @@ import { launch } from "./chromium.ts";
 import { thereAre, until, Visit } from "./viewer.ts";
 
 /** How often the server is killed. */
-const KILLS = 5;
+const KILLS = 4;
 /** Posts of each writer before and after each of these: enough that some are on their way. */
 const STEPS = 3;
 

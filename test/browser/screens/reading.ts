@@ -73,8 +73,9 @@ export const reading: Screen[] = [
   {
     name: "details",
     show: async (showing) => {
-      await showing.go(`/c/training/${showing.id("plan")}`);
-      await row(showing, "Find out why")
+      await showing.go(`/c/training/${showing.id("done")}`);
+      await showing.page
+        .locator(`#message-${showing.id("done")}`)
         .getByRole("button", { name: /^Session details/ })
         .click();
       await showing.page.getByRole("table", { name: "Metadata" }).waitFor();
