@@ -1,11 +1,12 @@
 import { expect } from "bun:test";
+import type { Locator, Page } from "playwright-core";
 import { FIRST_PAINT_BYTES } from "../../ui/firstpaint.ts";
 import type { Colony } from "../colony.ts";
 import { SESSION, stage, until } from "./viewer.ts";
 
 const { scene } = stage(async (colony: Colony) => {
   const opus = await colony.user("cc-benji-opus", "agent", { display_name: "Claude (Benji's Opus, the one with the very long name)" });
-  for (const name of ["full", "a-channel-whose-name-is-as-long-as-names-may-be-and-longer-than-any-sidebar-is-wide"]) await colony.post("/api/channels", { name });
+  for (const name of ["full", "a-channel-whose-name-is-as-long-as-names-may-be-longer-than-any-sidebar-is-wide"]) await colony.post("/api/channels", { name });
   const { id } = await colony.say("full", "How is it going, and what about the long word Donaudampfschifffahrtsgesellschaftskapitän?");
   await colony.say("full", "| a | b | c |\n|---|---|---|\n| a long cell of words | another long cell of words | and one more of them |", { metadata: SESSION, reply_to: id }, opus);
   await colony.say("full", "x = 1 # ".repeat(60), { type: "code", metadata: SESSION }, opus);
@@ -13,6 +14,13 @@ const { scene } = stage(async (colony: Colony) => {
   await colony.say("full", "TypeError: x is not a function\n    at a (/srv/app/src/a-long-name-of-a-file.ts:12:9)", { type: "error", metadata: SESSION }, opus);
   await colony.say("full", "- [x] one\n  - [ ] two\n    - [ ] three", { type: "plan", metadata: SESSION }, opus);
 });
+
+/** All of a control is within the page's width. */
+const inPage = async (page: Page, control: Locator) => {
+  const box = await control.boundingBox();
+  expect(box?.x).toBeGreaterThanOrEqual(0);
+  expect((box?.x ?? Number.NaN) + (box?.width ?? Number.NaN)).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
+};
 
 for (const [width, height] of [
   [360, 640],
@@ -44,6 +52,9 @@ for (const [width, height] of [
           .map((control) => control.outerHTML.slice(0, 200)),
       );
       expect(faults).toEqual([]);
+      await visit.go("/c/a-channel-whose-name-is-as-long-as-names-may-be-longer-than-any-sidebar-is-wide");
+      await page.getByRole("heading", { name: "a-channel-whose-name" }).waitFor();
+      for (const name of ["type", "user", "session"]) await inPage(page, page.getByRole("group", { name: "Filter" }).getByRole("button", { name, exact: true }));
     },
   );
 }

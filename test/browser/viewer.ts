@@ -86,9 +86,10 @@ export class Visit {
     await this.settled();
   }
 
-  /** Points at a message and presses one of its buttons. */
+  /** Points at a message, or touches it, and presses one of its buttons. */
   async act(row: Locator, button: string): Promise<void> {
-    await row.hover();
+    if (await row.evaluate(() => matchMedia("(pointer: coarse)").matches)) await row.focus();
+    else await row.hover();
     await row.getByRole("button", { name: button, exact: true }).click();
   }
 

@@ -54,11 +54,11 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
           <Show when={channel()}>
             {(at) => (
               <>
-                <h1 class="flex min-w-0 shrink-0 items-center gap-1 font-semibold text-title">
+                <h1 class="flex min-w-0 items-center gap-1 font-semibold text-title" title={at().name ?? undefined}>
                   <Hash size={17} aria-hidden="true" class="shrink-0 text-faint" />
                   <span class="truncate">{at().name}</span>
                 </h1>
-                <p class="hidden min-w-0 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description}</p>
+                <p class="hidden min-w-0 shrink-999 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description}</p>
                 <span class="grow" />
                 <Filters filter={filter()} messages={colony.timeline(at().id)?.messages ?? []} onChange={setFilter} />
               </>

@@ -21,6 +21,8 @@ export type MenuProps = {
   trigger: JSX.Element;
   /** Of the button. */
   class?: string;
+  /** It is as wide as its button. */
+  wide?: boolean;
   children: JSX.Element;
   onOpenChange?: (open: boolean) => void;
   /** It has closed, and the focus is back on the button: from there it may be sent elsewhere. */

@@ -21,7 +21,7 @@ const landmark = (button: HTMLElement | undefined): HTMLElement => button?.close
 export const OpenMenu = (props: MenuProps): JSX.Element => {
   const [button, setButton] = createSignal<HTMLElement>();
   return (
-    <Kobalte.Root gutter={4} modal={false} defaultOpen onOpenChange={(open) => props.onOpenChange?.(open)}>
+    <Kobalte.Root gutter={4} sameWidth={props.wide} modal={false} defaultOpen onOpenChange={(open) => props.onOpenChange?.(open)}>
       <Kobalte.Trigger ref={setButton} type="button" aria-label={props.label} data-tip={props.label} class={props.class}>
         {props.trigger}
       </Kobalte.Trigger>

@@ -24,7 +24,7 @@ export const MeMenu = (props: Props): JSX.Element => {
   const user_id = () => colony.me()?.id ?? "";
   const notices = async (on: boolean) => colony.setNotice(await setNotices(user_id(), on));
   return (
-    <Menu trigger={props.face} class={props.class} opened>
+    <Menu trigger={props.face} class={props.class} wide opened>
       <MenuItem icon={<Settings size={15} />} keys={keysOf("settings")} onSelect={() => props.onGo("/settings")}>
         Settings
       </MenuItem>

@@ -19,7 +19,7 @@ type Props = {
 /** Sessions that the menu offers at most, the latest first: the others are reached by a message of theirs. */
 const SESSIONS = 30;
 
-const trigger = "flex h-8 items-center gap-1 rounded-md px-2 text-small text-soft transition-colors hover:bg-hover hover:text-ink aria-expanded:bg-hover";
+const trigger = "flex h-8 items-center gap-1 rounded-md px-1.5 text-small text-soft sm:px-2 transition-colors hover:bg-hover hover:text-ink aria-expanded:bg-hover";
 
 /** Chooses which messages are shown: by type, user, session. */
 export const Filters = (props: Props): JSX.Element => {
@@ -93,7 +93,7 @@ export const Filters = (props: Props): JSX.Element => {
 const Trigger = (props: { on: boolean; label: string }): JSX.Element => (
   <span class="flex items-center gap-1" classList={{ "font-semibold text-accent-ink": props.on }}>
     {props.label}
-    <ChevronDown size={13} aria-hidden="true" />
+    <ChevronDown size={13} aria-hidden="true" class="max-sm:hidden" />
   </span>
 );
 

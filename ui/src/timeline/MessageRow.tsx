@@ -36,8 +36,8 @@ type Props = {
   onFocused: () => void;
 };
 
-/** A finger that is put down to scroll points at nothing: what it touches shows its actions once it has the focus. */
-const points = ({ pointerType }: PointerEvent): boolean => pointerType !== "touch";
+/** A finger that is put down to scroll points at nothing, and rows that make room for their actions would move from under a mouse: there a row shows them once it has the focus. */
+const points = ({ pointerType }: PointerEvent): boolean => pointerType !== "touch" && !matchMedia("(pointer: coarse)").matches;
 
 /** Frames within which a row is measured and shown, and some more. */
 const FRAMES = 30;
