@@ -73,19 +73,21 @@ export const Deck = (): JSX.Element => {
             {sidebar()}
           </aside>
         </Show>
-        <Suspense fallback={<main aria-busy="true" class="grow" />}>
-          <Switch>
-            <Match when={route.page() === "settings"}>
+        <Switch>
+          <Match when={route.page() === "settings"}>
+            <Suspense fallback={<main aria-busy="true" class="grow" />}>
               <Settings route={route} onMenu={openDrawer()} />
-            </Match>
-            <Match when={route.page() === "inbox"}>
+            </Suspense>
+          </Match>
+          <Match when={route.page() === "inbox"}>
+            <Suspense fallback={<main aria-busy="true" class="grow" />}>
               <InboxPage route={route} onMenu={openDrawer()} />
-            </Match>
-            <Match when={route.page() === "channel"}>
-              <ChannelPage route={route} onMenu={openDrawer()} />
-            </Match>
-          </Switch>
-        </Suspense>
+            </Suspense>
+          </Match>
+          <Match when={route.page() === "channel"}>
+            <ChannelPage route={route} onMenu={openDrawer()} />
+          </Match>
+        </Switch>
       </div>
       <Reach route={route} visits={visits} name={name()} overlay={overlay()} onOverlay={setOverlay} />
       <Show when={wantsNotices(colony.me()?.id ?? "")}>

@@ -1,4 +1,4 @@
-import { createMemo, createSignal } from "solid-js";
+import { createMemo, createSignal, onCleanup } from "solid-js";
 import type { MessageType } from "./api.ts";
 
 /** Which messages of a channel are shown. Empty `types`, null `user` or `session`: all. `user` is a username. */
@@ -49,7 +49,7 @@ export const addressOf = (channel: { id: string; name: string | null }, message?
 
 const inside = /^\/((c|settings)\/.+|settings|inbox)?$/;
 
-/** The page's address as a signal. Going to the same message twice counts twice: it is jumped to again. */
+/** The page's address as a signal, and the links inside it followed, for as long as its owner lives. Going to the same message twice counts twice: it is jumped to again. */
 export const createRoute = () => {
   const here = () => placeOf(location.pathname + location.search);
   const [place, setPlace] = createSignal(here(), { equals: false });
@@ -61,13 +61,19 @@ export const createRoute = () => {
     show();
   };
 
-  addEventListener("popstate", show);
-  document.addEventListener("click", (event) => {
+  const follow = (event: MouseEvent) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link?.target !== "" || link.origin !== location.origin || !inside.test(link.pathname)) return;
     event.preventDefault();
     go(link.pathname + link.search);
+  };
+
+  addEventListener("popstate", show);
+  document.addEventListener("click", follow);
+  onCleanup(() => {
+    removeEventListener("popstate", show);
+    document.removeEventListener("click", follow);
   });
 
   return { place, page: createMemo(() => place().page), go };

@@ -5,6 +5,7 @@ import { type Drafts, draftsOf } from "./composer/drafts.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { asFailure, createModel } from "./model.ts";
 import * as outbox from "./outbox.ts";
+import { createParents } from "./parents.ts";
 import { createPeople } from "./people.ts";
 import { createPosts } from "./posts.ts";
 import { initial } from "./reduce.ts";
@@ -36,6 +37,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     () => channels.recount(),
   );
   const timelines = createTimelines(api, model);
+  const parents = createParents(api, model);
   const channels = createChannels(api, model, timelines.forget);
   const posts = createPosts(api, model);
   const inbox = createInbox(api, model);
@@ -76,10 +78,12 @@ export const createColony = (api: Api, socketUrl: string) => {
           channels.readAll();
         }
         posts.send();
+        parents.refresh(fresh);
         inbox.refresh();
       },
       onEvent: (event) => {
         model.onEvent(event);
+        parents.hear(event);
         inbox.hear(event);
         if (event.event === "user") setUserChanges((count) => count + 1);
       },
@@ -93,6 +97,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     channels.leave();
     inbox.leave();
     timelines.forget();
+    parents.forget();
     people.forget();
     model.begin(initial);
     setPanel(null);
@@ -133,7 +138,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     markRead: channels.markRead,
     timelines,
     timeline: timelines.whole,
-    parent: timelines.parent,
+    parent: parents.look,
     posts,
     people: people.people,
     readPeople: people.readPeople,

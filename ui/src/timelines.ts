@@ -14,15 +14,12 @@ const AROUND = 60;
 const HELD = 1_000;
 /** Views whose messages are kept at hand, so that going back and forth between channels waits for nothing. */
 const VIEWS = 8;
-/** Parents of replies that are kept at hand: more than a screen's worth, bounded for a page that stays open for weeks. */
-const PARENTS = 500;
 
 export type Load = { state: "loading" } | { state: "failed"; failure: Failure };
 
 /** Reads channels' messages, a page at a time. */
 export const createTimelines = (api: Api, { state, setState, ask, logged }: Model) => {
   const [loads, setLoads] = createSignal<Readonly<Record<string, Load>>>({});
-  const parents = new Map<string, Promise<Message | null>>();
   /** Keys of the views that were opened, the latest last. */
   let opened: string[] = [];
   /** The latest load of each view: what an earlier one brings is not taken in. */
@@ -34,7 +31,6 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
   /** Drops what was read. */
   const forget = () => {
     latest.clear();
-    parents.clear();
     setLoads({});
     setState((now) => ({ ...now, timelines: {} }));
   };
@@ -134,17 +130,8 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
     }
   };
 
-  /** A message that is replied to and not at hand; null when it cannot be read. */
-  const parent = (channel_id: string, id: string): Promise<Message | null> => {
-    const known = parents.get(id) ?? ask(api.message(channel_id, id)).catch(() => null);
-    parents.delete(id);
-    parents.set(id, known);
-    for (const oldest of parents.keys()) if (parents.size > PARENTS) parents.delete(oldest);
-    return known;
-  };
-
   /** All of a channel that is at hand. */
   const whole = (channel_id: string): Timeline | undefined => timeline(wholeOf(channel_id));
 
-  return { timeline, whole, message, loading, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadAfter, loadThread, trim, parent };
+  return { timeline, whole, message, loading, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadAfter, loadThread, trim };
 };

@@ -1,5 +1,5 @@
 import X from "lucide-solid/icons/x";
-import { createMemo, createResource, For, type JSX, Match, Show, Switch } from "solid-js";
+import { createMemo, For, type JSX, Match, Show, Switch } from "solid-js";
 import { IconButton } from "../parts/Button.tsx";
 import { isStuck } from "../reduce.ts";
 import { addressOf } from "../route.ts";
@@ -200,14 +200,13 @@ const EditingNote = (props: Props): JSX.Element => {
 const ReplyNote = (props: Props & { reply_to: string }): JSX.Element => {
   const colony = useColony();
   const atHand = createMemo(() => colony.timeline(props.writing.id())?.messages.find(({ id }) => id === props.reply_to));
-  const missing = () => (atHand() ? null : props.reply_to);
-  const [fetched] = createResource(missing, (id) => colony.parent(props.writing.id(), id));
-  const words = () => {
-    const parent = atHand() ?? fetched();
-    if (!parent) return fetched.loading ? "Replying…" : "Replying to a message that cannot be shown";
+  const words = createMemo(() => {
+    const parent = atHand() ?? colony.parent(props.writing.id(), props.reply_to);
+    if (parent === "coming") return "Replying…";
+    if (typeof parent === "string") return "Replying to a message that cannot be shown";
     const { user, deleted_at } = parent;
     return deleted_at === null ? `Replying to ${user.display_name}: ${gist(parent, LETTERS)}` : `Replying to a message of ${user.display_name} that was deleted`;
-  };
+  });
   return (
     <Note line>
       <bdi class="min-w-0 grow truncate">{words()}</bdi>

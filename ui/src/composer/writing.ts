@@ -75,7 +75,7 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
       colony.posts.discard(now.id);
       return drafts().finish(id());
     }
-    const message = standing() ?? (await colony.parent(id(), now.id));
+    const message = standing() ?? (await colony.ask((api) => api.message(id(), now.id)).catch(() => null));
     if (message) setDoomed(message);
   };
 
