@@ -1,4 +1,4 @@
-import type { Browser, Page, Request, WebSocketRoute } from "playwright-core";
+import type { Browser, CDPSession, Page, Request, WebSocketRoute } from "playwright-core";
 import { ADMIN_PASSWORD, Colony } from "../colony.ts";
 import { BENJI, fill, NOW } from "../sample/fill.ts";
 import { launch } from "./chromium.ts";
@@ -19,6 +19,7 @@ export class Showing {
   #pending = new Set<Request>();
   #sockets = new Set<WebSocketRoute>();
   #down = false;
+  #touch: CDPSession | undefined;
 
   constructor(
     readonly visit: Visit,
@@ -79,6 +80,14 @@ export class Showing {
     await this.page.route(glob, (route) => void this.#held.add(route.request()));
   }
 
+  /** Turns the window into a phone's, with what it shows. */
+  async narrow(): Promise<void> {
+    this.#touch ??= await this.page.context().newCDPSession(this.page);
+    await this.#touch.send("Emulation.setTouchEmulationEnabled", { enabled: true, maxTouchPoints: 1 });
+    await this.page.setViewportSize({ width: 390, height: sizes[390] });
+    await this.still();
+  }
+
   /** Waits until everything asked for has come and is drawn. */
   async still(): Promise<void> {
     await until("all that was asked for has come", () => [...this.#pending].every((request) => this.#held.has(request)));
@@ -122,7 +131,7 @@ export class House {
       await screen.show(showing);
       await showing.still();
       const seen = await look(showing);
-      await clear(page, world);
+      await clear(page, world, width);
       this.#windows.set(kind, [...(this.#windows.get(kind) ?? []), page]);
       return seen;
     } catch (error) {
@@ -152,12 +161,14 @@ export class House {
 }
 
 /** Takes away what one screen did to a window, so that the next finds a new one. */
-const clear = async (page: Page, { colony }: World): Promise<void> => {
+const clear = async (page: Page, { colony }: World, width: Width): Promise<void> => {
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.mouse.move(-1, -1);
   await page.goto("about:blank");
   for (const event of ["request", "requestfinished", "requestfailed", "pageerror", "dialog", "console"]) page.removeAllListeners(event);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Storage.clearDataForOrigin", { origin: colony.url, storageTypes: "local_storage" });
+  if (width >= 720) await devtools.send("Emulation.setTouchEmulationEnabled", { enabled: false });
   await devtools.detach();
+  await page.setViewportSize({ width, height: sizes[width] });
 };

@@ -40,6 +40,7 @@ export const reaching: Screen[] = [
   },
   {
     name: "my-menu",
+    apart: true,
     show: async (showing) => {
       const { page, width } = showing;
       await showing.go("/c/general");

@@ -10,6 +10,8 @@ export type Screen = {
   stranger?: boolean;
   /** Only where it looks different from another screen; all widths when not given. */
   at?: (width: Width) => boolean;
+  /** On a phone one comes there by another way, so that a window made narrow does not show it. */
+  apart?: boolean;
   show: (showing: Showing) => Promise<void>;
 };
 

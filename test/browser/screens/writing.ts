@@ -47,6 +47,7 @@ export const writing: Screen[] = [
   },
   {
     name: "new-channel",
+    apart: true,
     show: async (showing) => {
       const { page, width } = showing;
       await showing.go("/c/general");
