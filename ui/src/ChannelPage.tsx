@@ -38,6 +38,14 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
   );
   let box: HTMLTextAreaElement | undefined;
 
+  /** What is at hand of the channel, whatever it is filtered by. */
+  const atHand = createMemo(() => {
+    const shown = view();
+    if (!shown) return [];
+    const whole = colony.timeline(shown.channel_id)?.messages ?? [];
+    return isFiltering(filter()) ? [...whole, ...(colony.timelines.timeline(shown)?.messages ?? [])] : whole;
+  });
+
   createEffect(
     on(opened, () => {
       colony.setPanel(null);
@@ -60,7 +68,7 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
                 </h1>
                 <p class="hidden min-w-0 shrink-999 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description}</p>
                 <span class="grow" />
-                <Filters filter={filter()} messages={colony.timeline(at().id)?.messages ?? []} onChange={setFilter} />
+                <Filters filter={filter()} messages={atHand()} onChange={setFilter} />
               </>
             )}
           </Show>

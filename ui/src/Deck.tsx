@@ -9,6 +9,7 @@ import { IconButton } from "./parts/Button.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
 import { late, missing } from "./parts/late.ts";
 import { createMedia } from "./parts/media.ts";
+import { Said } from "./parts/Said.tsx";
 import { type Overlay, Reach } from "./Reach.tsx";
 import { addressOf, createRoute } from "./route.ts";
 import { Skips } from "./Skips.tsx";
@@ -89,6 +90,7 @@ export const Deck = (): JSX.Element => {
           </Match>
         </Switch>
       </div>
+      <Said />
       <Reach route={route} visits={visits} name={name()} overlay={overlay()} onOverlay={setOverlay} />
       <Show when={wantsNotices(colony.me()?.id ?? "")}>
         <Suspense>

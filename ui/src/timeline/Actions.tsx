@@ -11,15 +11,15 @@ import Trash from "lucide-solid/icons/trash";
 import { type JSX, Show } from "solid-js";
 import type { Message } from "../api.ts";
 import { IconButton } from "../parts/Button.tsx";
-import { CopyButton, copyText } from "../parts/CopyButton.tsx";
+import { CopyButton, copyAloud } from "../parts/CopyButton.tsx";
 import { Menu, MenuItem, MenuSeparator } from "../parts/Menu.tsx";
 import type { Acts } from "./acts.ts";
 import { labelsOf } from "./shapes.ts";
 
 type Props = { message: Message; acts: Acts; address: string; onHeld: (held: boolean) => void };
 
-/** The command that reads a message, for a shell or an agent. */
-const curlOf = (message: Message): string => `curl -H "Authorization: Bearer $TOKEN" ${location.origin}/api/channels/${message.channel_id}/messages/${message.id}`;
+/** The command that reads a message, for a shell or an agent; its token is named as wherever this page hands one out. */
+const curlOf = (message: Message): string => `curl -H "Authorization: Bearer $COLONY_TOKEN" ${location.origin}/api/channels/${message.channel_id}/messages/${message.id}`;
 
 /**
  * What can be done with a message while it is pointed at or has the focus; above it, so that none of it is covered. Under a finger it stands below the
@@ -39,7 +39,7 @@ export const Actions = (props: Props): JSX.Element => {
             <Reply size={16} aria-hidden="true" />
           </IconButton>
         </Show>
-        <CopyButton label="Copy text" text={() => props.message.content} />
+        <CopyButton label="Copy text" keys="y" text={() => props.message.content} />
         <Show when={props.acts.mayEdit(props.message)}>
           <IconButton label="Edit" data-keys="e" onClick={() => props.acts.edit(props.message)}>
             <Pencil size={15} aria-hidden="true" />
@@ -57,14 +57,14 @@ export const Actions = (props: Props): JSX.Element => {
           <MenuItem icon={<MessagesSquare size={15} />} keys="t" onSelect={() => props.acts.thread(props.message)}>
             Show thread
           </MenuItem>
-          <MenuItem icon={<LinkIcon size={15} />} keys="y" onSelect={() => copyText(props.address)}>
+          <MenuItem icon={<LinkIcon size={15} />} onSelect={() => copyAloud("Link", props.address)}>
             Copy link
           </MenuItem>
-          <MenuItem icon={<SquareTerminal size={15} />} onSelect={() => copyText(curlOf(props.message))}>
+          <MenuItem icon={<SquareTerminal size={15} />} onSelect={() => copyAloud("Command", curlOf(props.message))}>
             Copy curl
           </MenuItem>
           <Show when={props.message.metadata}>
-            <MenuItem icon={<Copy size={15} />} onSelect={() => copyText(JSON.stringify(props.message.metadata, null, 2))}>
+            <MenuItem icon={<Copy size={15} />} onSelect={() => copyAloud("Metadata", JSON.stringify(props.message.metadata, null, 2))}>
               Copy metadata
             </MenuItem>
           </Show>

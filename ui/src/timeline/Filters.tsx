@@ -1,12 +1,13 @@
 import ChevronDown from "lucide-solid/icons/chevron-down";
 import X from "lucide-solid/icons/x";
 import { createMemo, For, type JSX, Show } from "solid-js";
-import type { Message } from "../api.ts";
+import type { Author, Message } from "../api.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { IconButton } from "../parts/Button.tsx";
 import { laneOf } from "../parts/lane.ts";
 import { Menu, MenuCheck, MenuItem } from "../parts/Menu.tsx";
 import { type Filter, messageTypes, noFilter } from "../route.ts";
+import { useColony } from "../store.ts";
 import { labelsOf } from "./shapes.ts";
 
 type Props = {
@@ -16,6 +17,8 @@ type Props = {
   onChange: (filter: Filter) => void;
 };
 
+const byName = (a: Author, b: Author): number => a.display_name.localeCompare(b.display_name);
+
 /** Sessions that the menu offers at most, the latest first: the others are reached by a message of theirs. */
 const SESSIONS = 30;
 
@@ -23,7 +26,14 @@ const trigger = "flex h-8 items-center gap-1 rounded-md px-1.5 text-small text-s
 
 /** Chooses which messages are shown: by type, user, session. */
 export const Filters = (props: Props): JSX.Element => {
-  const users = createMemo(() => [...new Map(props.messages.map(({ user }) => [user.username, user])).values()].sort((a, b) => a.display_name.localeCompare(b.display_name)));
+  const colony = useColony();
+  const speakers = createMemo(() => [...new Map(props.messages.map(({ user }) => [user.username, user])).values()].sort(byName));
+  /** Those who speak in what is at hand, then everyone else. */
+  const users = createMemo(() => {
+    const known = new Set(speakers().map(({ username }) => username));
+    const others = colony.people().filter(({ username }) => !known.has(username));
+    return [...speakers(), ...others.toSorted(byName)];
+  });
   const sessions = createMemo(() => {
     const latest = new Map<string, Message>();
     for (const message of props.messages.toReversed()) {
@@ -47,12 +57,12 @@ export const Filters = (props: Props): JSX.Element => {
           )}
         </For>
       </Menu>
-      <Menu class={trigger} trigger={<Trigger on={props.filter.user !== null} label="user" />}>
+      <Menu class={trigger} trigger={<Trigger on={props.filter.user !== null} label="user" />} onOpenChange={(open) => open && colony.readPeople()}>
         <For
           each={users()}
           fallback={
             <MenuItem disabled onSelect={() => {}}>
-              Nobody has spoken yet
+              Nobody is known yet
             </MenuItem>
           }
         >

@@ -2,7 +2,7 @@ import { createEffect, createMemo, createSignal, type JSX, Match, on, onCleanup,
 import { Virtualizer } from "virtua/solid";
 import type { Channel, Message } from "../api.ts";
 import { commandOf } from "../keys.ts";
-import { copyText } from "../parts/CopyButton.tsx";
+import { copyAloud } from "../parts/CopyButton.tsx";
 import { dayName } from "../parts/time.ts";
 import { addressOf, isFiltering, noFilter, type Route } from "../route.ts";
 import { useColony } from "../store.ts";
@@ -176,7 +176,7 @@ export const Timeline = (props: Props): JSX.Element => {
     else if (command === "reply" && acts.mayReply()) acts.reply(message);
     else if (command === "details") acts.details(message);
     else if (command === "thread") acts.thread(message);
-    else if (command === "copy") copyText(message.content);
+    else if (command === "copy") copyAloud("Text", message.content);
     else if (command === "edit" && acts.mayEdit(message)) acts.edit(message);
     else return;
     event.preventDefault();
