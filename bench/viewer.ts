@@ -4,6 +4,7 @@ import { launch } from "../test/browser/chromium.ts";
 import { type Frames, joinFrames, watchFrames } from "../test/browser/frames.ts";
 import { load } from "./children.ts";
 import type { Figure, Plan, Promised } from "./plan.ts";
+import { longestTask } from "./processor.ts";
 import { folder } from "./servers.ts";
 import { ADMIN, make, makeToken, spawnColony } from "./subjects.ts";
 import { said } from "./talk.ts";
@@ -26,7 +27,9 @@ const EMPTY = '<body style="margin:0"><section aria-label="Messages in nothing" 
 type Hall = { url: string; port: number; pid: number; channel: string; authorization: string; cookie: string; stop(): Promise<void> };
 
 /** What was seen in one round. Times in ms, memory in bytes. */
-type Round = { open: number; up: Frames; down: Frames; before: Weight; after: Weight; passed: number; floor: Frames };
+type Round = { open: number; up: Flung; down: Flung; before: Weight; after: Weight; passed: number; floor: Flung };
+/** `task`: the longest of the page's main thread, in processor time; taken in a fling of its own, as taking it takes time. */
+type Flung = Frames & { task: number };
 type Weight = { heap: number; nodes: number };
 /** For how many seconds it is flung each way, and how many messages are to pass before memory is weighed. */
 type Throws = { seconds: number; passed: number };
@@ -96,17 +99,19 @@ async function look(browser: Browser, { url, cookie }: Hall, { seconds, passed: 
   const after = await weigh(devtools);
   const down = await fling(page, TURN, seconds);
   if (profile) await writeProfile(devtools, profile);
+  const tasks = { up: await longestTask(browser, page, () => fling(page, -TURN, seconds / 2)), down: await longestTask(browser, page, () => fling(page, TURN, seconds / 2)) };
   await context.close();
-  return { open, up: joinFrames(ups), down, before, after, passed };
+  return { open, up: { ...joinFrames(ups), task: tasks.up }, down: { ...down, task: tasks.down }, before, after, passed };
 }
 
 /** An empty page in the same browser, flung in the same way: what no page could do better. */
-async function flingNothing(browser: Browser, seconds: number): Promise<Frames> {
+async function flingNothing(browser: Browser, seconds: number): Promise<Flung> {
   const page = await browser.newPage({ viewport: VIEWPORT });
   await page.setContent(EMPTY);
   const frames = await fling(page, TURN, seconds);
+  const task = await longestTask(browser, page, () => fling(page, TURN, seconds / 2));
   await page.close();
-  return frames;
+  return { ...frames, task };
 }
 
 /** Turns the wheel over the timeline for so many seconds, as often as the browser takes it, sixty times a second at most. */
@@ -173,6 +178,12 @@ function figures(rounds: Round[], history: number, passed: number): Figure[] {
       (round) => round[direction].worst,
       ({ floor }) => floor.worst,
       most(50),
+    ),
+    figure(
+      `longest task of the page, processor time, flung ${direction}`,
+      "ms",
+      (round) => round[direction].task,
+      ({ floor }) => floor.task,
     ),
     figure(
       `p95 of frames, flung ${direction}`,
