@@ -193,7 +193,8 @@ scene(
     await visit.message("three").waitFor();
     await page.keyboard.press("k");
     await page.keyboard.press("y");
-    await until("the text is copied", async () => (await page.evaluate(() => navigator.clipboard.readText())).includes("three"));
+    await page.getByRole("status").filter({ hasText: "Text copied" }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("three");
 
     await page.getByRole("button", { name: "type", exact: true }).click();
     await page.getByRole("menuitemcheckbox", { name: "error" }).click();
