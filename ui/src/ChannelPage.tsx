@@ -62,11 +62,11 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
           <Show when={channel()}>
             {(at) => (
               <>
-                <h1 class="flex min-w-0 items-center gap-1 font-semibold text-title" title={at().name ?? undefined}>
+                <h1 class="flex min-w-0 items-center gap-1 font-semibold text-title sm:max-w-[calc(100%-15rem)] sm:shrink-0" title={at().name ?? undefined}>
                   <Hash size={17} aria-hidden="true" class="shrink-0 text-faint" />
                   <span class="truncate">{at().name}</span>
                 </h1>
-                <p class="hidden min-w-0 shrink-999 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description}</p>
+                <p class="hidden min-w-0 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description}</p>
                 <span class="grow" />
                 <Filters filter={filter()} messages={atHand()} onChange={setFilter} />
               </>
