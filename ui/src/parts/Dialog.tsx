@@ -35,7 +35,8 @@ export const Dialog = (props: Props): JSX.Element => {
     setTimeout(() => first.focus({ preventScroll: true }));
   };
   return (
-    <Kobalte.Root open onOpenChange={(open) => !open && props.onClose()}>
+    // The page itself does not scroll, and to lock it would cost a new style for every element.
+    <Kobalte.Root open preventScroll={false} onOpenChange={(open) => !open && props.onClose()}>
       <Kobalte.Portal>
         <Kobalte.Overlay class="fixed inset-0 z-40 bg-(--veil)" />
         <div class="pointer-events-none fixed inset-0 z-50 flex">
