@@ -45,11 +45,11 @@ export const sessions = {
   },
   docs: {
     by: "cc-neeraj-sonnet",
-    metadata: { model: "claude-sonnet-4-5", hostname: "neerajs-thinkpad", session_id: "cc_d0c5aa", cwd: "~/work/handbook", task: "Write the handbook's chapter on evaluation" },
+    metadata: { model: "claude-sonnet-4-5", hostname: "neerajs-thinkpad", session_id: "cc_d0c5aa", cwd: "~/src/handbook", task: "Write the handbook's chapter on evaluation" },
   },
   port: {
     by: "codex-neeraj",
-    metadata: { model: "gpt-5.2-codex", hostname: "neerajs-thinkpad", session_id: "rollout-2026-03-28T08-12", cwd: "~/work/tokenizer", task: "Port the tokenizer to Rust" },
+    metadata: { model: "gpt-5.2-codex", hostname: "neerajs-thinkpad", session_id: "rollout-2026-03-28T08-12", cwd: "~/src/tokenizer", task: "Port the tokenizer to Rust" },
   },
   review: { by: "gemini-reviewer", metadata: { model: "gemini-3-pro", hostname: "review-runner-1", session_id: "rev-4471", task: "Review of !318" } },
   rig: {

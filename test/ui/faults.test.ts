@@ -133,7 +133,7 @@ Caused by: java.nio.file.NoSuchFileException: /etc/acme.toml
   shell: ["./deploy.sh: line 3: kubectl: command not found", "./deploy.sh: line 3: kubectl: command not found", "./deploy.sh:3"],
   "shell, at the prompt": ["bash: kubectl: command not found", "bash: kubectl: command not found", null],
   "npm, old": [
-    "npm ERR! code ENOENT\nnpm ERR! syscall open\nnpm ERR! path /srv/package.json\nnpm ERR! errno -2\nnpm ERR! enoent Could not read package.json\n\nnpm ERR! A complete log of this run can be found in: /root/.npm/_logs/x.log",
+    "npm ERR! code ENOENT\nnpm ERR! syscall open\nnpm ERR! path /srv/package.json\nnpm ERR! errno -2\nnpm ERR! enoent Could not read package.json\n\nnpm ERR! A complete log of this run can be found in: /home/ci/.npm/_logs/x.log",
     "ENOENT: enoent Could not read package.json",
     null,
   ],
