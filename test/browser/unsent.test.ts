@@ -5,7 +5,26 @@ import { APE, stage, thereAre, until, Visit } from "./viewer.ts";
 
 const HOUR = 3_600_000;
 
-const channels = ["full", "tabs", "mirror", "clash", "refused", "order", "aside", "elsewhere", "once", "stale", "stood", "limit", "undo", "later", "expired"];
+const channels = [
+  "full",
+  "tabs",
+  "mirror",
+  "clash",
+  "refused",
+  "order",
+  "aside",
+  "elsewhere",
+  "once",
+  "stale",
+  "stood",
+  "limit",
+  "undo",
+  "later",
+  "expired",
+  "onway",
+  "taken",
+  "untaken",
+];
 
 const { scene, signIn } = stage(async (colony: Colony) => {
   for (const name of channels) await colony.post("/api/channels", { name });
@@ -155,6 +174,72 @@ scene("A refused post is changed in the box and takes its place; what was in the
   await thereAre(0, page.getByRole("article", { name: "Benji, not sent" }));
   expect(await stored(colony, "refused")).toEqual(["this is right"]);
   expect(await keptPosts(page)).toBe(0);
+});
+
+scene("A post that comes to stand while it is being changed is changed where it stands", { path: "/c/onway" }, async ({ visit, page, colony }) => {
+  visit.expect(lost);
+  let tries = 0;
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await answerPosts(page, async (route) => {
+    if (tries++ === 0) return lose(route);
+    await released;
+    await route.continue();
+  });
+  await say(visit, "first words");
+  await sending(page, "first words").getByText("Kept here, and sent when the server can be reached.").waitFor();
+  await until("it is tried again", () => tries === 2);
+  await sending(page, "first words").getByRole("button", { name: "Edit" }).click();
+  await page.getByText("Changing a post that was not sent").waitFor();
+  await visit.box.fill("second words");
+  release();
+  await page.getByText("Editing your message").waitFor();
+  expect(await visit.box.inputValue()).toBe("second words");
+  await visit.box.press("Enter");
+  await visit.message("second words", APE.display_name).waitFor();
+  await thereAre(1, page.getByRole("article"));
+  expect(await stored(colony, "onway")).toEqual(["second words"]);
+});
+
+scene("A post whose try arrived unheard stands once, as it was changed since", { path: "/c/taken" }, async ({ visit, page, colony }) => {
+  visit.expect(lost, /status of 422/);
+  const tried = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/messages"));
+  await answerPosts(page, lose);
+  await say(visit, "first words");
+  await sending(page, "first words").getByRole("button", { name: "Edit" }).click();
+  await page.getByText("Changing a post that was not sent").waitFor();
+  expect((await page.request.fetch(await tried)).status()).toBe(201);
+  await page.unroute(posts);
+  await visit.box.fill("second words");
+  await visit.box.press("Enter");
+  await visit.message("second words", APE.display_name).waitFor();
+  await thereAre(1, page.getByRole("article"));
+  expect(await stored(colony, "taken")).toEqual(["second words"]);
+  expect(await keptPosts(page)).toBe(0);
+});
+
+scene("A post that is changed while a try of it is on its way stands once, as it was changed", { path: "/c/untaken" }, async ({ visit, page, colony }) => {
+  visit.expect(lost, /status of 422/);
+  let tries = 0;
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await answerPosts(
+    page,
+    async (route) => {
+      if (tries++ === 0) return lose(route);
+      await released;
+      await route.continue();
+    },
+    /first/,
+  );
+  await say(visit, "first words");
+  await until("it is tried again", () => tries === 2);
+  await sending(page, "first words").getByRole("button", { name: "Edit" }).click();
+  await visit.box.fill("second words");
+  await visit.box.press("Enter");
+  await sending(page, "second words").waitFor();
+  release();
+  await visit.message("second words", APE.display_name).waitFor();
+  await thereAre(1, page.getByRole("article"));
+  expect(await stored(colony, "untaken")).toEqual(["second words"]);
 });
 
 scene("Later posts of a channel wait behind a refused one, until they are let pass", { path: "/c/order" }, async ({ visit, page, colony }) => {

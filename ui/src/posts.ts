@@ -1,3 +1,4 @@
+import { batch } from "solid-js";
 import type { Api, Message, NewMessage } from "./api.ts";
 import { asFailure, type Model } from "./model.ts";
 import * as outbox from "./outbox.ts";
@@ -17,13 +18,26 @@ const HANDED_OVER = 3_000;
 const LOOKED_AT = 1_000;
 const LATELY = 20;
 
-type Written = Pick<Pending, "content" | "type" | "reply_to">;
+/** What the server calls a key that came with other words before. */
+const KEY_REUSED = "idempotency_key_reused";
+
+const wordsOf = ({ content, type, reply_to }: NewMessage): NewMessage => ({ content, type, reply_to });
+const isSame = (a: NewMessage, b: NewMessage): boolean => a.content === b.content && a.type === b.type && a.reply_to === b.reply_to;
+const fresh = (key: string, channel_id: string, written: NewMessage): Pending => ({
+  ...wordsOf(written),
+  key,
+  channel_id,
+  created_at: new Date().toISOString(),
+  failed: null,
+  seen: null,
+});
 
 /**
  * Posts, edits and deletes. A post is kept in the browser until the server has it. Posts of a channel go out in the order in
  * which they were written: behind one that was refused the others wait, until it is dealt with or they are let pass.
+ * `onPosted`: the post of this key stands as this message.
  */
-export const createPosts = (api: Api, { state, setState, ask, logged }: Model) => {
+export const createPosts = (api: Api, { state, setState, ask, logged }: Model, onPosted: (key: string, message: Message) => void) => {
   const me = () => state().me;
   const pending = () => state().pending;
   const find = (key: string): Pending | undefined => pending().find((one) => one.key === key);
@@ -35,18 +49,43 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model) =
 
   /** @throws Failure when it is worth trying again */
   const deliver = async (user_id: string, one: Pending) => {
-    const { key, channel_id, content, type, reply_to, created_at } = one;
+    const { key, created_at } = one;
     if (Date.now() - Date.parse(created_at) > KEY_LIFE) return change(user_id, key, { doubtful: true });
+    /** Other words were put in its place while it was on its way: they go out next, under its key. */
+    const isOld = () => {
+      const now = find(key);
+      return now !== undefined && !isSame(now, one);
+    };
     try {
-      const [message, log] = await logged(api.post(channel_id, { content, type, reply_to }, key));
+      const [message, log] = await logged(stand(one));
+      if (isOld()) return;
       outbox.forget(user_id, key);
-      setState((now) => posted(now, key, message, log));
+      batch(() => {
+        setState((now) => posted(now, key, message, log));
+        onPosted(key, message);
+      });
     } catch (error) {
       const failure = asFailure(error);
+      if (isOld()) return;
       const refused = failure.status >= 400 && failure.status < 500 && ![401, 408, 429].includes(failure.status);
       if (!refused) throw failure;
       // The key stands for what another form of this page sent: it is there, or something like it.
-      change(user_id, key, failure.code === "idempotency_key_reused" ? { doubtful: true } : { failed: failure.message });
+      change(user_id, key, failure.code === KEY_REUSED ? { doubtful: true } : { failed: failure.message });
+    }
+  };
+
+  /** Posts one. Where its key stands for what it said before it was changed, that message is changed. @throws Failure */
+  const stand = async (one: Pending): Promise<Message> => {
+    const [message, form] = await taken(one, one, one.earlier ?? []);
+    return form === one ? message : api.edit(one.channel_id, message.id, one.content, one.type);
+  };
+
+  const taken = async (one: Pending, form: NewMessage, [next, ...others]: readonly NewMessage[]): Promise<[Message, NewMessage]> => {
+    try {
+      return [await api.post(one.channel_id, wordsOf(form), one.key), form];
+    } catch (error) {
+      if (!next || asFailure(error).code !== KEY_REUSED) throw error;
+      return taken(one, next, others);
     }
   };
 
@@ -62,11 +101,11 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model) =
   /** Takes a post out of the list; what is kept of it is another matter. */
   const drop = (key: string) => setState((now) => ({ ...now, pending: now.pending.filter((one) => one.key !== key) }));
 
-  /** @returns whether it is kept and on its way */
-  const post = (channel_id: string, { content, type, reply_to }: NewMessage): boolean => {
+  /** `key`: of a post that these words were to take the place of, and that went its way meanwhile. @returns whether it is kept and on its way */
+  const post = (channel_id: string, written: NewMessage, key = uniqueKey()): boolean => {
     const user = me();
     if (!user) return false;
-    const one: Pending = { key: uniqueKey(), channel_id, content, type, reply_to, created_at: new Date().toISOString(), failed: null, seen: null };
+    const one = fresh(key, channel_id, written);
     outbox.keep(user.id, one);
     setState((now) => ({ ...now, pending: [...now.pending, one] }));
     sending.drain(channel_id);
@@ -82,17 +121,19 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model) =
     sending.drain(one.channel_id);
   };
 
-  /** Puts other words in a post's place. They are another post, so they get a key of their own. */
-  const rewrite = (key: string, { content, type, reply_to }: Written, created_at?: string) => {
-    const user = me();
+  /** Puts other words in a post's place. They keep its key: whatever became of its tries, one of the two stands. */
+  const rewrite = (key: string, written: NewMessage) => {
     const before = find(key);
-    if (!user || !before) return;
-    const { channel_id } = before;
-    const one: Pending = { key: uniqueKey(), channel_id, content, type, reply_to, created_at: created_at ?? before.created_at, failed: null, seen: null };
+    if (before) replace(before, { ...fresh(key, before.channel_id, written), created_at: before.created_at, earlier: [wordsOf(before), ...(before.earlier ?? [])] });
+  };
+
+  const replace = (before: Pending, one: Pending) => {
+    const user = me();
+    if (!user) return;
     outbox.keep(user.id, one);
-    outbox.forget(user.id, key);
-    setState((now) => ({ ...now, pending: now.pending.map((other) => (other.key === key ? one : other)) }));
-    sending.drain(channel_id);
+    if (one.key !== before.key) outbox.forget(user.id, before.key);
+    setState((now) => ({ ...now, pending: now.pending.map((other) => (other.key === before.key ? one : other)) }));
+    sending.drain(one.channel_id);
   };
 
   /** Holds one that waits, while it is being changed. */
@@ -142,7 +183,7 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model) =
     const mine = await ask(api.history(one.channel_id, { user_id: user.id, since, limit: LOOKED_AT }));
     const words = one.content.toWellFormed();
     const twin = mine.find(({ content, type, reply_to }) => content === words && type === one.type && reply_to === one.reply_to);
-    if (!twin) return rewrite(key, one, new Date().toISOString());
+    if (!twin) return replace(one, fresh(uniqueKey(), one.channel_id, one));
     change(user.id, key, { doubtful: false, found: { id: twin.id, at: twin.created_at } });
     outbox.forget(user.id, key);
   };
@@ -154,13 +195,12 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model) =
     if (user_id !== me()?.id) return;
     const here = find(key);
     if (now) {
-      const { failed, doubtful, passed } = now;
-      const merged = here ? pending().map((one) => (one.key === key ? { ...one, failed, doubtful, passed } : one)) : [...pending(), now].sort(outbox.inOrder);
+      const merged = here ? pending().map((one) => (one.key === key ? { ...now, seen: one.seen, dropped: one.dropped } : one)) : [...pending(), now].sort(outbox.inOrder);
       setState((all) => ({ ...all, pending: merged }));
       sending.drain(now.channel_id);
     } else if (here && !here.dropped && !here.found) {
       setState((all) => ({ ...all, pending: all.pending.map((one) => (one.key === key ? { ...one, gone: true } : one)) }));
-      setTimeout(() => drop(key), HANDED_OVER);
+      setTimeout(() => find(key)?.gone && drop(key), HANDED_OVER);
       sending.drain(here.channel_id);
     }
   });

@@ -18,6 +18,8 @@ export type Pending = {
   doubtful?: boolean;
   /** Where it was found to stand already. */
   found?: { id: string; at: string };
+  /** What it said before it was changed, the latest first: its key may stand for one of these. */
+  earlier?: readonly Pick<Pending, "content" | "type" | "reply_to">[];
   /** Later posts of its channel need not wait for it. */
   passed?: boolean;
   /** Thrown away, and held for whoever thinks better of it. */

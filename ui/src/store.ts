@@ -39,7 +39,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   const timelines = createTimelines(api, model);
   const parents = createParents(api, model);
   const channels = createChannels(api, model, timelines.forget);
-  const posts = createPosts(api, model);
+  const posts = createPosts(api, model, (key, message) => drafts().posted(key, message));
   const inbox = createInbox(api, model);
   const people = createPeople(api, model);
   const me = createMemo(() => model.state().me);

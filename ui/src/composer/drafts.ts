@@ -1,5 +1,5 @@
 import { createSignal } from "solid-js";
-import type { MessageType } from "../api.ts";
+import type { Message, MessageType } from "../api.ts";
 import { isSafe, keep, kept, onKeptElsewhere } from "../keeping.ts";
 import { stored } from "../stored.ts";
 
@@ -85,6 +85,12 @@ const createDrafts = (user_id: string) => {
   /** An edit has reached its end. */
   const finish = (channel_id: string) => put(channel_id, { ...draft(channel_id), editing: null });
 
+  /** A post came to stand while it was being changed: from now on it is that message which is changed. */
+  const posted = (key: string, { id, channel_id, content }: Message) => {
+    const now = draft(channel_id);
+    if (now.editing?.id === key) put(channel_id, { ...now, editing: { id, text: now.editing.text, type: now.editing.type, before: content } });
+  };
+
   const refill = (channel_id: string) => {
     const editing = spilt()[channel_id];
     mop(channel_id);
@@ -120,6 +126,7 @@ const createDrafts = (user_id: string) => {
     draft,
     change,
     finish,
+    posted,
     add,
     /** What was written in a channel and its box does not show: two tabs wrote at once. */
     other: (channel_id: string): string | undefined => others()[channel_id],

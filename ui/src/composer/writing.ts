@@ -46,7 +46,7 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
     const written = { content: finished(text(), type()), type: type(), reply_to: reply_to() };
     if (before && !before.unsent) return save(before, written.content);
     if (before && colony.posts.pending().some(({ key }) => key === before.id)) colony.posts.rewrite(before.id, written);
-    else if (!colony.posts.post(id(), written)) return;
+    else if (!colony.posts.post(id(), written, before?.id)) return;
     if (before) drafts().finish(id());
     else drafts().change(id(), { text: "", type: "text", reply_to: null });
   };
