@@ -1,6 +1,7 @@
 import X from "lucide-solid/icons/x";
 import { createMemo, For, type JSX, Match, Show, Switch } from "solid-js";
 import { IconButton } from "../parts/Button.tsx";
+import { copyText } from "../parts/CopyButton.tsx";
 import { isStuck } from "../reduce.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
@@ -130,7 +131,7 @@ const Stranded = (props: { channel_id: string }): JSX.Element => {
       {(one) => (
         <Note alarming>
           <span class="min-w-0 truncate">Not sent to a channel that you no longer see: {excerpt(one.content, LETTERS)}</span>
-          <Act onClick={() => navigator.clipboard?.writeText(one.content)}>Copy text</Act>
+          <Act onClick={() => copyText(one.content)}>Copy text</Act>
           <Act onClick={() => colony.posts.discard(one.key)}>Discard</Act>
         </Note>
       )}
