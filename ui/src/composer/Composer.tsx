@@ -1,8 +1,9 @@
 import Check from "lucide-solid/icons/check";
 import SendHorizontal from "lucide-solid/icons/send-horizontal";
-import { createEffect, createSignal, createUniqueId, type JSX, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, on, Show } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import type { Channel } from "../api.ts";
+import { CopyButton } from "../parts/CopyButton.tsx";
 import { isStuck } from "../reduce.ts";
 import { useColony } from "../store.ts";
 import { DeleteDialog } from "../timeline/DeleteDialog.tsx";
@@ -17,13 +18,32 @@ type Props = { channel: Channel; ref: (box: HTMLTextAreaElement) => void };
 
 /** The place to write in a channel. */
 export const Composer = (props: Props): JSX.Element => (
-  <Show
-    when={props.channel.archived_at === null}
-    fallback={<p class="border-line border-t bg-sunken px-5 py-3 text-small text-soft">This channel is archived: it can be read, and takes no new messages.</p>}
-  >
+  <Show when={props.channel.archived_at === null} fallback={<Archived channel_id={props.channel.id} />}>
     <Desk {...props} />
   </Show>
 );
+
+/** In the place of the box. What was being written when the channel was archived can still be had. */
+const Archived = (props: { channel_id: string }): JSX.Element => {
+  const colony = useColony();
+  const words = createMemo(() => {
+    const { text, editing } = colony.drafts().draft(props.channel_id);
+    return [text, editing?.text ?? ""].filter((part) => part.trim() !== "");
+  });
+  return (
+    <div class="border-line border-t bg-sunken px-5 py-3 text-small text-soft">
+      <p>This channel is archived: it can be read, and takes no new messages.</p>
+      <For each={words()}>
+        {(part) => (
+          <div class="mt-2 flex items-start gap-2">
+            <p class="line-clamp-6 min-w-0 grow whitespace-pre-wrap text-ink [overflow-wrap:anywhere]">{part}</p>
+            <CopyButton label="Copy what you were writing" text={() => part} />
+          </div>
+        )}
+      </For>
+    </div>
+  );
+};
 
 const Desk = (props: Props): JSX.Element => {
   const colony = useColony();
