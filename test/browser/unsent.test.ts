@@ -24,6 +24,8 @@ const channels = [
   "onway",
   "taken",
   "untaken",
+  "again",
+  "shut",
 ];
 
 const { scene, signIn } = stage(async (colony: Colony) => {
@@ -111,6 +113,43 @@ scene("What could not be kept outlives an ended session", { path: "/", as: "stra
   await visit.settled();
   expect(await visit.box.inputValue()).toBe("still in the box");
   await visit.message("on its way", APE.display_name).waitFor();
+});
+
+/** On plain http browsers keep the clipboard from pages, but for what is selected. */
+const withoutClipboard = async (page: Page) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const clipboard = await page.evaluateHandle(() => navigator.clipboard);
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  return () => clipboard.evaluate((board) => board.readText());
+};
+
+scene("A post to a channel that is no longer seen can be copied and thrown away, on plain http too", { path: "/c/refused" }, async ({ visit, page }) => {
+  visit.expect(/status of 422/);
+  await answerPosts(page, refuse);
+  await say(visit, "left without a place");
+  await unsent(page, "left without a place").waitFor();
+  await page.evaluate(() => {
+    const name = Object.keys(localStorage).find((one) => one.startsWith("colony.unsent."));
+    if (name) localStorage.setItem(name, JSON.stringify({ ...JSON.parse(localStorage.getItem(name) ?? "{}"), channel_id: "gone" }));
+  });
+  await page.reload();
+  await visit.settled();
+  await page.getByText("Not sent to a channel that you no longer see: left without a place").waitFor();
+  const copied = await withoutClipboard(page);
+  await page.getByRole("button", { name: "Copy text" }).click();
+  await until("the words are copied", async () => (await copied()) === "left without a place");
+  await page.getByRole("button", { name: "Discard" }).click();
+  expect(await keptPosts(page)).toBe(0);
+});
+
+scene("What was being written when a channel was archived is shown, and can be copied", { path: "/c/shut" }, async ({ visit, page, colony }) => {
+  await visit.box.fill("half a thought");
+  expect((await colony.call("DELETE", "/api/channels/shut")).status).toBe(204);
+  await page.getByText("This channel is archived").waitFor();
+  await page.getByText("half a thought").waitFor();
+  const copied = await withoutClipboard(page);
+  await page.getByRole("button", { name: "Copy what you were writing" }).click();
+  await until("the words are copied", async () => (await copied()) === "half a thought");
 });
 
 scene("Two tabs show one draft; a post from one empties the other's box", { path: "/c/mirror" }, async ({ visit, colony }) => {
@@ -376,10 +415,31 @@ scene("An old post that stands already is found, and not posted again", { path: 
   await visit.settled();
   await unsent(page, "its answer was lost").getByRole("button", { name: "Check, and post it if it is missing" }).click();
   await page.getByText("It was posted already, on").waitFor();
-  expect(await keptPosts(page)).toBe(0);
+  expect(await keptPosts(page)).toBe(1);
   await page.getByRole("button", { name: "Dismiss" }).click();
   await thereAre(1, page.getByRole("article"));
+  expect(await keptPosts(page)).toBe(0);
   expect(await stored(colony, "stood")).toHaveLength(1);
+});
+
+scene("What was said before an old post was written is not taken for it, though it says the same", { path: "/c/again" }, async ({ visit, page, colony }) => {
+  visit.expect(lost);
+  // The page is two days on: by its clock the first was said a day before the second was written.
+  await page.clock.install({ time: Date.now() + 48 * HOUR });
+  await page.reload();
+  await visit.settled();
+  await say(visit, "done");
+  await visit.message("done", APE.display_name).waitFor();
+  await answerPosts(page, lose);
+  await say(visit, "done");
+  await sending(page, "done").waitFor();
+  await age(page, 25);
+  await page.unroute(posts);
+  await page.reload();
+  await visit.settled();
+  await unsent(page, "done").getByRole("button", { name: "Check, and post it if it is missing" }).click();
+  await thereAre(2, visit.message("done", APE.display_name));
+  expect(await stored(colony, "again")).toEqual(["done", "done"]);
 });
 
 scene("A post waits as long as the server asks it to, whatever else is posted", { path: "/c/limit" }, async ({ visit, page, colony }) => {

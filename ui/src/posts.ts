@@ -10,6 +10,8 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** Milliseconds after which the server may have forgotten a post's key (it keeps them for a day): sent again, it could stand twice. */
 const KEY_LIFE = DAY - 10 * MINUTE;
+/** Milliseconds by which this machine's clock may be ahead of the server's. */
+const SKEW = 5 * MINUTE;
 /** Milliseconds that a discarded post can be taken back. */
 const SECOND_THOUGHTS = 20_000;
 /** Milliseconds that a post which another tab has sent stays, for its message to take its place. */
@@ -179,17 +181,21 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
     const user = me();
     const one = find(key);
     if (!user || !one) return;
-    const since = new Date(Date.parse(one.created_at) - DAY).toISOString();
+    // What I said before it was written is another message, though it says the same.
+    const since = new Date(Date.parse(one.created_at) - SKEW).toISOString();
     const mine = await ask(api.history(one.channel_id, { user_id: user.id, since, limit: LOOKED_AT }));
     const words = one.content.toWellFormed();
     const twin = mine.find(({ content, type, reply_to }) => content === words && type === one.type && reply_to === one.reply_to);
     if (!twin) return replace(one, fresh(uniqueKey(), one.channel_id, one));
     change(user.id, key, { doubtful: false, found: { id: twin.id, at: twin.created_at } });
-    outbox.forget(user.id, key);
   };
 
-  /** Takes away the word that a post was found to stand already. */
-  const dismiss = drop;
+  /** Lets a post go that was found to stand already: until then its words are kept, for what was found may be another. */
+  const dismiss = (key: string) => {
+    const user = me();
+    if (user) outbox.forget(user.id, key);
+    drop(key);
+  };
 
   outbox.onElsewhere((user_id, key, now) => {
     if (user_id !== me()?.id) return;
@@ -198,7 +204,8 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
       const merged = here ? pending().map((one) => (one.key === key ? { ...now, seen: one.seen, dropped: one.dropped } : one)) : [...pending(), now].sort(outbox.inOrder);
       setState((all) => ({ ...all, pending: merged }));
       sending.drain(now.channel_id);
-    } else if (here && !here.dropped && !here.found) {
+    } else if (here?.found) drop(key);
+    else if (here && !here.dropped) {
       setState((all) => ({ ...all, pending: all.pending.map((one) => (one.key === key ? { ...one, gone: true } : one)) }));
       setTimeout(() => find(key)?.gone && drop(key), HANDED_OVER);
       sending.drain(here.channel_id);
