@@ -16,6 +16,19 @@ describe("A result", () => {
     expect(figures("cost: $12.50; passed: 481 / 482")).toEqual(["cost = $12.50", "passed = 481 / 482"]);
   });
 
+  test("tells what a figure was and became, also where it is no number, with its unit", () => {
+    expect(figures("p95: 120ms -> 95ms, error rate: 0.1% → 3%")).toEqual(["p95 = 120ms -> 95ms", "error rate = 0.1% → 3%"]);
+    expect(figures("Step: 1200/5000, eta: 2h, lr: 3e-4, loss: nan")).toEqual(["Step = 1200/5000", "eta = 2h", "lr = 3e-4", "loss = nan"]);
+    expect(figures("rps: 10,400 / s")).toEqual(["rps = 10,400 / s"]);
+  });
+
+  test("takes no number that belongs to a sentence, and no word before a name", () => {
+    for (const said of ["Tests: 412 passed, 2 failed, 7 skipped", "Note: 2 tests fail: test_a, test_b", "memory: 1.2 GB of 4 GB"])
+      expect([said, figures(said)]).toEqual([said, []]);
+    expect(figures("Sweep done: loss **0.0213** at lr=1e-3, 41,203 tok/s")).toEqual(["lr = 1e-3"]);
+    expect(figures("It ended with a final loss: 0.02")).toEqual(["loss = 0.02"]);
+  });
+
   test("finds none in times, links, versions, tables and blocks of code", () => {
     expect(figures("at 12:30 see https://example.org:8080/x and v1.2.3")).toEqual([]);
     expect(figures("| a: 1 | b: 2 |\n|---|---|\n| c: 3 | d: 4 |\n```\nloss: 1\n```")).toEqual([]);

@@ -4,11 +4,16 @@ const FIGURES = 12;
 /** Characters of a result in which figures are looked for: what is longer is a log. */
 const LOOKED_AT = 20_000;
 /** Names are short, and bounded so that hostile text costs no time. */
-const figureName = String.raw`[A-Za-z][\w@%/-]{0,30}(?:\.[\w@%/-]{1,30}){0,3}(?: [\w@%/-]{1,30}){0,2}?`;
+const name = String.raw`[A-Za-z][\w@%/-]{0,30}(?:\.[\w@%/-]{1,30}){0,3}`;
+/** Some words, where a clause begins: elsewhere the words before a name belong to what is said. */
+const named = String.raw`(?:(?:^\s{0,8}(?:[-*+]\s|\d{1,3}[.)]\s)?|[,;|(]\s{0,4})[*_\x60]{0,2}(${name}(?: [\w@%/-]{1,30}){0,2}?)|[\s*_\x60](${name}))[*_\x60]{0,2}`;
 const unit = String.raw`%|[kKMGT]i?B|[µnm]?s|min|h|x|Hz|FPS|tokens?|tok\/s`;
-const amount = String.raw`[-+−]?[$€£]?\d{1,30}(?:[,_]\d{1,9}){0,9}(?:\.\d{1,30})?(?:e[-+]?\d{1,4})?(?:\s?(?:${unit}))?(?:\s?\/\s?\d{1,15})?`;
+const number = String.raw`[-+−]?(?:[$€£]?\d{1,30}(?:[,_]\d{1,9}){0,9}(?:\.\d{1,30})?(?:e[-+]?\d{1,4})?|[nN]a[nN]\b|[iI]nf\b)(?:\s?(?:${unit}))?(?:\s?\/\s?(?:\d{1,15}|s|min|h|step)\b)?`;
+/** What it was and what it became belong together. */
+const amount = String.raw`${number}(?:\s{0,2}(?:->|=>|→)\s{0,2}${number})?`;
+/** After `=` stands a value, whatever follows; after a colon a number may begin a sentence ("tests: 2 of them failed"), so it must stand for itself. */
 const pair = new RegExp(
-  String.raw`(?:^|[\s,;|(*_\x60])(${figureName})[*_\x60]{0,2}(?::[*_\x60]{0,2}\s{1,4}|\s{0,4}=\s{0,4})[*_\x60]{0,2}(${amount})(?=$|[\s,;|)*_\x60]|\.(?:\s|$))`,
+  String.raw`${named}(?:\s{0,4}=\s{0,4}[*_\x60]{0,2}(${amount})(?=$|[\s,;|)*_\x60]|\.(?:\s|$))|:[*_\x60]{0,2}\s{1,4}[*_\x60]{0,2}(${amount})(?=[*_\x60]{0,2}(?:\s{0,4}(?:$|[,;|)·•]|and\b|\.(?:\s|$))|\s{1,4}[*_\x60]{0,2}${name}[*_\x60]{0,2}[:=])))`,
   "g",
 );
 const fence = /^\s{0,3}(`{3,}|~{3,})/;
@@ -50,7 +55,8 @@ const without = (line: string, figures: Map<string, Figure>): string | null => {
     let [all, from] = [true, 0];
     const rest: string[] = [];
     for (const match of sentence.matchAll(pair)) {
-      const [whole, name = "", value = ""] = match;
+      const [whole, ofClause, ofWord, assigned, told] = match;
+      const [name, value] = [ofClause ?? ofWord ?? "", assigned ?? told ?? ""];
       rest.push(sentence.slice(from, match.index));
       from = match.index + whole.length;
       const known = figures.get(name.toLowerCase());
