@@ -97,7 +97,7 @@ describe("catching up", () => {
     const entry = transcript.slice(transcript.indexOf(`## ${hostile.seq}`), transcript.indexOf("Read on:"));
     for (const part of entry.split(/^(?=## \d+ · admin \(ape\) · text · \d{4})/m)) expect(md).toContain(part);
     expect(md).toContain("# Waiting for you\nIn markdown-news, a mention:\n");
-    expect(md).toContain("# markdown-news: 2 new, 1 mention you\n");
+    expect(md).toContain("# markdown-news: 2 new, 1 mentions you\n");
     expect(md).toMatch(/Go on: GET \/api\/events\?after_seq=\d+&epoch=\S+&wait=25, GET \/api\/inbox\?after_seq=\d+&wait=55\n$/);
     expect((await catchUp(me, "?format=json")).channels).toHaveLength(1);
   });

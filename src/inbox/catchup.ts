@@ -96,6 +96,6 @@ const itemText = (ctx: Context, { reasons, channel, message }: InboxItem): strin
 
 const headingText = ({ channel, omitted, after_seq }: News): string => {
   const name = channel.name ?? channel.id;
-  const heading = `# ${name}: ${channel.unread} new${channel.mentions > 0 ? `, ${channel.mentions} mention you` : ""}\n`;
+  const heading = `# ${name}: ${channel.unread} new${channel.mentions > 0 ? `, ${channel.mentions} ${channel.mentions === 1 ? "mentions" : "mention"} you` : ""}\n`;
   return omitted ? `${heading}Older ones are left out: GET /api/channels/${name}/messages?format=md&after_seq=${after_seq}\n` : heading;
 };

@@ -245,3 +245,14 @@ scene("Where the browser does not allow notifications, the menu says what to do"
   await page.getByRole("button", { name: /@benji/ }).click();
   expect(await page.getByRole("menuitemcheckbox", { name: "Desktop notifications" }).getAttribute("aria-checked")).toBe("false");
 });
+
+scene("On a phone the button of the channels says that somebody calls", { path: "/c/quiet", context: { viewport: { width: 390, height: 844 } } }, async ({ page, colony }) => {
+  await clear(colony);
+  for (const { id, last_seq } of (await colony.get("/api/channels", { token: mine })).body)
+    await colony.call("PUT", `/api/channels/${id}/read`, { token: mine, body: { seq: last_seq } });
+  const button = page.getByRole("button", { name: /^Open channels/ });
+  await until("nobody calls", async () => (await button.getAttribute("aria-label")) === "Open channels");
+  await colony.say("training", `@${APE.username} it burns`, {}, opus);
+  await page.getByRole("button", { name: "Open channels, 1 mention", exact: true }).waitFor();
+  expect(await button.textContent()).toBe("1");
+});

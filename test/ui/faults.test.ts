@@ -156,6 +156,8 @@ describe("An error's cause and place are found in what was printed by", () => {
 test("All of a trace stands under its cause, without the colours of a terminal; a line has none", () => {
   expect(faultOf("one\nerror: two").trace).toBe("one\nerror: two");
   expect(faultOf("\u001b[31mone\u001b[0m\ntwo").trace).toBe("one\ntwo");
+  expect(faultOf("#38 ValueError: bad thing").cause).toBe("#38 ValueError: bad thing");
+  expect(faultOf("## ValueError: bad thing").cause).toBe("ValueError: bad thing");
   expect(faultOf("It broke")).toEqual({ cause: "It broke", place: null, trace: "", words: "" });
   const long = `Error: ${"x".repeat(1_000)}`;
   expect(faultOf(long).trace).toBe(long);

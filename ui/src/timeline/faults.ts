@@ -143,7 +143,7 @@ export const faultOf = (content: string): Fault => {
     const rest = text.slice(first.length).trim();
     return { cause: excerpt(first, WIDTH), place: placeIn(near, anyPlace), trace: "", words: first.length > WIDTH || innerFence.test(first) ? text : rest };
   }
-  const cause = (found?.cause ?? near.find((line) => anyError.test(line)) ?? near[0] ?? "").trim().replace(/^[#>*\s]+/, "");
+  const cause = (found?.cause ?? near.find((line) => anyError.test(line)) ?? near[0] ?? "").trim().replace(/^(?:#{1,6}\s|[>*\s])+/, "");
   return { cause, place: found ? found.place : placeIn(near, anyPlace), trace: lines.length > 1 || text.length > WIDTH ? text : "", words: "" };
 };
 

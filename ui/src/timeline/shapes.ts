@@ -77,6 +77,6 @@ const label = (value: unknown): string | undefined => (typeof value === "string"
 
 export const labelsOf = (metadata: Record<string, unknown> | null): Labels => ({
   model: label(metadata?.model),
-  host: label(metadata?.hostname)?.replace(/\.(?:local|lan)$/, ""),
+  host: (label(metadata?.hostname) ?? label(metadata?.host))?.replace(/\.(?:local|lan)$/, ""),
   session: label(metadata?.session_id),
 });
