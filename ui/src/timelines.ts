@@ -15,7 +15,11 @@ const HELD = 1_000;
 /** Views whose messages are kept at hand, so that going back and forth between channels waits for nothing. */
 const VIEWS = 8;
 
-export type Load = { state: "loading" } | { state: "failed"; failure: Failure };
+/** What is loaded: the next page at an edge, or a stretch of its own. */
+type Part = "older" | "newer" | "stretch";
+/** `again` tries it once more; `at`: when it failed, as performance.now() tells time. */
+export type Failed = { state: "failed"; part: Part; failure: Failure; at: number; again: () => void };
+export type Load = { state: "loading" } | Failed;
 
 /** Reads channels' messages, a page at a time. */
 export const createTimelines = (api: Api, { state, setState, ask, logged }: Model) => {
@@ -43,7 +47,7 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
   };
 
   /** Loads something into a view. `work` gives what to do to the state, each change to be seen by itself. */
-  const load = async (view: View, work: () => Promise<((now: State) => State)[]>) => {
+  const load = async (view: View, work: () => Promise<((now: State) => State)[]>, part: Part = "stretch") => {
     const key = keyOf(view);
     const mine = Symbol(key);
     latest.set(key, mine);
@@ -54,13 +58,17 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
       if (opened.includes(key)) for (const change of changes) setState(change);
       setLoads(({ [key]: _, ...others }) => others);
     } catch (error) {
-      if (latest.get(key) === mine) setLoads((all) => ({ ...all, [key]: { state: "failed", failure: asFailure(error) } }));
+      const failed: Failed = { state: "failed", part, failure: asFailure(error), at: performance.now(), again: () => load(view, work, part) };
+      if (latest.get(key) === mine) setLoads((all) => ({ ...all, [key]: failed }));
     }
   };
 
+  /** Lets a load that failed be, once that was told. */
+  const giveUp = (view: View) => setLoads(({ [keyOf(view)]: _, ...others }) => others);
+
   /** Loads the next page of a view, unless something is being loaded already. */
-  const loadPage = async (view: View, work: () => Promise<((now: State) => State)[]>) => {
-    if (loading(view)?.state !== "loading") await load(view, work);
+  const loadPage = async (view: View, part: "older" | "newer", work: () => Promise<((now: State) => State)[]>) => {
+    if (loading(view)?.state !== "loading") await load(view, work, part);
   };
 
   const query = ({ types, user, session }: View) => ({
@@ -86,14 +94,14 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
     });
 
   const loadOlder = (view: View) =>
-    loadPage(view, async () => {
+    loadPage(view, "older", async () => {
       const before_seq = timeline(view)?.messages[0]?.seq;
       const [page, log] = await logged(read(view, { limit: PAGE, before_seq }));
       return [(now) => trimmed(now, view, "oldest", HELD - PAGE), (now) => withPage(now, view, page, { atStart: page.length < PAGE }, log)];
     });
 
   const loadNewer = (view: View) =>
-    loadPage(view, async () => {
+    loadPage(view, "newer", async () => {
       const after_seq = timeline(view)?.messages.at(-1)?.seq ?? 0;
       const [page, log] = await logged(read(view, { limit: PAGE, after_seq }));
       return [(now) => trimmed(now, view, "newest", HELD - PAGE), (now) => withPage(now, view, page, { live: page.length < PAGE }, log)];
@@ -133,5 +141,5 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
   /** All of a channel that is at hand. */
   const whole = (channel_id: string): Timeline | undefined => timeline(wholeOf(channel_id));
 
-  return { timeline, whole, message, loading, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadAfter, loadThread, trim };
+  return { timeline, whole, message, loading, giveUp, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadAfter, loadThread, trim };
 };

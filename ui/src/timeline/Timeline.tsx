@@ -18,11 +18,13 @@ import { PendingRow } from "./PendingRow.tsx";
 import { createPlace } from "./place.ts";
 import { type Layout, layOut, noRows } from "./rows.ts";
 import { createOneStop } from "./stop.ts";
-import { Beginning, FloatingDay, LoadFailed, NothingFound, Pills, Rule, Skeleton, TOP } from "./surroundings.tsx";
+import { Beginning, FloatingDay, LoadFailed, NothingFound, Pills, Rest, Rule, Skeleton, TOP } from "./surroundings.tsx";
 import { createUnreadLine } from "./unread.ts";
 
 /** Pixels from an edge at which the next page is fetched, so that a steady scroll does not meet it. */
 const AHEAD = 2_500;
+/** Milliseconds after a page did not come in which scrolling does not ask for it again: a scroll is many small ones. */
+const PAUSE = 1_000;
 /** Pixels drawn beyond each edge of what is in view. */
 const BUFFER = 400;
 
@@ -52,8 +54,8 @@ export const Timeline = (props: Props): JSX.Element => {
   const more = () => {
     stop.keep();
     setInView(place.inView());
-    const line = untrack(timeline);
-    if (!line || untrack(load)) return;
+    const [line, now] = [untrack(timeline), untrack(load)];
+    if (!line || now?.state === "loading" || (now?.state === "failed" && performance.now() - now.at < PAUSE)) return;
     const { above, below } = place.room();
     if (above < AHEAD && !line.atStart) timelines.loadOlder(view);
     else if (below < AHEAD && !line.live) timelines.loadNewer(view);
@@ -75,15 +77,34 @@ export const Timeline = (props: Props): JSX.Element => {
   const toNewest = async () => {
     if (props.route.place().message !== null) props.route.go(addressOf(props.channel, undefined, view), true);
     if (!isLive()) await timelines.loadNewest(view);
-    place.toEnd();
+    if (isLive()) place.toEnd();
   };
 
   const select = (key: string) => {
     setSelected(key);
     setActive(key);
   };
-  const jumps = createJumps({ view, route: props.route, timeline, load, layout, place, onSelect: select, unread: () => props.channel.unread });
+  const jumps = createJumps({ view, route: props.route, timeline, layout, place, onSelect: select, unread: () => props.channel.unread });
   const acts = createActs(colony, { channel: () => props.channel, route: props.route, onWrite: () => props.onWrite(), onJump: jumps.jumpTo });
+
+  const failed = createMemo(() => {
+    const now = load();
+    return now?.state === "failed" ? now : undefined;
+  });
+  // Where one reads already, one reads on, and is told what could not be gone to.
+  createEffect(() => {
+    const now = failed();
+    if (now?.part !== "stretch" || !untrack(timeline)) return;
+    colony.setNotice(now.failure.status === 404 ? "There is no such message here." : `What you went to could not be loaded: ${now.failure.message}`);
+    timelines.giveUp(view);
+    jumps.giveUp();
+  });
+  createEffect(
+    on(colony.connection, (now) => {
+      const missing = untrack(failed);
+      if (now === "online" && missing && missing.failure.status !== 404) missing.again();
+    }),
+  );
 
   // The line above what is new is drawn when the channel is opened, and again when something comes while nobody looks.
   const isRead = createMemo(() => timeline() !== undefined);
@@ -130,7 +151,7 @@ export const Timeline = (props: Props): JSX.Element => {
 
   const toOldest = async () => {
     if (!timeline()?.atStart) await timelines.loadOldest(view);
-    queueMicrotask(() => place.toRow(0, 1));
+    if (timeline()?.atStart) queueMicrotask(() => place.toRow(0, 1));
   };
 
   const toUnread = async () => {
@@ -281,9 +302,7 @@ export const Timeline = (props: Props): JSX.Element => {
         onPointerDown={stop.onPointerDown}
       >
         <Switch>
-          <Match when={!timeline() && load()?.state === "failed"}>
-            <LoadFailed load={load()} onNewest={() => (props.route.place().message === null ? timelines.loadNewest(view) : toNewest())} />
-          </Match>
+          <Match when={!timeline() && failed()}>{(now) => <LoadFailed load={now()} onNewest={() => props.route.go(addressOf(props.channel, undefined, view), true)} />}</Match>
           <Match when={timeline()?.atStart && timeline()?.live && messages().length === 0 && filtered}>
             <NothingFound onClear={leave} />
           </Match>
@@ -291,20 +310,14 @@ export const Timeline = (props: Props): JSX.Element => {
             <EmptyChannel channel={props.channel} username={colony.me()?.username ?? ""} />
           </Match>
         </Switch>
-        <Show when={!timeline() && load()?.state !== "failed"}>
+        <Show when={!timeline() && !failed()}>
           <Skeleton />
         </Show>
         <div ref={content} aria-busy={load()?.state === "loading"} class="mx-auto max-w-(--column) pb-4">
           <Show when={layout().keys.length > 0 ? layout().stretch + 1 : null} keyed>
             {(_) => (
               <>
-                <Beginning
-                  channel={props.channel}
-                  atStart={timeline()?.atStart === true}
-                  filtered={filtered}
-                  failed={load()?.state === "failed"}
-                  onRetry={() => timelines.loadOlder(view)}
-                />
+                <Beginning channel={props.channel} atStart={timeline()?.atStart === true} filtered={filtered} load={load()} />
                 <Virtualizer
                   ref={place.take}
                   as={List}
@@ -319,6 +332,9 @@ export const Timeline = (props: Props): JSX.Element => {
                 >
                   {drawRow}
                 </Virtualizer>
+                <Show when={!isLive()}>
+                  <Rest load={load()} />
+                </Show>
               </>
             )}
           </Show>

@@ -1,8 +1,7 @@
-import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from "solid-js";
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
 import type { Timeline } from "../reduce.ts";
 import { addressOf, type Route } from "../route.ts";
 import { useColony } from "../store.ts";
-import type { Load } from "../timelines.ts";
 import type { View } from "../views.ts";
 import type { ReaderPlace } from "./place.ts";
 import type { Layout } from "./rows.ts";
@@ -16,7 +15,6 @@ type Needs = {
   view: View;
   route: Route;
   timeline: Accessor<Timeline | undefined>;
-  load: Accessor<Load | undefined>;
   layout: Accessor<Layout>;
   place: ReaderPlace;
   onSelect: (key: string) => void;
@@ -24,7 +22,7 @@ type Needs = {
 };
 
 /** Where to look in a timeline: at the message that the address names, or where the reader wants to go next; and the way back. */
-export const createJumps = ({ view, route, timeline, load, layout, place, onSelect, unread }: Needs) => {
+export const createJumps = ({ view, route, timeline, layout, place, onSelect, unread }: Needs) => {
   const { timelines, channel } = useColony();
   const [wanted, setWanted] = createSignal<string | null>(null);
   const [focused, setFocused] = createSignal<string | null>(null);
@@ -45,15 +43,18 @@ export const createJumps = ({ view, route, timeline, load, layout, place, onSele
     }),
   );
 
+  const isRead = createMemo(() => timeline() !== undefined);
+  const isAtHand = (to: string | null): boolean => isRead() && (to === null || layout().places.has(to));
+  createEffect(
+    on([wanted, isRead], ([to]) => {
+      if (isAtHand(to)) return;
+      if (to === null) timelines.loadNewest(view, unread());
+      else timelines.loadAround(view, to);
+    }),
+  );
   createEffect(() => {
     const to = wanted();
-    const isAtHand = timeline() !== undefined && (to === null || layout().places.has(to));
-    if (isAtHand) {
-      if (to !== null) queueMicrotask(() => lightUp(to));
-    } else if (!untrack(load)) {
-      if (to === null) timelines.loadNewest(view, untrack(unread));
-      else timelines.loadAround(view, to);
-    }
+    if (to !== null && isAtHand(to)) queueMicrotask(() => lightUp(to));
   });
 
   /** Gives the focus to a row as soon as it is drawn. */
@@ -80,6 +81,8 @@ export const createJumps = ({ view, route, timeline, load, layout, place, onSele
 
   return {
     wanted,
+    /** It could not be reached. */
+    giveUp: () => setWanted(null),
     focused,
     lit,
     /** The message that the last jump began at. */

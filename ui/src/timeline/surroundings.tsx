@@ -5,31 +5,46 @@ import { For, type JSX, Show } from "solid-js";
 import type { Channel } from "../api.ts";
 import { Nothing } from "../parts/Nothing.tsx";
 import { dayName, dayOf } from "../parts/time.ts";
-import type { Load } from "../timelines.ts";
+import type { Failed, Load } from "../timelines.ts";
 import type { Row } from "./rows.ts";
 
 /** Pixels of what stands over the first row, whatever it says: the list counts on it. */
 export const TOP = 56;
 
+const Missing = (props: { words: string; load: Failed }): JSX.Element => (
+  <span role="alert">
+    {props.words}{" "}
+    <button type="button" class="font-medium text-soft underline" onClick={() => props.load.again()}>
+      Try again
+    </button>
+  </span>
+);
+
+const failedAt = (part: Failed["part"], load: Load | undefined): Failed | undefined => (load?.state === "failed" && load.part === part ? load : undefined);
+
 /** Over the first row: where the channel begins, or that more is coming. */
-export const Beginning = (props: { channel: Channel; atStart: boolean; filtered: boolean; failed: boolean; onRetry: () => void }): JSX.Element => (
+export const Beginning = (props: { channel: Channel; atStart: boolean; filtered: boolean; load: Load | undefined }): JSX.Element => (
   <p class="flex items-end justify-center px-5 pb-2 text-faint text-small" style={{ height: `${TOP}px` }}>
     <Show
       when={props.atStart}
       fallback={
-        <Show when={props.failed} fallback="Loading earlier messages…">
-          <span>
-            Earlier messages could not be loaded.{" "}
-            <button type="button" class="font-medium text-soft underline" onClick={() => props.onRetry()}>
-              Try again
-            </button>
-          </span>
+        <Show when={failedAt("older", props.load)} fallback="Loading earlier messages…">
+          {(load) => <Missing words="Earlier messages could not be loaded." load={load()} />}
         </Show>
       }
     >
       <Show when={!props.filtered} fallback="The first that matches">
         <span class="truncate">The beginning of {props.channel.name ? `#${props.channel.name}` : "this conversation"}</span>
       </Show>
+    </Show>
+  </p>
+);
+
+/** Under the last row of a stretch that does not reach the newest. It is as high whatever it says: what changes in size moves the page. */
+export const Rest = (props: { load: Load | undefined }): JSX.Element => (
+  <p class="flex h-10 items-center justify-center px-5 text-faint text-small">
+    <Show when={failedAt("newer", props.load)} fallback="Loading later messages…">
+      {(load) => <Missing words="Later messages could not be loaded." load={load()} />}
     </Show>
   </p>
 );
@@ -119,16 +134,15 @@ export const Pills = (props: PillsProps): JSX.Element => (
   </div>
 );
 
-export const LoadFailed = (props: { load: Load | undefined; onNewest: () => void }): JSX.Element => {
-  const failure = () => (props.load?.state === "failed" ? props.load.failure : undefined);
-  const isAbsent = () => failure()?.status === 404;
+export const LoadFailed = (props: { load: Failed; onNewest: () => void }): JSX.Element => {
+  const isAbsent = () => props.load.failure.status === 404;
   return (
     <div role="alert">
       <Nothing
         title={isAbsent() ? "There is no such message here" : "The messages could not be loaded"}
-        words={isAbsent() ? "It may stand in another channel, or one that you cannot see." : (failure()?.message ?? "")}
+        words={isAbsent() ? "It may stand in another channel, or one that you cannot see." : props.load.failure.message}
         action={isAbsent() ? "Show the newest" : "Try again"}
-        onAction={() => props.onNewest()}
+        onAction={() => (isAbsent() ? props.onNewest() : props.load.again())}
       />
     </div>
   );

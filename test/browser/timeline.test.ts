@@ -1,0 +1,104 @@
+import type { Page } from "playwright-core";
+import type { Colony } from "../colony.ts";
+import { APE, stage, thereAre, until } from "./viewer.ts";
+
+type Posted = { id: string; seq: number };
+
+const MANY = 700;
+let opus = "";
+let benji = "";
+let posted: Posted[] = [];
+
+const { scene } = stage(async (colony: Colony) => {
+  opus = await colony.user("cc-benji-opus", "agent", { display_name: "Claude" });
+  benji = await colony.tokenOf(APE.username, APE.password);
+  for (const name of ["long", "empty", "tabs"]) await colony.post("/api/channels", { name });
+  const all: Posted[] = [];
+  for (let from = 0; from < MANY; from += 50) {
+    all.push(...(await Promise.all(Array.from({ length: 50 }, (_, at) => colony.say("long", `number ${from + at}.`, {}, opus)))));
+  }
+  posted = all.sort((a, b) => a.seq - b.seq);
+  await markRead(colony, MANY - 1);
+});
+
+const markRead = (colony: Colony, index: number) => colony.call("PUT", "/api/channels/long/read", { token: benji, body: { seq: at(index).seq } });
+const at = (index: number): Posted => {
+  const one = posted[index];
+  if (!one) throw new Error("There are not as many messages.");
+  return one;
+};
+const rowOf = (page: Page, index: number) => page.locator(`#message-${at(index).id}`);
+const isDrawn = async (page: Page, index: number) => (await rowOf(page, index).count()) > 0;
+/** The number of the first message that is drawn. */
+const firstDrawn = async (page: Page): Promise<number> => Number(/number (\d+)/.exec((await page.getByRole("article").first().textContent()) ?? "")?.[1] ?? MANY);
+
+const noServer = [/net::ERR_/, /WebSocket connection to .* failed/];
+const later = (page: Page) => page.getByText("Later messages could not be loaded.");
+const earlier = (page: Page) => page.getByText("Earlier messages could not be loaded.");
+
+scene("A page of later messages that did not come is told where it is missing, and had by scrolling on or pressing there", { path: "/c/empty" }, async ({ visit, page }) => {
+  visit.expect(...noServer);
+  let broken = true;
+  await page.route(/after_seq=/, (route) => (broken ? route.abort("connectionreset") : route.fallback()));
+  await page.route(/limit=60/, (route) => route.continue());
+  await visit.go(`/c/long/${at(200).id}`);
+  await visit.settled();
+  await until("the end of what is at hand is told", async () => {
+    await visit.wheel(3_000);
+    return (await later(page).count()) > 0;
+  });
+  await thereAre(0, earlier(page));
+  broken = false;
+  await until("the newest is reached by scrolling", async () => {
+    await visit.wheel(-200);
+    await visit.wheel(3_000);
+    return isDrawn(page, MANY - 1);
+  });
+  await thereAre(0, later(page));
+
+  broken = true;
+  await visit.go(`/c/long/${at(100).id}`);
+  await visit.settled();
+  await until("it is told again", async () => {
+    await visit.wheel(3_000);
+    return (await later(page).count()) > 0;
+  });
+  broken = false;
+  await page.getByRole("button", { name: "Try again" }).click();
+  await later(page).waitFor({ state: "detached" });
+});
+
+scene("A page that did not come while the server was away comes when it is back", { path: "/c/empty" }, async ({ visit, page }) => {
+  visit.expect(...noServer, /status of 503/);
+  let broken = true;
+  await page.route("**/api/channels/*/messages*", (route) =>
+    broken ? route.fulfill({ status: 503, json: { error: { code: "unavailable", message: "Not now." } } }) : route.fallback(),
+  );
+  await visit.go("/c/long");
+  await page.getByRole("heading", { name: "The messages could not be loaded" }).waitFor();
+  broken = false;
+  await page.context().setOffline(true);
+  await page.locator("[data-connection=offline]").waitFor();
+  await page.context().setOffline(false);
+  await visit.comeBack();
+  await rowOf(page, MANY - 1).waitFor();
+});
+
+scene("A link to a message that is not there says so where one reads, and disturbs nothing", { path: "/c/long" }, async ({ visit, page }) => {
+  visit.expect(/status of 404/);
+  await rowOf(page, MANY - 1).waitFor();
+  await page.evaluate(() => {
+    const link = document.createElement("a");
+    link.href = "/c/long/no-such-message";
+    link.textContent = "a dead link";
+    document.body.prepend(link);
+  });
+  await page.getByRole("link", { name: "a dead link" }).evaluate((link: HTMLElement) => link.click());
+  await page.getByText("There is no such message here").waitFor();
+  await rowOf(page, MANY - 1).waitFor();
+  await until("earlier messages come", async () => {
+    await visit.wheel(-3_000);
+    return (await firstDrawn(page)) < MANY - 300;
+  });
+  await thereAre(0, earlier(page));
+});
