@@ -78,6 +78,17 @@ scene("The inbox is worked through by keys: j, k, o and e; what was done can be 
   await visit.settled();
 });
 
+scene("With the focus on a row, what is done ends there, wherever the mouse points", { path: "/inbox" }, async ({ page, colony }) => {
+  await threeWait(colony);
+  await thereAre(3, rows(page));
+  await page.keyboard.press("j");
+  await focusIsOn(page, "which rate");
+  await rows(page).nth(2).hover();
+  await page.keyboard.press("e");
+  await thereAre(2, rows(page));
+  await until("the server has it", async () => (await stored(colony)) === 2);
+});
+
 scene("All can be marked done at once, on every device, and an empty inbox says so", { path: "/inbox" }, async ({ page, colony }) => {
   await threeWait(colony);
   const other = await page.context().newPage();

@@ -102,3 +102,21 @@ scene("A link to a message that is not there says so where one reads, and distur
   });
   await thereAre(0, earlier(page));
 });
+
+scene("A key acts on the message that has the focus, whatever the list brings under a mouse at rest", { path: "/c/long" }, async ({ visit, page }) => {
+  await rowOf(page, MANY - 1).waitFor();
+  await page.mouse.move(700, 400);
+  await visit.box.press("Escape");
+  for (let step = 0; step < 60; step++) await page.keyboard.press("k");
+  const focused = () => page.evaluate(() => (document.activeElement?.tagName === "ARTICLE" ? (/number \d+\./.exec(document.activeElement.textContent)?.[0] ?? "") : ""));
+  await until("a message far up has the focus", async () => Number(/\d+/.exec(await focused())?.[0] ?? MANY) < MANY - 50);
+  const words = await focused();
+  await until("the browser has told of the row that now is under the mouse", () =>
+    page.evaluate(() => {
+      const under = document.querySelector("article:hover");
+      return under !== null && under === document.elementFromPoint(700, 400)?.closest("article");
+    }),
+  );
+  await page.keyboard.press("r");
+  await page.getByText(`Replying to Claude: ${words}`).waitFor();
+});

@@ -35,9 +35,10 @@ export const InboxPage = (props: { route: Route; onMenu: (() => void) | undefine
     (row ?? heading)?.focus();
   };
 
+  const hasFocus = () => list?.contains(document.activeElement) === true;
+
   const step = (by: 1 | -1) => {
-    const inList = list?.contains(document.activeElement) === true;
-    const seq = seqs()[inList ? seqs().indexOf(stop() ?? -1) + by : 0];
+    const seq = seqs()[hasFocus() ? seqs().indexOf(stop() ?? -1) + by : 0];
     if (seq !== undefined) focusRow(seq);
   };
 
@@ -140,7 +141,11 @@ export const InboxPage = (props: { route: Route; onMenu: (() => void) | undefine
           <For each={seqs()}>
             {(seq) => (
               <li class="[contain-intrinsic-size:auto_7rem] [content-visibility:auto]">
-                <Show when={bySeq().get(seq)}>{(item) => <InboxRow item={item()} stop={stop() === seq} onSelect={() => setSelected(seq)} onDone={() => doneTo(seq)} />}</Show>
+                <Show when={bySeq().get(seq)}>
+                  {(item) => (
+                    <InboxRow item={item()} stop={stop() === seq} onSelect={() => setSelected(seq)} onPoint={() => hasFocus() || setSelected(seq)} onDone={() => doneTo(seq)} />
+                  )}
+                </Show>
               </li>
             )}
           </For>

@@ -17,6 +17,8 @@ type Props = {
   /** The one that keys act on. */
   stop: boolean;
   onSelect: () => void;
+  /** It is pointed at. */
+  onPoint: () => void;
   onDone: () => void;
 };
 
@@ -49,7 +51,7 @@ export const InboxRow = (props: Props): JSX.Element => {
       class="group relative grid grid-cols-[2.125rem_minmax(0,1fr)] gap-x-3 border-line border-b px-4 py-3 transition-colors hover:bg-hover/60 focus-visible:-outline-offset-2 sm:px-5"
       classList={{ "bg-hover/60": props.stop }}
       onFocusIn={() => props.onSelect()}
-      onPointerEnter={() => props.onSelect()}
+      onPointerEnter={() => props.onPoint()}
     >
       <Show when={lane()}>{(colour) => <span aria-hidden="true" class="absolute inset-y-0 left-0 w-[3px]" style={{ background: colour() }} />}</Show>
       <div class="pt-0.5">

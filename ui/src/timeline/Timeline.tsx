@@ -185,7 +185,8 @@ export const Timeline = (props: Props): JSX.Element => {
   const onKey = (event: KeyboardEvent) => {
     const command = commandOf(event);
     if (!command) return;
-    const message = messageOf(active() ?? selected());
+    const isOnRow = scroller?.contains(document.activeElement) === true && document.activeElement?.closest("article") !== null;
+    const message = messageOf(isOnRow ? selected() : (active() ?? selected()));
     if (command === "next") step(1);
     else if (command === "previous") step(-1);
     else if (command === "write") props.onWrite();
