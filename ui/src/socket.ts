@@ -13,6 +13,10 @@ const LONGEST_WAIT = 15_000;
 /** Browsers do not tell when a connection has silently died, as after sleep: a ping that nobody answers does. */
 const PING_EVERY = 25_000;
 const PONG_WITHIN = 8_000;
+/** Where packets are swallowed a connection is begun and never made; the browser's own patience lasts for minutes. */
+const CONNECT_WITHIN = 15_000;
+/** Whoever asks to try now does not wait for a try older than this. */
+const YOUNG = 3_000;
 
 export type Heard = {
   onState: (state: Connection) => void;
@@ -28,17 +32,25 @@ export const follow = (url: string, { onState, onReady, onEvent }: Heard) => {
   let failures = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let heardAt = 0;
+  let begunAt = 0;
+  let patience: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
 
   const open = () => {
     clearTimeout(retry);
     if (closed) return;
+    const old = socket;
     const mine = new WebSocket(url);
     socket = mine;
+    begunAt = Date.now();
+    old?.close();
+    clearTimeout(patience);
+    patience = setTimeout(drop, CONNECT_WITHIN);
     mine.onopen = () => mine.send(JSON.stringify({ type: "auth", ...(cursor && { after_seq: cursor.seq, epoch: cursor.epoch }) }));
     mine.onmessage = ({ data }) => {
       if (socket !== mine) return;
       heardAt = Date.now();
+      clearTimeout(patience);
       take(JSON.parse(String(data)));
     };
     mine.onclose = ({ code }) => socket === mine && lost(code);
@@ -59,6 +71,7 @@ export const follow = (url: string, { onState, onReady, onEvent }: Heard) => {
 
   const lost = (code: number) => {
     socket = undefined;
+    clearTimeout(patience);
     if (code === UNAUTHORIZED) {
       close();
       onState("ended");
@@ -88,8 +101,8 @@ export const follow = (url: string, { onState, onReady, onEvent }: Heard) => {
   /** Back from sleep, or from a place without network: now is the time to look. */
   const wake = () => {
     if (closed || document.visibilityState === "hidden") return;
-    if (socket) ping();
-    else open();
+    if (socket?.readyState === WebSocket.OPEN) ping();
+    else if (!socket || Date.now() - begunAt > YOUNG) open();
   };
 
   const away = () => socket && drop();
@@ -97,6 +110,7 @@ export const follow = (url: string, { onState, onReady, onEvent }: Heard) => {
   const close = () => {
     closed = true;
     clearTimeout(retry);
+    clearTimeout(patience);
     clearInterval(pings);
     removeEventListener("online", wake);
     removeEventListener("offline", away);
