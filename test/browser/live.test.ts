@@ -6,7 +6,7 @@ let opus = "";
 
 const { scene, stop, start, signIn } = stage(async (colony: Colony) => {
   opus = await colony.user("cc-benji-opus", "agent", { display_name: "Claude" });
-  for (const name of ["break", "down", "lost", "kept", "drafts", "other", "ended"]) await colony.post("/api/channels", { name });
+  for (const name of ["break", "down", "lost", "kept", "drafts", "other", "ended", "seen", "counted"]) await colony.post("/api/channels", { name });
 });
 
 /** What browsers note when a server is not there, or an answer never came. */
@@ -95,6 +95,28 @@ scene("An unsent post survives a reload and is sent once; a refused one says why
   await refused.getByRole("button", { name: "Discard" }).click();
   await thereAre(1, page.getByRole("article"));
   expect(await stored(colony, "kept")).toEqual(["held back"]);
+});
+
+scene("A read mark that did not get through is moved once it can be", { path: "/c/seen" }, async ({ visit, page, colony }) => {
+  visit.expect(...noServer);
+  let lost = 0;
+  await page.route("**/api/channels/*/read", (route) => (lost++ === 0 ? route.abort("connectionreset") : route.continue()));
+  await colony.say("seen", "look at this", {}, opus);
+  await until("the mark was lost on its way", () => lost === 1);
+  const token = await colony.tokenOf(APE.username, APE.password);
+  await until("the server knows that it was read", async () => (await colony.get("/api/channels/seen", { token })).body.unread === 0);
+  await visit.channels.getByRole("link", { name: "seen", exact: true }).waitFor();
+});
+
+scene("Counts that could not be asked for are asked for again", { path: "/c/other" }, async ({ visit, page, colony }) => {
+  visit.expect(...noServer);
+  const { id, channel_id } = await colony.say("counted", "nobody in particular", {}, opus);
+  await visit.channels.getByRole("link", { name: /^counted.*1 unread/ }).waitFor();
+  let lost = 0;
+  await page.route(`**/api/channels/${channel_id}`, (route) => (lost++ === 0 ? route.abort("connectionreset") : route.continue()));
+  await colony.call("PATCH", `/api/channels/counted/messages/${id}`, { token: opus, body: { content: "now for @benji" } });
+  await until("the counts were lost on their way", () => lost === 1);
+  await visit.channels.getByRole("link", { name: /^counted.*mention/ }).waitFor();
 });
 
 scene("A draft survives a reload, in its own channel", { path: "/c/drafts" }, async ({ visit, page }) => {

@@ -37,6 +37,11 @@ export class Failure extends Error {
   ) {
     super(message);
   }
+
+  /** Whether the same would be refused again. */
+  get refused(): boolean {
+    return this.status >= 400 && this.status < 500 && ![401, 408, 429].includes(this.status);
+  }
 }
 
 type Answer<T> = { data: T | null; error: { value: unknown } | null; response?: Response };

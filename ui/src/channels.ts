@@ -3,7 +3,7 @@ import type { Api, Channel, Failure } from "./api.ts";
 import { asFailure, type Model } from "./model.ts";
 import { withChannels, withCounts } from "./reduce.ts";
 
-/** Milliseconds until the channel list is asked for again when it could not be read. */
+/** Milliseconds until the channel list, or a channel's counts, are asked for again when they could not be read. */
 const AGAIN = 2_000;
 /** Milliseconds in which changes are gathered that only the server can count. */
 const RECOUNT_DELAY = 300;
@@ -17,6 +17,8 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
   let reading = 0;
   let again: ReturnType<typeof setTimeout> | undefined;
   let recounting: ReturnType<typeof setTimeout> | undefined;
+  /** Read marks that the server has not taken yet, by channel. */
+  const marks = new Map<string, number>();
 
   /** Reads the list, after `wait` milliseconds unless it is asked for sooner. */
   const readAll = (wait = 0) => {
@@ -42,21 +44,33 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
     }
   };
 
-  /** Asks for the counts that events alone cannot tell, if any. */
-  const recount = () => {
-    if (state().recount.length > 0) recounting ??= setTimeout(recountNow, RECOUNT_DELAY);
+  /** Asks for the counts that events alone cannot tell, and moves the read marks that have not moved yet, if there are any. */
+  const recount = (wait = RECOUNT_DELAY) => {
+    if (state().recount.length + marks.size > 0) recounting ??= setTimeout(recountNow, wait);
   };
 
   const recountNow = async () => {
     recounting = undefined;
-    for (const id of state().recount) {
-      try {
-        const fresh = await ask(api.channel(id));
-        setState((now) => withCounts(now, fresh));
-      } catch {
-        setState((now) => ({ ...now, recount: now.recount.filter((other) => other !== id) }));
-      }
+    try {
+      for (const id of new Set([...state().recount, ...marks.keys()])) await count(id);
+      // An answer may have been older than what was heard meanwhile.
+      recount(AGAIN);
+    } catch (error) {
+      recount(asFailure(error).retryAfter ?? AGAIN);
     }
+  };
+
+  /** @throws Failure when it is worth trying again */
+  const count = async (id: string) => {
+    const seq = marks.get(id);
+    try {
+      const fresh = await ask(seq === undefined ? api.channel(id) : api.markRead(id, seq));
+      setState((now) => withCounts(now, fresh));
+    } catch (error) {
+      if (!asFailure(error).refused) throw error;
+      setState((now) => ({ ...now, recount: now.recount.filter((other) => other !== id) }));
+    }
+    if (marks.get(id) === seq) marks.delete(id);
   };
 
   const makeChannel = async (name: string, description: string, key: string): Promise<Channel> => {
@@ -65,14 +79,11 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
     return made;
   };
 
+  /** Moves a channel's read mark to its end: now, or when the server can be reached. */
   const markRead = async (channel_id: string) => {
     const newest = state().timelines[channel_id]?.messages.at(-1)?.seq ?? 0;
-    try {
-      const fresh = await ask(api.markRead(channel_id, Math.max(newest, state().cursor)));
-      setState((now) => withCounts(now, fresh));
-    } catch {
-      // Not worth a word: the mark moves with the next message that is seen.
-    }
+    marks.set(channel_id, Math.max(newest, state().cursor));
+    await count(channel_id).catch(() => recount(AGAIN));
   };
 
   /** Drops the list, as one signs out. */
@@ -81,6 +92,7 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
     clearTimeout(again);
     clearTimeout(recounting);
     recounting = undefined;
+    marks.clear();
     setRead(false);
     setFailure(null);
   };

@@ -69,8 +69,7 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
     } catch (error) {
       const failure = asFailure(error);
       if (isOld()) return;
-      const refused = failure.status >= 400 && failure.status < 500 && ![401, 408, 429].includes(failure.status);
-      if (!refused) throw failure;
+      if (!failure.refused) throw failure;
       // The key stands for what another form of this page sent: it is there, or something like it.
       change(user_id, key, failure.code === KEY_REUSED ? { doubtful: true } : { failed: failure.message });
     }
