@@ -235,6 +235,23 @@ describe("A page's model fed by the feed", () => {
   });
 });
 
+describe("The counts of a channel", () => {
+  const model = new Model();
+  const [read, unread] = [model.post("a", "read"), model.post("a", "unread")];
+  const channel: Channel = { ...model.channel(), read_seq: read.seq, unread: 1 };
+  const edited = (data: Message): FeedEvent => ({ seq: 90, event: "edit", channel_id: ROOM, data });
+  const deleted: FeedEvent = { seq: 90, event: "delete", channel_id: ROOM, data: { id: unread.id } };
+  const asks = (known: Partial<Channel>, event: FeedEvent) => reduce({ ...initial, me, channels: [{ ...channel, ...known }] }, event).recount;
+
+  test("are asked for when what is unread was edited or deleted, and for no other edit", () => {
+    expect(asks({}, edited(unread))).toEqual([ROOM]);
+    expect(asks({}, deleted)).toEqual([ROOM]);
+    expect(asks({}, edited(read))).toEqual([]);
+    expect(asks({ unread: 0 }, edited(unread))).toEqual([]);
+    expect(asks({ unread: 0 }, deleted)).toEqual([]);
+  });
+});
+
 describe("A thread", () => {
   test("takes in what answers its message or an answer to that, and nothing that answers what is above it", () => {
     const model = new Model();

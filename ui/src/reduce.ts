@@ -128,8 +128,9 @@ const inChannels = (state: State, event: FeedEvent): State => {
     case "message":
       return counted(state, event.channel_id, event.data);
     case "edit":
+      return mayCount(state, event.channel_id, event.data.seq) ? recounted(state, event.channel_id) : state;
     case "delete":
-      return recounted(state, event.channel_id);
+      return mayCount(state, event.channel_id) ? recounted(state, event.channel_id) : state;
     case "channel":
       return withChannel(state, event.data);
     case "member":
@@ -241,7 +242,12 @@ const counted = (state: State, channel_id: string, message: Message): State => {
   return changeChannel(state, channel_id, { last_seq: message.seq, unread: channel.unread + 1, mentions: channel.mentions + (forMe ? 1 : 0) });
 };
 
-/** What was edited or deleted may have been unread, or now mention me. */
+/** Whether a message that was edited or deleted may be among the unread, and so among the counts. `seq`: its own, where that is known. */
+const mayCount = (state: State, channel_id: string, seq = Infinity): boolean => {
+  const channel = state.channels.find(({ id }) => id === channel_id);
+  return channel !== undefined && channel.unread > 0 && seq > channel.read_seq;
+};
+
 const recounted = (state: State, channel_id: string): State => (state.recount.includes(channel_id) ? state : { ...state, recount: [...state.recount, channel_id] });
 
 const readTo = (state: State, channel_id: string, seq: number): State => {
