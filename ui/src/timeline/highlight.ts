@@ -6,20 +6,24 @@ import { countLines } from "./shapes.ts";
 const CHARACTERS = 64 * 1024;
 const LINES = 2_000;
 const WIDTH = 2_000;
-/** Milliseconds that one text may take. Usual ones take a few; one that was made to take for ever is given up. */
+/** Milliseconds that one text may take once the worker is there. Usual ones take a few; one that was made to take for ever is given up. */
 const PATIENCE = 2_000;
-/** Numbers kept at most: the colours of some thousand blocks in about 4 MB. */
+/** What is kept at most, in numbers of eight bytes: some thousand blocks, their texts and their colours, in about 4 MB. */
 const KEPT = 500_000;
+/** Letters of a text, of two bytes at most, that weigh as much as a number. */
+const LETTERS = 4;
 
 type Job = { key: string; language: string; text: string; take: (runs: Runs) => void };
 
-const kept = new Kept<Runs>(KEPT, (runs) => runs.length + 10);
+const kept = new Kept<Runs>(KEPT, (runs, key) => runs.length + key.length / LETTERS + 10);
 /** Those who wait, the newest last: it is the one in view. */
 const waiting: Job[] = [];
 let worker: Worker | null = null;
 let job: Job | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let isSet = false;
+/** The worker has come: what goes wrong from now on is of the text. */
+let isThere = false;
 
 const keyOf = (language: string, text: string): string => `${language}\n${text}`;
 
@@ -55,27 +59,36 @@ const next = (): void => {
   if (job === null) return;
   worker ??= begin();
   worker.postMessage({ language: job.language, text: job.text });
+  if (isThere) time();
+};
+
+const time = (): void => {
   timer = setTimeout(giveUp, PATIENCE);
 };
 
 const begin = (): Worker => {
   const made = new Worker(new URL("./highlight.worker.ts", import.meta.url), { type: "module" });
-  made.onmessage = ({ data }: MessageEvent<Runs>) => done(data);
+  isThere = false;
+  made.onmessage = ({ data }: MessageEvent<Runs | "there">) => {
+    if (data !== "there") return done(data);
+    isThere = true;
+    time();
+  };
   made.onerror = giveUp;
   return made;
 };
 
-/** The text stays without colours, and the next has a worker of its own. */
+/** The text stays without colours, and the next has a worker of its own. Where none came the text is not to blame: it is tried again when it is next shown. */
 const giveUp = (): void => {
   worker?.terminate();
   worker = null;
-  done([]);
+  done([], isThere);
 };
 
-const done = (runs: Runs): void => {
+const done = (runs: Runs, keep = true): void => {
   clearTimeout(timer);
   if (job !== null) {
-    kept.set(job.key, runs);
+    if (keep) kept.set(job.key, runs);
     job.take(runs);
   }
   job = null;

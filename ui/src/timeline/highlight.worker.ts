@@ -25,7 +25,7 @@ import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
 import { runsOf } from "./runs.ts";
 
-/** Reads code apart from the page, so that no text, however it is made, can hold a frame up. Each message is one text; the answer is its runs. */
+/** Reads code apart from the page, so that no text, however it is made, can hold a frame up. Each message is one text; the answer is its runs. It says "there" once it has come. */
 
 const languages = {
   bash,
@@ -54,6 +54,8 @@ const languages = {
   yaml,
 };
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
+
+self.postMessage("there");
 
 self.onmessage = ({ data }: MessageEvent<{ language: string; text: string }>) => {
   self.postMessage(runsOf(hljs.highlight(data.text, { language: data.language, ignoreIllegals: true }).value));
