@@ -15,8 +15,8 @@ import { createTimelines } from "./timelines.ts";
 /** Milliseconds to wait for the socket before the channels are read without it. */
 const SOCKET_PATIENCE = 2_000;
 
-/** A secret that was just made: held in memory alone, until it is said to be saved. */
-export type Handover = { kind: "token"; token: string; user: User } | { kind: "password"; password: string; user: User };
+/** A secret that was just made: held in memory alone, until it is said to be saved. `made_at`: by the server's clock. */
+export type Handover = { kind: "token"; token: string; made_at: string; user: User } | { kind: "password"; password: string; user: User };
 
 /** What is shown of a message beside the timeline. */
 export type Panel = { kind: "details" | "thread"; message: string };

@@ -41,7 +41,7 @@ const TokenParts = (props: { made: Made<"token"> }): JSX.Element => {
   const hello = () => (isAgent() ? `Hello, I am ${props.made.user.username}` : "Hello from the shell");
   const general = () => colony.channel("general");
   const timeline = createMemo(() => colony.timeline(general()?.id ?? ""));
-  const arrived = createMemo(() => timeline()?.messages.some(({ user }) => user.id === props.made.user.id) ?? false);
+  const arrived = createMemo(() => timeline()?.messages.some(({ user, created_at }) => user.id === props.made.user.id && created_at >= props.made.made_at) ?? false);
   return (
     <>
       <Snippet label="The token" copy="Copy the token" text={props.made.token} />

@@ -90,11 +90,11 @@ const MakeToken = (props: DialogProps & { onMade: (() => void) | undefined }): J
   const deed = createDeed(async () => {
     const life = days();
     const body = { name: name().trim(), ...(life !== null && { expires_in_days: life }) };
-    const { token } = await colony.ask((api) => (props.mine ? api.makeToken(body, keyOf(body)) : api.makeTokenOf(props.owner.id, body, keyOf(body))));
+    const { token, created_at } = await colony.ask((api) => (props.mine ? api.makeToken(body, keyOf(body)) : api.makeTokenOf(props.owner.id, body, keyOf(body))));
     props.tokens.reload();
     props.onClose();
     props.onMade?.();
-    colony.setHandover({ kind: "token", token, user: props.owner });
+    colony.setHandover({ kind: "token", token, made_at: created_at, user: props.owner });
   });
   return (
     <Ask title={`Make a token for @${props.owner.username}`} act="Make token" ready={name().trim() !== ""} deed={deed} onClose={props.onClose}>
