@@ -355,7 +355,7 @@ scene("↑ edits my last message, Escape leaves it as it was, and dropped change
   await page.getByText("Editing your message").waitFor();
   await visit.box.fill("");
   await visit.box.press("Enter");
-  await page.getByRole("dialog", { name: "Delete message" }).getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog", { name: "Delete this message?" }).getByRole("button", { name: "Delete" }).click();
   await visit.message("was deleted").waitFor();
   await page.getByText("Editing your message").waitFor({ state: "detached" });
 });

@@ -222,6 +222,24 @@ scene("An agent's tokens are made and revoked by an admin; what was revoked is s
   expect((await colony.get("/api/auth/me", { token: opus })).status).toBe(200);
 });
 
+scene("A new token waits for a message that comes after it", { path: "/c/general" }, async ({ visit, page, colony }) => {
+  await colony.say("general", "with an older token", {}, opus);
+  await visit.message("with an older token").waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await page.getByRole("link", { name: "People" }).click();
+  await choose(page, "Claude (Benji's Opus)", "Tokens…");
+  await dialog(page, "Tokens of Claude (Benji's Opus)").getByRole("button", { name: "Make a token" }).press("Enter");
+  await write(page, "Make a token for @cc-benji-opus", "second machine");
+  await page.getByRole("button", { name: "Make token" }).press("Enter");
+  await page.getByText("Waiting for its first message…").waitFor();
+  const token = await visit.snippet("The token");
+  await colony.say("general", "with the new token", {}, token);
+  await page.getByText("Its first message has arrived.").waitFor();
+  await saved(page, token);
+});
+
 scene("Who comes, changes or goes elsewhere shows at once, and so does a right that is taken away", { path: "/settings/people" }, async ({ page, colony }) => {
   await row(page, "@cc-benji-opus").waitFor();
   await colony.user("newcomer", "agent", { display_name: "The Newcomer" });

@@ -1,6 +1,7 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import { Button } from "./parts/Button.tsx";
 import { Cell } from "./parts/Cell.tsx";
+import { createDeed } from "./parts/deed.ts";
 import { Fault } from "./parts/Fault.tsx";
 import { Field } from "./parts/Field.tsx";
 import { useColony } from "./store.ts";
@@ -9,19 +10,12 @@ export const SignIn = (): JSX.Element => {
   const colony = useColony();
   const [username, setUsername] = createSignal("");
   const [password, setPassword] = createSignal("");
-  const [failed, setFailed] = createSignal<string | null>(null);
-  const [busy, setBusy] = createSignal(false);
-  const signIn = async (event: SubmitEvent) => {
+  const deed = createDeed(async () => {
+    await colony.signIn(username().trim(), password());
+  });
+  const signIn = (event: SubmitEvent) => {
     event.preventDefault();
-    if (busy()) return;
-    setBusy(true);
-    setFailed(null);
-    try {
-      await colony.signIn(username().trim(), password());
-    } catch (error) {
-      setFailed(error instanceof Error ? error.message : String(error));
-      setBusy(false);
-    }
+    deed.run();
   };
   return (
     <main class="flex h-full items-center justify-center overflow-y-auto p-5">
@@ -56,8 +50,8 @@ export const SignIn = (): JSX.Element => {
             value={password()}
             onInput={(event) => setPassword(event.currentTarget.value)}
           />
-          <Fault words={failed()} />
-          <Button kind="main" type="submit" class="mt-1 h-10!" disabled={busy()}>
+          <Fault words={deed.failed()} />
+          <Button kind="main" type="submit" class="mt-1 h-10!" disabled={deed.busy()}>
             Sign in
           </Button>
         </form>

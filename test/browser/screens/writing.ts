@@ -42,7 +42,7 @@ export const writing: Screen[] = [
     show: async (showing) => {
       await showing.go("/c/general");
       await showing.visit.choose(row(showing, "Plan for today"), "Delete");
-      await showing.page.getByRole("dialog", { name: "Delete message" }).waitFor();
+      await showing.page.getByRole("dialog", { name: "Delete this message?" }).waitFor();
     },
   },
   {

@@ -1,5 +1,6 @@
 import X from "lucide-solid/icons/x";
 import { createMemo, For, type JSX, Match, Show, Switch } from "solid-js";
+import { apple } from "../keys.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { copyText } from "../parts/CopyButton.tsx";
 import { isStuck } from "../reduce.ts";
@@ -237,7 +238,7 @@ export const Measures = (props: Props & { id: string }): JSX.Element => {
     <div id={props.id} class="flex flex-wrap items-center gap-x-3 text-meta text-faint empty:hidden [&>*]:mt-1">
       <Show when={props.box.makesLine()}>
         <span>
-          Enter makes a line, {navigator.platform.startsWith("Mac") ? "⌘" : "Ctrl"}-Enter sends.
+          Enter makes a line, {apple ? "⌘" : "Ctrl"}-Enter sends.
           <Show when={props.box.indents()}> Tab indents; Esc, then Tab, leaves the box.</Show>
         </span>
       </Show>

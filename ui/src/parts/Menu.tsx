@@ -69,7 +69,6 @@ export type ItemProps = { icon?: JSX.Element; keys?: string; danger?: boolean; d
 export type CheckProps = { checked: boolean; onChange: (checked: boolean) => void; children: JSX.Element };
 export type ChoicesProps = { value: string; onChange: (value: string) => void; children: JSX.Element };
 export type ChoiceProps = { value: string; chosen: boolean; keys?: string; children: JSX.Element };
-export type GroupProps = { label: string; children: JSX.Element };
 
 /** One thing to do. `keys`: the key that does it without the menu. */
 export const MenuItem = (props: ItemProps): JSX.Element => <Dynamic component={parts()?.Item} {...props} />;
@@ -83,6 +82,3 @@ export const MenuChoices = (props: ChoicesProps): JSX.Element => <Dynamic compon
 export const MenuChoice = (props: ChoiceProps): JSX.Element => <Dynamic component={parts()?.Choice} {...props} />;
 
 export const MenuSeparator = (): JSX.Element => <Dynamic component={parts()?.Separator} />;
-
-/** Words over a part of the menu. */
-export const MenuGroup = (props: GroupProps): JSX.Element => <Dynamic component={parts()?.Group} {...props} />;

@@ -1,7 +1,7 @@
 import * as Kobalte from "@kobalte/core/dropdown-menu";
 import Check from "lucide-solid/icons/check";
 import { createSignal, type JSX, Show } from "solid-js";
-import type { CheckProps, ChoiceProps, ChoicesProps, GroupProps, ItemProps, MenuProps } from "./Menu.tsx";
+import type { CheckProps, ChoiceProps, ChoicesProps, ItemProps, MenuProps } from "./Menu.tsx";
 
 /** The focus goes to what is chosen, else to the first that can be: once the menu is in the page, and after Kobalte has put it on the whole. */
 const begin = (event: Event) => {
@@ -86,10 +86,3 @@ export const Choice = (props: ChoiceProps): JSX.Element => (
 );
 
 export const Separator = (): JSX.Element => <Kobalte.Separator class="mx-1 my-1 border-line" />;
-
-export const Group = (props: GroupProps): JSX.Element => (
-  <Kobalte.Group>
-    <Kobalte.GroupLabel class="block px-2.5 pt-1.5 pb-0.5 font-medium text-meta text-faint">{props.label}</Kobalte.GroupLabel>
-    {props.children}
-  </Kobalte.Group>
-);

@@ -1,4 +1,5 @@
 import type { MarkedToken, Token, Tokens } from "marked";
+import { type Child, element } from "./element.ts";
 import { decoded } from "./entities.ts";
 import { goalOf, otherHost } from "./links.ts";
 import { type Reader, withMentions } from "./mentions.ts";
@@ -9,14 +10,6 @@ import { withUnits } from "./units.ts";
  * of a message can become an element, an attribute, a style or a handler.
  */
 type Pen = Reader & { inLink: boolean };
-type Child = Node | string;
-
-const element = (tag: string, children: Child[], className = ""): HTMLElement => {
-  const made = document.createElement(tag);
-  if (className !== "") made.className = className;
-  made.append(...children);
-  return made;
-};
 
 export const draw = (tokens: readonly Token[], reader: Reader): DocumentFragment => {
   const fragment = document.createDocumentFragment();
@@ -116,7 +109,7 @@ const table = (token: Tokens.Table, pen: Pen): HTMLElement => {
 const link = (href: string, children: Child[], pen: Pen): Child[] => {
   const goal = pen.inLink ? null : goalOf(href);
   if (goal === null) return children;
-  const made = element("a", children) as HTMLAnchorElement;
+  const made = element("a", children);
   made.setAttribute("href", goal.address);
   if (goal.kind !== "ours" || !/^\/(?:c\/|$)/.test(goal.address)) {
     made.rel = "noopener noreferrer nofollow";

@@ -1,4 +1,5 @@
 import { type Block, inBlocks } from "./blocks.ts";
+import { type Child, element } from "./element.ts";
 import { type Runs, roles } from "./runs.ts";
 import { MOST_MARKS, withMarks } from "./unseen.ts";
 
@@ -12,18 +13,18 @@ export const drawLines = ({ text, runs = [], numbered = false, wrapped = false }
   const fragment = document.createDocumentFragment();
   const pieces = cutter(runs);
   for (const block of inBlocks(text, wrapped ? WIDTH : undefined)) {
-    const box = element("div", block.height === null ? "block" : "block late", []);
+    const box = element("div", [], block.height === null ? "block" : "block late");
     if (block.height !== null) box.style.containIntrinsicBlockSize = `${wrapped ? "auto " : ""}${block.height}lh`;
     if (!numbered) box.append(...pieces(block.text));
     else if (wrapped) box.append(...numberedLines(block, pieces));
-    else box.append(gutter(block), element("span", "text", pieces(block.text)));
+    else box.append(gutter(block), element("span", pieces(block.text), "text"));
     fragment.append(box);
   }
   return fragment;
 };
 
 const gutter = ({ from, lines }: Block): HTMLElement => {
-  const numbers = element("span", "gutter", [Array.from({ length: lines }, (_, at) => from + at + 1).join("\n")]);
+  const numbers = element("span", [Array.from({ length: lines }, (_, at) => from + at + 1).join("\n")], "gutter");
   numbers.ariaHidden = "true";
   return numbers;
 };
@@ -31,12 +32,10 @@ const gutter = ({ from, lines }: Block): HTMLElement => {
 /** A wrapped line has its number at its first row. */
 const numberedLines = ({ text, from, goesOn }: Block, pieces: (text: string) => Child[]): HTMLElement[] =>
   (text.match(/[^\n]*\n|[^\n]+/g) ?? []).map((line, at) => {
-    const made = element("div", "line", pieces(line));
+    const made = element("div", pieces(line), "line");
     if (at > 0 || !goesOn) made.dataset.number = String(from + at + 1);
     return made;
   });
-
-type Child = Node | string;
 
 /** Gives the next pieces of a text, each time as long as what is asked for, in their colours. */
 const cutter = (runs: Runs): ((text: string) => Child[]) => {
@@ -49,7 +48,7 @@ const cutter = (runs: Runs): ((text: string) => Child[]) => {
       const length = at < runs.length ? Math.min(left, text.length - from) : text.length - from;
       const role = roles[runs[at + 1] ?? 0];
       const inner = withMarks(text.slice(from, from + length), marks);
-      if (role) pieces.push(element("span", `hljs-${role}`, inner));
+      if (role) pieces.push(element("span", inner, `hljs-${role}`));
       else pieces.push(...inner);
       from += length;
       left -= length;
@@ -60,11 +59,4 @@ const cutter = (runs: Runs): ((text: string) => Child[]) => {
     }
     return pieces;
   };
-};
-
-const element = (tag: "span" | "div", name: string, children: Child[]): HTMLElement => {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.append(...children);
-  return made;
 };
