@@ -1,0 +1,25 @@
+import type { Page, Route } from "playwright-core";
+import type { Colony } from "../colony.ts";
+import type { Visit } from "./viewer.ts";
+
+export const posts = "**/api/channels/*/messages";
+export const lost = /net::ERR_/;
+
+/** Answers posts in the server's place; `which` says to which, by their content. */
+export const answerPosts = (page: Page, answer: (route: Route) => Promise<void>, which = /(?:)/) =>
+  page.route(posts, (route) => (route.request().method() === "POST" && which.test(String(route.request().postDataJSON().content)) ? answer(route) : route.fallback()));
+
+export const refuse = (route: Route) => route.fulfill({ status: 422, json: { error: { code: "validation_failed", message: "That was not taken." } } });
+export const lose = (route: Route) => route.abort("connectionreset");
+
+export const stored = async (colony: Colony, channel: string): Promise<string[]> =>
+  (await colony.get(`/api/channels/${channel}/messages`)).body.map(({ content }: { content: string }) => content);
+
+export const say = async (visit: Visit, words: string): Promise<void> => {
+  await visit.box.fill(words);
+  await visit.box.press("Enter");
+};
+
+export const unsent = (page: Page, words: string) => page.getByRole("article", { name: "Benji, not sent" }).filter({ hasText: words });
+export const sending = (page: Page, words: string) => page.getByRole("article", { name: "Benji, being sent" }).filter({ hasText: words });
+export const keptPosts = (page: Page) => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("colony.unsent.")).length);
