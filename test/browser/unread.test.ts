@@ -47,30 +47,37 @@ const at = (index: number): Posted => {
   return one;
 };
 
-scene("What is new since long ago is one press away, however far back it begins, also once the newest was seen", { path: "/c/general" }, async ({ visit, page, colony }) => {
-  await markRead(colony, "far", at(READ - 1));
-  await visit.channels.getByRole("link", { name: /^far.*600 unread/ }).waitFor();
-  await visit.channels.getByRole("link", { name: /^far/ }).click();
-  await visit.message(`number ${MANY - 1}`).waitFor();
-  await visit.channels.getByRole("link", { name: "far", exact: true }).waitFor();
-  await thereAre(0, line(page));
-  const lead = page.getByRole("button", { name: /^600 new since / });
-  await lead.click();
-  await isAtLine(page, at(READ));
-  await line(page).waitFor();
-  await visit.message(`number ${READ - 1}`).waitFor();
-  await lead.waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Jump to newest" }).click();
-  await visit.message(`number ${MANY - 1}`).waitFor();
-  await thereAre(0, lead);
-});
+scene(
+  "A channel opens where its new messages begin, however far back; it is unread until its newest was seen, and then they are still one key away",
+  { path: "/c/general" },
+  async ({ visit, page, colony }) => {
+    await markRead(colony, "far", at(READ - 1));
+    await visit.channels.getByRole("link", { name: /^far.*600 unread/ }).waitFor();
+    await visit.channels.getByRole("link", { name: /^far/ }).click();
+    await line(page).waitFor();
+    await page.locator(`#message-${at(READ).id}`).waitFor();
+    await visit.channels.getByRole("link", { name: /^general/ }).click();
+    await page.getByRole("heading", { name: "general", level: 1 }).waitFor();
+    await visit.channels.getByRole("link", { name: /^far.*600 unread/ }).click();
+    await line(page).waitFor();
+    await page.getByRole("button", { name: /^Jump to newest/ }).click();
+    await visit.message(`number ${MANY - 1}`).waitFor();
+    await visit.channels.getByRole("link", { name: "far", exact: true }).waitFor();
+    await thereAre(0, line(page));
+    await visit.box.press("Escape");
+    await page.keyboard.press("u");
+    await isAtLine(page, at(READ));
+  },
+);
 
 scene("The key u goes to the first unread message, from before it and from after it", { path: "/c/general" }, async ({ visit, page, colony }) => {
   await markRead(colony, "far", at(READ - 1));
   await visit.channels.getByRole("link", { name: /^far.*unread/ }).waitFor();
   await visit.go("/c/far");
-  await visit.message(`number ${MANY - 1}`).waitFor();
+  await line(page).waitFor();
   await visit.box.press("Escape");
+  await page.keyboard.press("G");
+  await visit.message(`number ${MANY - 1}`).waitFor();
   await page.keyboard.press("u");
   await isAtLine(page, at(READ));
 
@@ -100,7 +107,7 @@ scene("What is new and near is where the channel opens; what is left of it above
   await isAtLine(page, first);
 });
 
-scene("Of a channel never read the line stands over its first message", { path: "/c/never" }, async ({ visit, page }) => {
+scene("A long channel never read opens at its newest; the line stands over its first message", { path: "/c/never" }, async ({ visit, page }) => {
   await visit.message("number 1049").waitFor();
   await page.getByRole("button", { name: /^999\+ new since / }).click();
   await line(page).waitFor();

@@ -1,13 +1,16 @@
 import { createSignal } from "solid-js";
-import type { Api, Failure, Message } from "./api.ts";
+import type { Api, Channel, Failure, Message } from "./api.ts";
 import { asFailure, type Model } from "./model.ts";
 import { type State, type Timeline, trimmed, withPage, withStretch } from "./reduce.ts";
+import { isFiltering } from "./route.ts";
 import { keyOf, type View, wholeOf } from "./views.ts";
 
 /** Messages fetched at once. */
 const PAGE = 200;
 /** Messages fetched at once at most, to begin where the reader left off. */
 const UNREAD_PAGE = 500;
+/** Unread messages that the server counts at most. */
+const COUNTED = 1_000;
 /** Messages on each side of one that was jumped to. */
 const AROUND = 60;
 /** Messages of a view that are held while its reader moves through it: some screens on each side; what lies beyond is read again. */
@@ -38,6 +41,13 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
     setLoads({});
     setState((now) => ({ ...now, timelines: {} }));
   };
+
+  /** Drops what was read of one view. */
+  const drop = (view: View) =>
+    setState((now) => {
+      const { [keyOf(view)]: _, ...others } = now.timelines;
+      return { ...now, timelines: others };
+    });
 
   /** Says that a view is looked at now, so that those not looked at for longest may go. */
   const open = (view: View) => {
@@ -123,6 +133,15 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
   /** Loads what follows a seq, and some of what leads to it. */
   const loadAfter = (view: View, seq: number) => load(view, () => around(view, seq));
 
+  /**
+   * Loads what one begins with: the end, back to what is unread; where that is too far back, where it begins, so that a glance reads nothing. A long
+   * channel that was never read begins at its newest: who comes anew does not read its past.
+   */
+  const loadFirst = (view: View, { unread, read_seq }: Pick<Channel, "unread" | "read_seq">) => {
+    const isFar = unread + AROUND > UNREAD_PAGE && !isFiltering(view);
+    return isFar && (read_seq > 0 || unread < COUNTED) ? loadAfter(view, read_seq) : loadNewest(view, unread);
+  };
+
   /** Loads a thread whole. */
   const loadThread = (view: View & { thread: string }) =>
     load(view, async () => {
@@ -141,5 +160,5 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
   /** All of a channel that is at hand. */
   const whole = (channel_id: string): Timeline | undefined => timeline(wholeOf(channel_id));
 
-  return { timeline, whole, message, loading, giveUp, forget, open, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadAfter, loadThread, trim };
+  return { timeline, whole, message, loading, giveUp, forget, drop, open, loadFirst, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadAfter, loadThread, trim };
 };

@@ -84,7 +84,7 @@ export const Timeline = (props: Props): JSX.Element => {
     setSelected(key);
     setActive(key);
   };
-  const jumps = createJumps({ view, route: props.route, timeline, layout, place, onSelect: select, unread: () => props.channel.unread });
+  const jumps = createJumps({ view, route: props.route, timeline, layout, place, onSelect: select, unread: () => props.channel });
   const acts = createActs(colony, { channel: () => props.channel, route: props.route, onWrite: () => props.onWrite(), onJump: jumps.jumpTo });
 
   const failed = createMemo(() => {
@@ -303,7 +303,7 @@ export const Timeline = (props: Props): JSX.Element => {
         onPointerDown={stop.onPointerDown}
       >
         <Switch>
-          <Match when={!timeline() && failed()}>{(now) => <LoadFailed load={now()} onNewest={() => props.route.go(addressOf(props.channel, undefined, view), true)} />}</Match>
+          <Match when={!timeline() && failed()}>{(now) => <LoadFailed load={now()} onNewest={toNewest} />}</Match>
           <Match when={timeline()?.atStart && timeline()?.live && messages().length === 0 && filtered}>
             <NothingFound onClear={leave} />
           </Match>

@@ -1,4 +1,5 @@
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
+import type { Channel } from "../api.ts";
 import type { Timeline } from "../reduce.ts";
 import { addressOf, type Route } from "../route.ts";
 import { useColony } from "../store.ts";
@@ -18,7 +19,7 @@ type Needs = {
   layout: Accessor<Layout>;
   place: ReaderPlace;
   onSelect: (key: string) => void;
-  unread: () => number;
+  unread: () => Pick<Channel, "unread" | "read_seq">;
 };
 
 /** Where to look in a timeline: at the message that the address names, or where the reader wants to go next; and the way back. */
@@ -32,7 +33,7 @@ export const createJumps = ({ view, route, timeline, layout, place, onSelect, un
   let unlight: ReturnType<typeof setTimeout> | undefined;
 
   // A stretch far back that was left is not where one begins again.
-  if (untrack(route.place).message === null && untrack(timeline)?.live === false) timelines.loadNewest(view);
+  if (untrack(route.place).message === null && untrack(timeline)?.live === false) timelines.drop(view);
   onCleanup(() => clearTimeout(unlight));
 
   createEffect(
@@ -48,7 +49,7 @@ export const createJumps = ({ view, route, timeline, layout, place, onSelect, un
   createEffect(
     on([wanted, isRead], ([to]) => {
       if (isAtHand(to)) return;
-      if (to === null) timelines.loadNewest(view, unread());
+      if (to === null) timelines.loadFirst(view, untrack(unread));
       else timelines.loadAround(view, to);
     }),
   );
