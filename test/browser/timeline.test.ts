@@ -1,6 +1,7 @@
+import { expect } from "bun:test";
 import type { Page } from "playwright-core";
 import type { Colony } from "../colony.ts";
-import { APE, stage, thereAre, until } from "./viewer.ts";
+import { APE, stage, thereAre, until, Visit } from "./viewer.ts";
 
 type Posted = { id: string; seq: number };
 
@@ -101,6 +102,55 @@ scene("A link to a message that is not there says so where one reads, and distur
     return (await firstDrawn(page)) < MANY - 300;
   });
   await thereAre(0, earlier(page));
+});
+
+scene("What is posted in one tab moves nobody in another", { path: "/c/empty" }, async ({ visit, page, colony }) => {
+  for (let at = 0; at < 60; at++) await colony.say("tabs", `line ${at}.`, {}, opus);
+  await visit.go("/c/tabs?type=text");
+  await visit.message("line 59.").waitFor();
+  const far = await page.context().newPage();
+  const one = new Visit(far, visit.origin);
+  await one.go("/c/tabs");
+  await one.settled();
+  await until("the end was reached", async () => {
+    await one.wheel(900);
+    return (await one.message("line 59.").count()) > 0;
+  });
+  await until("the end is left", async () => {
+    await one.wheel(-300);
+    return (await far.getByRole("button", { name: /^Jump to newest/ }).count()) > 0;
+  });
+
+  const writing = new Visit(await page.context().newPage(), visit.origin);
+  await writing.go("/c/tabs");
+  await writing.settled();
+  await writing.box.fill("said in a third tab");
+  await writing.box.press("Enter");
+  await visit.message("said in a third tab", APE.display_name).waitFor();
+  expect(new URL(page.url()).search).toBe("?type=text");
+  await far.getByRole("button", { name: /^Jump to newest/ }).waitFor();
+  await thereAre(0, one.message("said in a third tab"));
+
+  await visit.box.fill("said in the filtered tab");
+  await visit.box.press("Enter");
+  await page.waitForURL((url) => url.pathname === "/c/tabs" && url.search === "");
+});
+
+scene("Where what is at hand ends before what is new, no line is drawn in it", { path: "/c/empty" }, async ({ visit, page, colony }) => {
+  await markRead(colony, MANY - 4);
+  await visit.channels.getByRole("link", { name: /^long.*3 unread/ }).waitFor();
+  await visit.go(`/c/long/${at(200).id}`);
+  await rowOf(page, 200).waitFor();
+  const line = page.getByRole("heading", { name: "New", exact: true });
+  await until("the end is reached, and the line met above the third last message", async () => {
+    if ((await line.count()) > 0) {
+      const below = await page.locator("li", { has: line }).getByRole("article").getAttribute("id");
+      expect(below).toBe(`message-${at(MANY - 3).id}`);
+      return true;
+    }
+    await visit.wheel(900);
+    return false;
+  });
 });
 
 scene("A key acts on the message that has the focus, whatever the list brings under a mouse at rest", { path: "/c/long" }, async ({ visit, page }) => {

@@ -1,4 +1,4 @@
-import { batch } from "solid-js";
+import { batch, createSignal } from "solid-js";
 import type { Api, Message, NewMessage } from "./api.ts";
 import { asFailure, type Model } from "./model.ts";
 import * as outbox from "./outbox.ts";
@@ -42,6 +42,7 @@ const fresh = (key: string, channel_id: string, written: NewMessage): Pending =>
 export const createPosts = (api: Api, { state, setState, ask, logged }: Model, onPosted: (key: string, message: Message) => void) => {
   const me = () => state().me;
   const pending = () => state().pending;
+  const [written, setWritten] = createSignal<Pending | null>(null);
   const find = (key: string): Pending | undefined => pending().find((one) => one.key === key);
 
   const next = (channel_id: string): Pending | undefined => {
@@ -109,6 +110,7 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
     const one = fresh(key, channel_id, written);
     outbox.keep(user.id, one);
     setState((now) => ({ ...now, pending: [...now.pending, one] }));
+    setWritten(one);
     sending.drain(channel_id);
     return true;
   };
@@ -230,5 +232,5 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
   };
 
   const { send, rest, trouble } = sending;
-  return { pending, trouble, post, send, rest, resend, rewrite, hold, letPass, discard, undiscard, settle, dismiss, edit, remove, lastOfMine };
+  return { pending, written, trouble, post, send, rest, resend, rewrite, hold, letPass, discard, undiscard, settle, dismiss, edit, remove, lastOfMine };
 };

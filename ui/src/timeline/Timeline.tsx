@@ -136,9 +136,9 @@ export const Timeline = (props: Props): JSX.Element => {
   });
   createEffect(
     on(
-      () => unsent().length,
-      (count, before = 0) => {
-        if (count <= before) return;
+      colony.posts.written,
+      (one) => {
+        if (one?.channel_id !== view.channel_id) return;
         unread.drop();
         if (filtered) props.route.go(addressOf(props.channel));
         else toNewest();
