@@ -153,6 +153,29 @@ scene("Where what is at hand ends before what is new, no line is drawn in it", {
   });
 });
 
+scene("What comes is told to a screen reader, also the first of a channel; what is read of history is not", { path: "/c/empty" }, async ({ visit, page, colony }) => {
+  const told = page.getByRole("region", { name: /^Messages in/ }).locator("> [aria-live=polite]");
+  await page.getByRole("heading", { level: 2 }).first().waitFor();
+  await colony.say("empty", "the very first.", {}, opus);
+  await until("the first is told", async () => (await told.textContent()) === "Claude: the very first.");
+
+  await visit.go(`/c/long/${at(300).id}`);
+  await rowOf(page, 300).waitFor();
+  // All that is told, to the end of the page's life.
+  await told.evaluate((status) => {
+    new MutationObserver(() => {
+      document.body.dataset.told = `${document.body.dataset.told ?? ""}|${status.textContent}`;
+    }).observe(status, { childList: true, characterData: true, subtree: true });
+  });
+  await until("the newest is reached", async () => {
+    await visit.wheel(2_000);
+    return isDrawn(page, MANY - 1);
+  });
+  await colony.say("long", "said at the end.", {}, opus);
+  await until("what came is told", async () => (await told.textContent()) === "Claude: said at the end.");
+  expect(await page.evaluate(() => document.body.dataset.told)).toBe("|Claude: said at the end.");
+});
+
 scene("A key acts on the message that has the focus, whatever the list brings under a mouse at rest", { path: "/c/long" }, async ({ visit, page }) => {
   await rowOf(page, MANY - 1).waitFor();
   await page.mouse.move(700, 400);

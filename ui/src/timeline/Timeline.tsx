@@ -67,7 +67,7 @@ export const Timeline = (props: Props): JSX.Element => {
     waiting: () => props.channel.unread + props.channel.mentions,
     read: () => colony.markRead(view.channel_id),
   });
-  const news = createAnnouncer(messages, () => colony.me()?.id);
+  const news = createAnnouncer(timeline, () => colony.me()?.id);
 
   const messageOf = (key: string | null): Message | undefined => {
     const row = key === null ? undefined : layout().rows.get(key);

@@ -1,5 +1,6 @@
 import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
 import type { Message } from "../api.ts";
+import type { Timeline } from "../reduce.ts";
 import { gist } from "./gist.ts";
 
 /** Milliseconds that the newest must have been in view to count as read. */
@@ -36,22 +37,29 @@ export const createReading = ({ here, waiting, read }: Reading) => {
   return { isReading };
 };
 
-/** What a screen reader is told of new messages: one by its words, more by their number. */
-export const createAnnouncer = (messages: Accessor<readonly Message[]>, me: () => string | undefined) => {
+const newest = (messages: readonly Message[]): number => messages.at(-1)?.seq ?? 0;
+
+/** What a screen reader is told of new messages: one by its words, more by their number. What comes where history is read is not new. */
+export const createAnnouncer = (timeline: Accessor<Timeline | undefined>, me: () => string | undefined) => {
   const [said, say] = createSignal("");
-  let heard: number | undefined;
+  /** The newest seq that was heard of; null while the newest is not at hand. */
+  let heard: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const speak = () => {
     timer = undefined;
-    const fresh = messages().filter(({ seq, user, deleted_at }) => seq > (heard ?? 0) && user.id !== me() && deleted_at === null);
-    heard = messages().at(-1)?.seq;
+    const from = heard;
+    const messages = timeline()?.messages ?? [];
+    if (from === null) return;
+    const fresh = messages.filter(({ seq, user, deleted_at }) => seq > from && user.id !== me() && deleted_at === null);
+    heard = newest(messages);
     const [only] = fresh;
     if (only) say(fresh.length === 1 ? `${only.user.display_name}: ${gist(only)}` : `${fresh.length} new messages`);
   };
   createEffect(
-    on(messages, (now) => {
-      if (heard === undefined) heard = now.at(-1)?.seq;
-      else if ((now.at(-1)?.seq ?? 0) > heard) timer ??= setTimeout(speak, QUIET);
+    on(timeline, (now) => {
+      if (!now?.live) heard = null;
+      else if (heard === null) heard = newest(now.messages);
+      else if (newest(now.messages) > heard) timer ??= setTimeout(speak, QUIET);
     }),
   );
   onCleanup(() => clearTimeout(timer));
