@@ -176,6 +176,23 @@ scene("What comes is told to a screen reader, also the first of a channel; what 
   expect(await page.evaluate(() => document.body.dataset.told)).toBe("|Claude: said at the end.");
 });
 
+scene("After midnight what was today is yesterday, and times in the settings go on, on a page that stays open", { path: "/c/empty" }, async ({ visit, page, colony }) => {
+  await colony.say("empty", "said by day.", {}, opus);
+  await page.clock.install();
+  await visit.go("/c/empty");
+  await visit.message("said by day.").waitFor();
+  await page.getByRole("heading", { name: "Today" }).waitFor();
+  await page.clock.fastForward("24:00:00");
+  await page.getByRole("heading", { name: "Yesterday" }).waitFor();
+  await thereAre(0, page.getByRole("heading", { name: "Today" }));
+
+  await visit.go("/settings/sessions");
+  const first = page.getByRole("main").locator("time").first();
+  await first.filter({ hasText: /24 hr|yesterday/ }).waitFor();
+  await page.clock.fastForward("48:00:00");
+  await first.filter({ hasText: "3 days ago" }).waitFor();
+});
+
 scene("A key acts on the message that has the focus, whatever the list brings under a mouse at rest", { path: "/c/long" }, async ({ visit, page }) => {
   await rowOf(page, MANY - 1).waitFor();
   await page.mouse.move(700, 400);

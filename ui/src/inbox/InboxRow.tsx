@@ -4,6 +4,7 @@ import type { InboxItem } from "../api.ts";
 import { keysOf } from "../keys.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { laneOf } from "../parts/lane.ts";
+import { today } from "../parts/now.ts";
 import { dayName, dayOf, momentOf, timeOf } from "../parts/time.ts";
 import { addressOf } from "../route.ts";
 import { gist } from "../timeline/gist.ts";
@@ -40,7 +41,7 @@ export const InboxRow = (props: Props): JSX.Element => {
   };
   const place = () => (props.item.channel.name === null ? "a conversation" : `#${props.item.channel.name}`);
   const when = () => {
-    const day = dayName(dayOf(message().created_at));
+    const day = dayName(dayOf(message().created_at), today());
     return `${day === "Today" ? "" : `${day}, `}${timeOf(message().created_at)}`;
   };
   return (

@@ -21,17 +21,20 @@ export const dayOf = (iso: string): string => {
   return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
 };
 
-export const dayName = (day: string, now = new Date()): string => {
-  if (day === dayOf(now.toISOString())) return "Today";
+const noonOf = (day: string): Date => new Date(`${day}T12:00:00`);
+
+/** A day as one says it on another, `today`. */
+export const dayName = (day: string, today: string): string => {
+  if (day === today) return "Today";
+  const [at, now] = [noonOf(day), noonOf(today)];
   if (day === dayOf(new Date(now.getTime() - DAY).toISOString())) return "Yesterday";
-  const at = new Date(`${day}T12:00:00`);
   return (at.getFullYear() === now.getFullYear() ? nearDay : farDay).format(at);
 };
 
 export const dateOf = (iso: string): string => short.format(new Date(iso));
 
 /** How far a time is from now, as one says it; a date when it is far. */
-export const nearly = (iso: string, now = Date.now()): string => {
+export const nearly = (iso: string, now: number): string => {
   const away = Date.parse(iso) - now;
   const far = Math.abs(away);
   if (far < MINUTE) return "just now";

@@ -3,6 +3,7 @@ import { Virtualizer } from "virtua/solid";
 import type { Channel, Message } from "../api.ts";
 import { commandOf } from "../keys.ts";
 import { copyAloud } from "../parts/CopyButton.tsx";
+import { today } from "../parts/now.ts";
 import { dayName } from "../parts/time.ts";
 import { addressOf, isFiltering, noFilter, type Route } from "../route.ts";
 import { useColony } from "../store.ts";
@@ -249,7 +250,7 @@ export const Timeline = (props: Props): JSX.Element => {
     });
     return (
       <>
-        <Show when={row()?.day}>{(day) => <Rule label={dayName(day())} />}</Show>
+        <Show when={row()?.day}>{(day) => <Rule label={dayName(day(), today())} />}</Show>
         <Show when={row()?.isNew}>
           <Rule label="New" accent />
         </Show>

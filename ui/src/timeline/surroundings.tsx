@@ -4,6 +4,7 @@ import CornerUpLeft from "lucide-solid/icons/corner-up-left";
 import { For, type JSX, Show } from "solid-js";
 import type { Channel } from "../api.ts";
 import { Nothing } from "../parts/Nothing.tsx";
+import { today } from "../parts/now.ts";
 import { dayName, dayOf } from "../parts/time.ts";
 import type { Failed, Load } from "../timelines.ts";
 import type { Row } from "./rows.ts";
@@ -73,7 +74,7 @@ export const FloatingDay = (props: { row: Row | undefined }): JSX.Element => (
   <Show when={dayOfRow(props.row)}>
     {(day) => (
       <div aria-hidden="true" class="pointer-events-none absolute inset-x-0 top-2 mx-auto flex max-w-(--column) justify-center">
-        <span class="rounded-full border border-line bg-raised px-2.5 py-0.5 font-medium text-meta text-soft">{dayName(day())}</span>
+        <span class="rounded-full border border-line bg-raised px-2.5 py-0.5 font-medium text-meta text-soft">{dayName(day(), today())}</span>
       </div>
     )}
   </Show>

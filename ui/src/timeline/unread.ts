@@ -1,5 +1,6 @@
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 import type { Channel, Message } from "../api.ts";
+import { today } from "../parts/now.ts";
 import { dayName, dayOf, timeOf } from "../parts/time.ts";
 import type { Timeline } from "../reduce.ts";
 import { useColony } from "../store.ts";
@@ -92,7 +93,7 @@ export const createUnreadLine = ({ channel, timeline, filtered, isReading }: Nee
       const at = begun();
       if (at === null) return null;
       const day = dayOf(at);
-      return day === dayOf(new Date().toISOString()) ? timeOf(at) : dayName(day);
+      return day === today() ? timeOf(at) : dayName(day, today());
     },
   };
 };
