@@ -107,21 +107,22 @@ export class Visit {
 
   /** Reads the timeline from its end to its beginning: the last paragraph of each message, in order. Each stands in one place only. `look` is shown what is drawn at each step. */
   async readUp(look: (rows: Locator) => Promise<void> = async () => {}): Promise<string[]> {
-    const read = new Map<string, string>();
+    const words = new Map<string, string>();
+    let order: string[] = [];
     await until("the beginning is reached", async () => {
       const rows = this.page.getByRole("article");
       await look(rows);
       const drawn = await rows.evaluateAll((all) => all.map((row): [string, string] => [row.id, [...row.querySelectorAll("p")].at(-1)?.textContent ?? ""]));
-      if (new Set(drawn.map(([id]) => id)).size !== drawn.length) throw new Error("A message is drawn twice.");
-      const known = drawn.filter(([id]) => !read.has(id));
-      const before = [...read];
-      read.clear();
-      for (const [id, text] of [...known, ...before]) read.set(id, text);
+      for (const [id, text] of drawn) words.set(id, text);
+      order = joined(
+        order,
+        drawn.map(([id]) => id),
+      );
       if ((await this.page.getByText(/^The beginning of/).count()) > 0 && (await this.isAtStart())) return true;
       await this.wheel(-300);
       return false;
     });
-    return [...read.values()];
+    return order.map((id) => words.get(id) ?? "");
   }
 
   async isAtStart(): Promise<boolean> {
@@ -142,6 +143,23 @@ export class Visit {
     await row.scrollIntoViewIfNeeded();
   }
 }
+
+/**
+ * What was read, with what is drawn now put in its place: a row that a step went past comes between its neighbours when it is drawn. What shares
+ * nothing with what was read stands above it.
+ */
+const joined = (read: readonly string[], drawn: readonly string[]): string[] => {
+  if (new Set(drawn).size !== drawn.length) throw new Error("A message is drawn twice.");
+  const order = [...read];
+  let before = order.indexOf(drawn.findLast((id) => order.includes(id)) ?? "") + 1;
+  for (const id of drawn.toReversed()) {
+    const known = order.indexOf(id);
+    if (known >= before && known >= 0) throw new Error("Messages have changed their places.");
+    if (known < 0) order.splice(before, 0, id);
+    else before = known;
+  }
+  return order;
+};
 
 /** Waits until something holds. `what` says it in words, for when it does not. */
 export const until = async (what: string, holds: () => Promise<boolean> | boolean): Promise<void> => {
