@@ -45,7 +45,7 @@ export const Deck = (): JSX.Element => {
   });
   createEffect(on([route.place, overlay], () => setDrawer(false)));
   createEffect(() => {
-    const waiting = colony.channels().reduce((sum, { mentions }) => sum + mentions, 0);
+    const waiting = colony.calls();
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${name() && `${name()} · `}Colony`;
     showWaiting(waiting);
   });

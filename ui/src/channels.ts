@@ -14,6 +14,8 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
   const [isRead, setRead] = createSignal(false);
   const channels = createMemo(() => state().channels);
   const channel = (ref: string): Channel | undefined => channels().find(({ id, name }) => id === ref || name === ref);
+  /** How often somebody calls me in what is unread. */
+  const calls = createMemo(() => channels().reduce((sum, { mentions }) => sum + mentions, 0));
   let reading = 0;
   let again: ReturnType<typeof setTimeout> | undefined;
   let recounting: ReturnType<typeof setTimeout> | undefined;
@@ -97,5 +99,5 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
     setFailure(null);
   };
 
-  return { channels, channel, channelsFailure: failure, channelsRead: isRead, readAll, recount, makeChannel, markRead, leave };
+  return { channels, channel, calls, channelsFailure: failure, channelsRead: isRead, readAll, recount, makeChannel, markRead, leave };
 };

@@ -1,7 +1,7 @@
 import { createSignal, type Signal } from "solid-js";
 import type { Api, Message } from "./api.ts";
 import { asFailure, type Model } from "./model.ts";
-import type { FeedEvent } from "./reduce.ts";
+import { emptied, type FeedEvent } from "./reduce.ts";
 
 /** A message that is replied to: itself, or why it is not there. `missing`: it cannot be read; `failed`: the server did not answer. */
 export type Parent = Message | "coming" | "missing" | "failed";
@@ -51,6 +51,6 @@ export const createParents = (api: Api, { logged }: Model) => {
 const after = (parent: Parent, event: FeedEvent): Parent => {
   if (typeof parent === "string") return parent;
   if (event.event === "edit" && event.data.id === parent.id) return event.data;
-  if (event.event === "delete" && event.data.id === parent.id) return { ...parent, content: "", metadata: null, mentions: [], deleted_at: parent.updated_at ?? parent.created_at };
+  if (event.event === "delete" && event.data.id === parent.id) return emptied(parent);
   return parent;
 };

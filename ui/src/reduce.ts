@@ -212,13 +212,15 @@ const position = (messages: readonly Message[], seq: number): number => {
   return low;
 };
 
-/** Its place stays, so that replies still have something to point at. The event does not say when it went, only that it did. */
+/** A message as it stands once it was deleted: its place stays, so that replies still have something to point at. The event does not say when it went, only that it did. */
+export const emptied = (message: Message): Message => ({ ...message, content: "", metadata: null, mentions: [], deleted_at: message.updated_at ?? message.created_at });
+
 const without = (timeline: Timeline, id: string): Timeline => {
   const { messages } = timeline;
   const at = messages.findLastIndex((message) => message.id === id);
   const known = messages[at];
   if (!known || known.deleted_at !== null) return timeline;
-  const empty = { ...known, content: "", metadata: null, mentions: [], deleted_at: known.updated_at ?? known.created_at };
+  const empty = emptied(known);
   return { ...timeline, messages: belongs(timeline, empty) ? messages.with(at, empty) : messages.toSpliced(at, 1) };
 };
 

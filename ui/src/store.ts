@@ -131,6 +131,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     reconnect: () => socket?.retry(),
     channels: channels.channels,
     channel: channels.channel,
+    calls: channels.calls,
     channelsRead: channels.channelsRead,
     channelsFailure: channels.channelsFailure,
     readChannels: () => channels.readAll(),
