@@ -40,6 +40,8 @@ describe("making a channel", () => {
       member: true,
       read_seq: 0,
       unread: 0,
+      notify: "all",
+      members: null,
       mentions: 0,
     });
     expect(await show("whole")).toEqual(body);

@@ -1,10 +1,14 @@
 import { Type } from "@sinclair/typebox";
-import { Description, Nullable, Time } from "../accounts/model.ts";
+import { Author, Description, Nullable, Time } from "../accounts/model.ts";
 import { LINE_CHARACTERS, UNREAD_COUNT_MAX } from "../limits.ts";
 
 export const ChannelName = Type.String({ pattern: "^[a-z0-9][a-z0-9_-]{0,79}$", description: "Small letters, digits, dash and underscore", examples: ["training"] });
 export const Topic = Type.String({ maxLength: LINE_CHARACTERS });
 export const Visibility = Type.Union([Type.Literal("public"), Type.Literal("private"), Type.Literal("direct")]);
+
+export const Notify = Type.Union([Type.Literal("all"), Type.Literal("mentions"), Type.Literal("none")], {
+  description: "Of what you are told: all: every message · mentions: what names or answers you · none: nothing",
+});
 
 export const Channel = Type.Object({
   id: Type.String(),
@@ -19,6 +23,8 @@ export const Channel = Type.Object({
   member: Type.Boolean({ description: "Whether you are a member; posting makes you one" }),
   read_seq: Type.Integer({ description: "Your read mark: the seq up to which you have read; 0 when you never said. `PUT …/read` moves it" }),
   unread: Type.Integer({ description: `Messages of others after your read mark, counted up to ${UNREAD_COUNT_MAX}` }),
+  notify: Notify,
+  members: Nullable(Type.Array(Author, { description: "Of a conversation: everyone in it, you too. Null for channels: GET …/members" })),
   mentions: Type.Integer({ description: `Of those, the ones that mention you, counted up to ${UNREAD_COUNT_MAX}` }),
 });
 

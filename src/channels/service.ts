@@ -62,6 +62,8 @@ export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks 
     member: channel.members.has(actor.user.no),
     read_seq: mark,
     unread,
+    notify: "all",
+    members: channel.visibility === "direct" ? [...channel.members].map((no) => ctx.users.author(no)) : null,
     // Mentions are among the unread: none of those, none of these.
     mentions: unread > 0 ? countMentions(ctx.db, channel.no, actor.user.no, mark, last_seq, UNREAD_COUNT_MAX) : 0,
   };
@@ -94,6 +96,8 @@ export const createChannel = (ctx: Context, actor: Actor, input: Static<typeof N
       member: true,
       read_seq: 0,
       unread: 0,
+      notify: "all",
+      members: null,
       mentions: 0,
     };
     joinChannel(tx, no, actor.user.no);

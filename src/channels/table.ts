@@ -14,6 +14,8 @@ export const channels = sqliteTable("channels", {
     .references(() => users.no),
   created_at: text().notNull(),
   archived_at: text(),
+  /** Of a conversation: its members' numbers in order, so that the same people have one. */
+  direct_key: text().unique(),
 });
 
 export const members = sqliteTable(
@@ -30,13 +32,14 @@ export const members = sqliteTable(
   (table) => [primaryKey({ columns: [table.channel_no, table.user_no] }), index("members_user").on(table.user_no)],
 );
 
-/** How far a user has read a channel: the seq of the last message seen. */
+/** How a user stands to a channel: the seq of the last message seen, and what of it is told (null: all). */
 export const marks = sqliteTable(
   "marks",
   {
     user_no: integer().notNull(),
     channel_no: integer().notNull(),
     seq: integer().notNull(),
+    notify: text({ enum: ["all", "mentions", "none"] }),
   },
   (table) => [primaryKey({ columns: [table.user_no, table.channel_no] })],
 );

@@ -16,7 +16,7 @@ const INBOX = "Inbox";
 const ChannelRef = t.Object({ id: t.String(), name: t.Union([t.String(), t.Null()]) });
 const Item = t.Object({
   seq: t.Integer({ description: "Of the event that said it: the posting, or the edit that added the mention" }),
-  reasons: t.Array(t.Union([t.Literal("mention"), t.Literal("reply"), t.Literal("direct")])),
+  reasons: t.Array(t.Union([t.Literal("mention"), t.Literal("reply"), t.Literal("direct"), t.Literal("ask"), t.Literal("answer")])),
   channel: ChannelRef,
   message: Message,
 });

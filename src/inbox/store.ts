@@ -2,7 +2,7 @@ import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import type { MessageRow } from "../messages/wire.ts";
 
-export type Reason = "mention" | "reply" | "direct";
+export type Reason = "mention" | "reply" | "direct" | "ask" | "answer";
 export type InboxRow = MessageRow & { at_seq: number; reasons: string };
 
 const statements = prepare(({ raw }) => ({

@@ -7,7 +7,7 @@ export const inbox = sqliteTable(
     user_no: integer().notNull(),
     seq: integer().notNull(),
     message_key: integer().notNull(),
-    reason: text({ enum: ["mention", "reply", "direct"] }).notNull(),
+    reason: text({ enum: ["mention", "reply", "direct", "ask", "answer"] }).notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.user_no, table.seq, table.reason] }),

@@ -51,6 +51,14 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
         updated_at: null,
         deleted_at: null,
         changed_at: tx.now,
+        attachments: null,
+        reactions: null,
+        ask: null,
+        answer: null,
+        claimed_by: null,
+        claimed_until: null,
+        caused_by: null,
+        hops: 0,
       };
       insertMessage(tx, row);
       const answer = messageWire(ctx, row);

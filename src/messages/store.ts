@@ -5,16 +5,23 @@ import { messageKey } from "./table.ts";
 import type { MessageRow } from "./wire.ts";
 
 const statements = prepare(({ raw }) => ({
-  insert: raw.query<unknown, [number, string, number, string, string, string | null, string | null, string | null, string, string, string]>(
-    `INSERT INTO messages (key, id, user_no, type, content, metadata, mentions, reply_to, via, created_at, changed_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  insert: raw.query<
+    unknown,
+    [number, string, number, string, string, string | null, string | null, string | null, string, string, string, string | null, string | null, string | null, number]
+  >(
+    `INSERT INTO messages (key, id, user_no, type, content, metadata, mentions, reply_to, via, created_at, changed_at, attachments, ask, caused_by, hops)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ),
   byId: raw.query<MessageRow, [string]>("SELECT * FROM messages WHERE id = ?"),
   byKey: raw.query<MessageRow, [number]>("SELECT * FROM messages WHERE key = ?"),
   edit: raw.query<unknown, [string, string, string | null, string | null, string, string, number]>(
     "UPDATE messages SET type = ?, content = ?, metadata = ?, mentions = ?, updated_at = ?, changed_at = ? WHERE key = ?",
   ),
-  remove: raw.query<unknown, [string, string, number]>("UPDATE messages SET content = '', metadata = NULL, mentions = NULL, deleted_at = ?, changed_at = ? WHERE key = ?"),
+  remove: raw.query<
+    unknown,
+    [string, string, number]
+  >(`UPDATE messages SET content = '', metadata = NULL, mentions = NULL, attachments = NULL, reactions = NULL, ask = NULL, answer = NULL,
+       claimed_by = NULL, claimed_until = NULL, deleted_at = ?, changed_at = ? WHERE key = ?`),
   parents: raw.query<MessageRow, [string]>(
     `WITH RECURSIVE up (id, reply_to, depth) AS (
        SELECT id, reply_to, 0 FROM messages WHERE id = ?
@@ -30,9 +37,10 @@ const statements = prepare(({ raw }) => ({
   changedSince: raw.query<{ n: number }, [string, number]>("SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE changed_at >= ? LIMIT ?)"),
 }));
 
-/** Puts a new message in. `metadata` and `mentions` are JSON text. */
-export const insertMessage = (tx: Tx, row: Omit<MessageRow, "updated_at" | "deleted_at" | "changed_at">): void => {
-  statements(tx).insert.run(row.key, row.id, row.user_no, row.type, row.content, row.metadata, row.mentions, row.reply_to, row.via, row.created_at, row.created_at);
+/** Puts a new message in, without what can only come to it later. */
+export const insertMessage = (tx: Tx, row: MessageRow): void => {
+  const { key, id, user_no, type, content, metadata, mentions, reply_to, via, created_at, attachments, ask, caused_by, hops } = row;
+  statements(tx).insert.run(key, id, user_no, type, content, metadata, mentions, reply_to, via, created_at, created_at, attachments, ask, caused_by, hops);
 };
 
 export const findMessage = (db: Connection, id: string): MessageRow | undefined => statements(db).byId.get(id) ?? undefined;

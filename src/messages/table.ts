@@ -3,8 +3,10 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * `key` is channel number · 2³² + seq: the rows of a channel lie together in the order of the number line, which makes
- * history and polls one range read. `metadata` and `mentions` are JSON text, null for none. `changed_at` is the latest
- * of posting, edit and deletion, for `?since=`.
+ * history and polls one range read. What belongs to a message stands on its row, so that a history needs no join:
+ * `metadata`, `mentions` (names), `attachments` (as on the wire), `reactions` ({emoji: [user_no, …]}), `ask` and `answer`
+ * are JSON text, null for none. `changed_at` is that of the latest change of any of it, for `?since=`.
+ * `hops` counts the agents' messages in a row that led to this one; 0 for what a person said.
  */
 export const messages = sqliteTable(
   "messages",
@@ -22,6 +24,14 @@ export const messages = sqliteTable(
     updated_at: text(),
     deleted_at: text(),
     changed_at: text().notNull(),
+    attachments: text(),
+    reactions: text(),
+    ask: text(),
+    answer: text(),
+    claimed_by: integer(),
+    claimed_until: text(),
+    caused_by: text(),
+    hops: integer().notNull().default(0),
   },
   (table) => [index("messages_changed").on(table.changed_at), index("messages_reply").on(table.reply_to).where(sql`reply_to IS NOT NULL`)],
 );

@@ -8,6 +8,9 @@ export type Message = Static<typeof MessageModel>;
 
 const none: never[] = [];
 
+type StoredAsk = { options: string[]; assignee: number | null; expires_at: string | null };
+type StoredAnswer = { option: string; note: string | null; user_no: number; at: string };
+
 /** A message as everyone who may read it sees it. */
 export const messageWire = (ctx: Context, row: MessageRow): Message => ({
   id: row.id,
@@ -18,11 +21,41 @@ export const messageWire = (ctx: Context, row: MessageRow): Message => ({
   content: row.content,
   metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as Record<string, unknown>),
   reply_to: row.reply_to,
-  attachments: none,
-  reactions: none,
+  attachments: row.attachments === null ? none : (JSON.parse(row.attachments) as Message["attachments"]),
+  reactions: row.reactions === null ? none : reactionsWire(ctx, row.reactions),
   mentions: row.mentions === null ? none : (JSON.parse(row.mentions) as string[]),
+  ask: row.ask === null ? null : askWire(ctx, row.ask, row.answer),
+  claim: row.claimed_by === null ? null : claimWire(ctx, row),
+  caused_by: row.caused_by,
+  hops: row.hops,
   via: row.via,
   created_at: row.created_at,
   updated_at: row.updated_at,
   deleted_at: row.deleted_at,
 });
+
+/** In the order in which each was first given. */
+export const reactionsWire = (ctx: Context, stored: string): Message["reactions"] =>
+  Object.entries(JSON.parse(stored) as Record<string, number[]>).map(([emoji, users]) => ({
+    emoji,
+    count: users.length,
+    users: users.map((no) => ctx.users.author(no).username),
+  }));
+
+/** A question with its answer. Whether its time is over is asked of the clock, so nothing has to happen when it runs out. */
+export const askWire = (ctx: Context, stored: string, answered: string | null): Message["ask"] => {
+  const { options, assignee, expires_at } = JSON.parse(stored) as StoredAsk;
+  const given = answered === null ? null : (JSON.parse(answered) as StoredAnswer);
+  const over = expires_at !== null && expires_at <= ctx.clock().toISOString();
+  return {
+    options,
+    assignee: assignee === null ? null : ctx.users.author(assignee).username,
+    expires_at,
+    state: given ? "answered" : over ? "expired" : "open",
+    answer: given && { option: given.option, note: given.note, user: ctx.users.author(given.user_no), at: given.at },
+  };
+};
+
+/** Who holds a message; null when the time of it is over. */
+export const claimWire = (ctx: Context, { claimed_by, claimed_until }: Pick<MessageRow, "claimed_by" | "claimed_until">): Message["claim"] =>
+  claimed_by === null || claimed_until === null || claimed_until <= ctx.clock().toISOString() ? null : { user: ctx.users.author(claimed_by), expires_at: claimed_until };

@@ -54,6 +54,10 @@ class Model {
       attachments: [],
       reactions: [],
       mentions: content.includes("@me") ? ["me"] : [],
+      ask: null,
+      claim: null,
+      caused_by: null,
+      hops: 0,
       created_at: this.#at(),
       updated_at: null,
       deleted_at: null,
@@ -105,6 +109,8 @@ class Model {
       created_at: "2026-01-01T00:00:00.000Z",
       archived_at: null,
       member: false,
+      notify: "all",
+      members: null,
     } as const;
     return {
       ...facts,
