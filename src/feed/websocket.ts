@@ -1,9 +1,7 @@
 import { Value } from "@sinclair/typebox/value";
-import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
-import type { Credential } from "../accounts/credentials.ts";
+import type { Server, WebSocketHandler } from "bun";
 import { authenticate } from "../accounts/service.ts";
 import { stands } from "../accounts/standing.ts";
-import type { Channel } from "../channels/directory.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
@@ -20,48 +18,12 @@ import {
   SOCKETS_UNKNOWN,
 } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
-import type { FeedEvent } from "./feed.ts";
 import { Auth, Choice, FIRST_FRAME, failure, Ping, parse, wrongAuth } from "./frames.ts";
-
-/** What hangs on a socket. `ref` names the channel of `/ws/{channel}`; null on `/ws`. `cookie` is the page's session, when the page is our own. */
-export type Socket = {
-  transport: "feed";
-  ref: string | null;
-  cookie: string | null;
-  state: "unknown" | "checking" | "catching" | "live" | "closed";
-  /** When it is dropped unless it gets on: to say who it is, or to take the close frame. Milliseconds of `performance.now()`. */
-  deadline: number;
-  credential: Credential | null;
-  channel: Channel | null;
-  /** Channels of `/ws` that the client does not want to hear. */
-  muted: Set<number> | null;
-  frames: number;
-  framesSince: number;
-  leave: () => void;
-  drained: (() => void) | null;
-};
-
-type Feeding = ServerWebSocket<Socket>;
-
-/** Close codes of the socket door; the reason says what to do. */
-const closes = {
-  unauthorized: [4401, "sign in: the first frame is {type: auth, token}"],
-  not_found: [4404, "no such channel, or hidden from you"],
-  too_slow: [4408, "too slow: connect again with after_seq"],
-  cursor_expired: [4410, "cursor expired: read the history again"],
-  too_many_frames: [4429, "too many frames"],
-  shutting_down: [1012, "restarting: connect again with after_seq"],
-} as const;
+import { closes, type Feeding, type Socket } from "./socket.ts";
+import { Topics } from "./topics.ts";
 
 /** Milliseconds that a closed socket has to take what is still buffered for it. */
 const LINGER = 30_000;
-
-const EVERYONE = "all";
-const PUBLIC = "public";
-const channelTopic = (no: number): string => `c${no}`;
-const userTopic = (no: number): string => `u${no}`;
-/** What is for one user alone, on that user's sockets of one channel. */
-const userChannelTopic = (user_no: number, channel_no: number): string => `u${user_no}c${channel_no}`;
 
 /**
  * The WebSocket door: `/ws/{channel}` and `/ws`. A socket reads the line from the database until it has reached the head,
@@ -71,19 +33,17 @@ export class Sockets {
   readonly #open = new Set<Feeding>();
   readonly #unknown = new Set<Feeding>();
   readonly #closing = new Set<Feeding>();
-  readonly #narrowed = new Set<Feeding>();
   readonly #ofUser = new Map<number, Set<Feeding>>();
-  /** Characters published since buffers were last looked at for it. */
-  #published = 0;
-  #server: Server<Socket> | undefined;
+  readonly #topics: Topics;
   #sweep: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly ctx: Context) {
+    this.#topics = new Topics(ctx);
     ctx.feed.listen((events, changes) => {
-      if (this.#server) for (const event of events) this.#publish(this.#server, event);
+      for (const event of events) this.#topics.publish(event);
       // A burst of large messages does not wait for the next round: nobody may gather more than a buffer between two looks.
-      if (this.#published > SOCKET_BUFFER_BYTES) {
-        this.#published = 0;
+      if (this.#topics.published > SOCKET_BUFFER_BYTES) {
+        this.#topics.published = 0;
         setImmediate(() => this.#lookAround());
       }
       for (const { kind, subject } of changes) if (kind === "credential" || kind === "user") this.#recheck(subject);
@@ -91,7 +51,7 @@ export class Sockets {
   }
 
   start(server: Server<Socket>): void {
-    this.#server = server;
+    this.#topics.start(server);
     this.#sweep = setInterval(() => this.#lookAround(), SOCKET_SWEEP);
   }
 
@@ -240,31 +200,11 @@ export class Sockets {
       cursor = next;
       if (!more) {
         ws.data.state = "live";
-        this.#subscribe(ws, user_no);
+        this.#topics.subscribe(ws, user_no);
         return;
       }
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
-  }
-
-  #subscribe(ws: Feeding, user_no: number): void {
-    const { channel, muted } = ws.data;
-    if (channel) {
-      ws.subscribe(channelTopic(channel.no));
-      ws.subscribe(userChannelTopic(user_no, channel.no));
-      return;
-    }
-    ws.subscribe(EVERYONE);
-    ws.subscribe(userTopic(user_no));
-    if (muted) this.#narrow(ws, user_no, muted);
-    else ws.subscribe(PUBLIC);
-  }
-
-  /** From one topic for all public channels to one for each that is wanted. */
-  #narrow(ws: Feeding, user_no: number, muted: Set<number>): void {
-    ws.unsubscribe(PUBLIC);
-    for (const channel of this.ctx.channels.all()) if (canRead(channel, user_no) && !muted.has(channel.no)) ws.subscribe(channelTopic(channel.no));
-    this.#narrowed.add(ws);
   }
 
   #choose(ws: Feeding, wanted: boolean, ref: string): void {
@@ -275,45 +215,8 @@ export class Sockets {
       ws.send(failure(new AppError("not_found")));
       return;
     }
-    const narrowed = data.muted !== null;
-    data.muted ??= new Set();
-    if (wanted) data.muted.delete(channel.no);
-    else data.muted.add(channel.no);
-    if (data.state === "live") {
-      if (!narrowed) this.#narrow(ws, user_no, data.muted);
-      else if (wanted) ws.subscribe(channelTopic(channel.no));
-      else ws.unsubscribe(channelTopic(channel.no));
-    }
+    this.#topics.choose(ws, user_no, channel.no, wanted);
     ws.send(JSON.stringify({ event: wanted ? "subscribed" : "unsubscribed", data: { channel_id: channel.id, seq: this.ctx.feed.head } }));
-  }
-
-  #publish(server: Server<Socket>, event: FeedEvent): void {
-    const { kind, channel_no, user_no } = event;
-    // Its text is made only when someone listens.
-    const tell = (topic: string) => {
-      if (server.subscriberCount(topic) === 0) return;
-      server.publish(topic, event.text, false);
-      this.#published += event.text.length;
-    };
-    if (user_no !== null) {
-      tell(userTopic(user_no));
-      if (channel_no !== null) tell(userChannelTopic(user_no, channel_no));
-      return;
-    }
-    if (channel_no === null) {
-      tell(EVERYONE);
-      return;
-    }
-    if (kind === "channel") for (const ws of this.#narrowed) this.#follow(ws, channel_no);
-    tell(channelTopic(channel_no));
-    if (this.ctx.channels.byNo(channel_no)?.visibility === "public") tell(PUBLIC);
-  }
-
-  /** A new channel is heard by those who chose channels too, until they choose otherwise. */
-  #follow(ws: Feeding, channel_no: number): void {
-    const channel = this.ctx.channels.byNo(channel_no);
-    const user_no = ws.data.credential?.user_no;
-    if (channel && user_no !== undefined && canRead(channel, user_no) && !ws.data.muted?.has(channel_no)) ws.subscribe(channelTopic(channel_no));
   }
 
   /** Ends the sockets of a user whose credential has. */
@@ -350,14 +253,13 @@ export class Sockets {
     data.state = "closed";
     data.leave();
     this.#unknown.delete(ws);
-    this.#narrowed.delete(ws);
     const user_no = data.credential?.user_no;
     if (user_no !== undefined) {
       const own = this.#ofUser.get(user_no);
       own?.delete(ws);
       if (own?.size === 0) this.#ofUser.delete(user_no);
     }
-    if (ws.readyState === WebSocket.OPEN) for (const topic of ws.subscriptions) ws.unsubscribe(topic);
+    this.#topics.forget(ws);
   }
 
   #allowed(data: Socket): boolean {
