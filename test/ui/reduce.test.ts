@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Author, Channel, Message, User } from "../../ui/src/api.ts";
+import type { Attachment, Author, Channel, Message, User } from "../../ui/src/api.ts";
 import { type FeedEvent, initial, type Pending, posted, reduce, type State, trimmed, withChannels, withCounts, withPage, withStretch } from "../../ui/src/reduce.ts";
 import { keyOf, threadOf, type View, wholeOf } from "../../ui/src/views.ts";
 
@@ -32,7 +32,7 @@ class Model {
   seq = 0;
   mark = 0;
   readonly messages: Message[] = [];
-  readonly line: { seq: number; event: "message" | "edit" | "delete" | "read"; id: string }[] = [];
+  readonly line: { seq: number; event: "message" | "edit" | "delete" | "read" | "reaction" | "claim" | "answer"; id: string }[] = [];
 
   #at = (): string => new Date(Date.UTC(2026, 0, 1) + this.seq * 1_000).toISOString();
 
@@ -78,7 +78,21 @@ class Model {
     const message = this.messages[at];
     if (!message || message.deleted_at !== null) return;
     this.line.push({ seq: ++this.seq, event: "delete", id: message.id });
-    this.messages[at] = { ...message, content: "", metadata: null, mentions: [], deleted_at: this.#at() };
+    this.messages[at] = { ...message, content: "", metadata: null, mentions: [], reactions: [], ask: null, claim: null, deleted_at: this.#at() };
+  }
+
+  /** Somebody reacts to a message, takes it as work, or answers what it asks. */
+  touch(at: number, event: "reaction" | "claim" | "answer", by: string): void {
+    const message = this.messages[at];
+    if (!message || message.deleted_at !== null) return;
+    this.line.push({ seq: ++this.seq, event, id: message.id });
+    const [first, now] = [message.reactions[0], this.#at()];
+    const parts: Record<typeof event, Partial<Message>> = {
+      reaction: { reactions: first?.users.includes(by) ? [] : [{ emoji: "👍", count: (first?.count ?? 0) + 1, users: [...(first?.users ?? []), by] }] },
+      claim: { claim: message.claim === null ? { user: author(by), expires_at: now } : null },
+      answer: { ask: { options: ["yes"], assignee: null, expires_at: null, state: "answered", answer: { option: "yes", note: null, user: author(by), at: now } } },
+    };
+    this.messages[at] = { ...message, ...parts[event] };
   }
 
   read(): void {
@@ -93,7 +107,10 @@ class Model {
       if (event === "read") return [{ seq, event, channel_id: ROOM, data: { seq: Number(id) } }];
       if (event === "delete") return [{ seq, event, channel_id: ROOM, data: { id } }];
       const data = this.messages.find((message) => message.id === id);
-      return data && data.deleted_at === null ? [{ seq, event, channel_id: ROOM, data }] : [];
+      if (!data || data.deleted_at !== null) return [];
+      if (event === "reaction") return [{ seq, event, channel_id: ROOM, data: { id, reactions: data.reactions } }];
+      if (event === "claim") return [{ seq, event, channel_id: ROOM, data: { id, claim: data.claim } }];
+      return event === "answer" ? [{ seq, event, channel_id: ROOM, data: { id, ask: data.ask } }] : [{ seq, event, channel_id: ROOM, data }];
     });
   }
 
@@ -192,7 +209,7 @@ const live = (seed: number) => {
   state = withChannels(state, [model.channel()], []);
   const steps = 60 + random(120);
   for (let step = 0; step < steps; step++) {
-    const act = random(20);
+    const act = random(23);
     const anyView = VIEWS[random(VIEWS.length)] ?? WHOLE;
     if (act < 7) model.post(random(4) === 0 ? "b" : "a", random(6) === 0 ? "hello @me" : `said ${step}`, anyType(), random(2) === 0 ? "s1" : undefined);
     else if (act < 9) model.edit(random(model.messages.length + 1), random(4) === 0 ? "now @me" : `edited ${step}`, anyType());
@@ -203,6 +220,7 @@ const live = (seed: number) => {
     else if (act < 15 && asked.length === 0) askPage(anyView);
     else if (act < 17) for (const { take, log } of asked.splice(0)) take(log);
     else if (act < 18) connected = !connected;
+    else if (act < 21) model.touch(random(model.messages.length + 1), (["reaction", "claim", "answer"] as const)[act - 18] ?? "claim", random(2) === 0 ? "a" : "b");
     if (connected && random(3) > 0) catchUp();
     const held = timeline()?.messages ?? [];
     // At no time is there a gap: only the answer to an own post may be ahead of what was heard.
@@ -298,6 +316,13 @@ describe("An own post", () => {
     const heard = reduce(posted(before, "k", message, []), event);
     expect(heard.pending).toEqual([]);
     expect(heard.timelines[ROOM]?.messages).toEqual([message]);
+  });
+
+  test("of files alone is told from another one by its files", () => {
+    const file = (id: string): Attachment => ({ id, name: `${id}.png`, mime: "image/png", size: 1, sha256: id, width: 1, height: 1 });
+    const two = ["one", "two"].map((name): Pending => ({ ...pending, key: name, content: "", attachments: [file(name)] }));
+    const heard = reduce({ ...before, pending: two }, { ...event, data: { ...message, content: "", attachments: [file("two")] } });
+    expect(heard.pending.map(({ seen }) => seen)).toEqual([null, message.id]);
   });
 
   test("of another one with the same words is not taken for it", () => {

@@ -13,6 +13,7 @@ export type User = Treaty.Data<typeof server.api.auth.me.get>;
 export type Channel = Treaty.Data<typeof server.api.channels.get>[number];
 export type Message = Treaty.Data<ReturnType<typeof server.api.channels>["messages"]["get"]>[number];
 export type Author = Message["user"];
+export type Attachment = Message["attachments"][number];
 export type MessageType = Message["type"];
 export type InboxPage = Treaty.Data<typeof server.api.inbox.get>;
 export type InboxItem = InboxPage["items"][number];

@@ -213,11 +213,14 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
     }
   });
 
-  /** @throws Failure */
-  const edit = async ({ channel_id, id }: Pick<Message, "channel_id" | "id">, content: string, type: Message["type"]) => {
-    const message = await ask(api.edit(channel_id, id, content, type));
-    setState((now) => changed(now, message));
+  /** Asks for something that changes a message, and takes in what became of it. @throws Failure */
+  const take = async (work: Promise<Message>) => {
+    const [message, log] = await logged(work);
+    setState((now) => changed(now, message, log));
   };
+
+  /** @throws Failure */
+  const edit = ({ channel_id, id }: Pick<Message, "channel_id" | "id">, content: string, type: Message["type"]) => take(api.edit(channel_id, id, content, type));
 
   /** @throws Failure */
   const remove = async ({ channel_id, id }: Pick<Message, "channel_id" | "id">) => {

@@ -1,4 +1,4 @@
-import type { Author, Channel, Message, MessageType, User } from "./api.ts";
+import type { Attachment, Author, Channel, Message, MessageType, User } from "./api.ts";
 import { keyOf, shows, type View } from "./views.ts";
 
 /** An own post that the server has not yet acknowledged. */
@@ -9,6 +9,7 @@ export type Pending = {
   type: MessageType;
   content: string;
   reply_to: string | null;
+  attachments?: readonly Attachment[];
   created_at: string;
   /** Why the server refused it; null while it may still be sent. */
   failed: string | null;
@@ -19,7 +20,7 @@ export type Pending = {
   /** Where it was found to stand already. */
   found?: { id: string; at: string };
   /** What it said before it was changed, the latest first: its key may stand for one of these. */
-  earlier?: readonly Pick<Pending, "content" | "type" | "reply_to">[];
+  earlier?: readonly Words[];
   /** Later posts of its channel need not wait for it. */
   passed?: boolean;
   /** Thrown away, and held for whoever thinks better of it. */
@@ -27,6 +28,9 @@ export type Pending = {
   /** Another tab has sent it or thrown it away: shown until its message comes. */
   gone?: boolean;
 };
+
+/** What a post says. */
+export type Words = Pick<Pending, "content" | "type" | "reply_to" | "attachments">;
 
 /** Whether it waits to be sent, and nothing but its turn or the line to the server holds it back. */
 export const isWaiting = ({ failed, doubtful, found, dropped, gone }: Pending): boolean => failed === null && !doubtful && !found && !dropped && !gone;
@@ -61,6 +65,9 @@ type ChannelFacts = Omit<Channel, "last_seq" | "member" | "read_seq" | "unread" 
 export type FeedEvent =
   | { seq: number; event: "message" | "edit"; channel_id: string; data: Message }
   | { seq: number; event: "delete"; channel_id: string; data: { id: string } }
+  | { seq: number; event: "reaction"; channel_id: string; data: Pick<Message, "id" | "reactions"> }
+  | { seq: number; event: "claim"; channel_id: string; data: Pick<Message, "id" | "claim"> }
+  | { seq: number; event: "answer"; channel_id: string; data: Pick<Message, "id" | "ask"> }
   | { seq: number; event: "channel"; channel_id: string; data: ChannelFacts }
   | { seq: number; event: "member"; channel_id: string; data: { user: Author; member: boolean } }
   | { seq: number; event: "read"; channel_id: string; data: { seq: number } }
@@ -118,7 +125,9 @@ export const posted = (state: State, key: string, message: Message, log: readonl
   pending: state.pending.filter((pending) => pending.key !== key),
 });
 
-export const changed = (state: State, message: Message): State => inTimelines(state, { seq: 0, event: "edit", channel_id: message.channel_id, data: message });
+/** A message as the server says it is now. `log` holds the events that arrived since it was asked. */
+export const changed = (state: State, message: Message, log: readonly FeedEvent[] = []): State =>
+  log.reduce(inTimelines, inTimelines(state, { seq: 0, event: "edit", channel_id: message.channel_id, data: message }));
 export const removed = (state: State, channel_id: string, id: string): State => inTimelines(state, { seq: 0, event: "delete", channel_id, data: { id } });
 
 const withTimeline = (state: State, timeline: Timeline): State => ({ ...state, timelines: { ...state.timelines, [keyOf(timeline.view)]: timeline } });
@@ -143,12 +152,28 @@ const inChannels = (state: State, event: FeedEvent): State => {
 };
 
 const inTimelines = (state: State, event: FeedEvent): State => {
-  if (event.event !== "message" && event.event !== "edit" && event.event !== "delete") return state;
+  if (!isOfMessage(event)) return state;
   return Object.values(state.timelines).reduce((now, timeline) => {
     if (timeline.view.channel_id !== event.channel_id) return now;
-    const changed = event.event === "delete" ? without(timeline, event.data.id) : arrived(timeline, event.data, event.event === "message");
+    const changed = inTimeline(timeline, event);
     return changed === timeline ? now : withTimeline(now, changed);
   }, state);
+};
+
+const ofMessages = ["message", "edit", "delete", "reaction", "claim", "answer"] as const;
+type MessageEvent = Extract<FeedEvent, { event: (typeof ofMessages)[number] }>;
+const isOfMessage = (event: FeedEvent): event is MessageEvent => ofMessages.some((kind) => kind === event.event);
+
+const inTimeline = (timeline: Timeline, event: MessageEvent): Timeline => {
+  if (event.event === "delete") return without(timeline, event.data.id);
+  return event.event === "message" || event.event === "edit" ? arrived(timeline, event.data, event.event === "message") : carrying(timeline, event.data);
+};
+
+/** A message with other reactions, another holder, or an answer. */
+const carrying = (timeline: Timeline, part: Partial<Message> & { id: string }): Timeline => {
+  const at = timeline.messages.findLastIndex(({ id }) => id === part.id);
+  const known = timeline.messages[at];
+  return !known || known.deleted_at !== null ? timeline : { ...timeline, messages: timeline.messages.with(at, { ...known, ...part }) };
 };
 
 /** Messages of one timeline at most. A page that follows a busy channel for days reads again what it let go, instead of growing without end. */
@@ -213,7 +238,17 @@ const position = (messages: readonly Message[], seq: number): number => {
 };
 
 /** A message as it stands once it was deleted: its place stays, so that replies still have something to point at. The event does not say when it went, only that it did. */
-export const emptied = (message: Message): Message => ({ ...message, content: "", metadata: null, mentions: [], deleted_at: message.updated_at ?? message.created_at });
+export const emptied = (message: Message): Message => ({
+  ...message,
+  content: "",
+  metadata: null,
+  mentions: [],
+  attachments: [],
+  reactions: [],
+  ask: null,
+  claim: null,
+  deleted_at: message.updated_at ?? message.created_at,
+});
 
 const without = (timeline: Timeline, id: string): Timeline => {
   const { messages } = timeline;
@@ -224,13 +259,16 @@ const without = (timeline: Timeline, id: string): Timeline => {
   return { ...timeline, messages: belongs(timeline, empty) ? messages.with(at, empty) : messages.toSpliced(at, 1) };
 };
 
+/** Whether two say the same, with the same files. */
+export const saysSame = (a: Words, b: Words): boolean =>
+  a.content === b.content && a.type === b.type && a.reply_to === b.reply_to && idsOf(a.attachments).join() === idsOf(b.attachments).join();
+
+export const idsOf = (files: readonly Attachment[] = []): string[] => files.map(({ id }) => id);
+
 /** An own post that comes by the socket ahead of its answer takes the place of the one that waits. */
 const recognised = (state: State, message: Message): State => {
   if (message.user.id !== state.me?.id) return state;
-  const at = state.pending.findIndex(
-    ({ channel_id, content, type, reply_to, seen, failed }) =>
-      seen === null && failed === null && channel_id === message.channel_id && type === message.type && reply_to === message.reply_to && content === message.content,
-  );
+  const at = state.pending.findIndex((one) => one.seen === null && one.failed === null && one.channel_id === message.channel_id && saysSame(one, message));
   const waiting = state.pending[at];
   return waiting ? { ...state, pending: state.pending.with(at, { ...waiting, seen: message.id }) } : state;
 };
