@@ -12,6 +12,7 @@ import { docs } from "./http/openapi.ts";
 import { viewer } from "./http/viewer.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
+import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 
 /** The API's table of contents. */
 export const createApp = async (ctx: Context, metrics: Metrics) => {
@@ -25,8 +26,10 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(healthRoutes(ctx, metrics))
     .use(guideRoutes(ctx))
     .use(loginRoutes(ctx))
+    .use(registerRoutes(ctx))
     .use(tokenRoutes(ctx))
     .use(accountRoutes(ctx))
+    .use(inviteRoutes(ctx))
     .use(channelRoutes(ctx))
     .use(messageRoutes(ctx))
     .use(feedRoutes(ctx))

@@ -71,6 +71,12 @@ export const settings = {
     allowed: "usernames with commas between",
     about: "People made on the first start, their passwords printed once (`benji,neeraj`)",
   }),
+  COLONY_REGISTRATION: define({
+    parse: oneOf("closed", "invite", "open"),
+    fallback: "closed" as "closed" | "invite" | "open",
+    allowed: "closed, invite or open",
+    about: "Who may make an account: `closed` and `invite`: whom an admin invites, and `invite` says so on the sign-in page; `open`: everyone who reaches the server",
+  }),
   COLONY_SESSION_DAYS: define({ parse: whole(1, 3650), fallback: 30, allowed: "1 to 3650", about: "Days that a sign-in lasts" }),
   COLONY_RATE_LIMIT: define({
     parse: whole(0, 10_000_000),
@@ -104,6 +110,7 @@ export type Config = Readonly<{
   trustProxy: boolean;
   adminPassword: string | null;
   seedApes: readonly string[];
+  registration: Values["COLONY_REGISTRATION"];
   sessionDays: number;
   rateLimit: number;
   feedDays: number;
@@ -145,6 +152,7 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     trustProxy: value("COLONY_TRUST_PROXY"),
     adminPassword: value("COLONY_ADMIN_PASSWORD"),
     seedApes: value("COLONY_SEED_APES"),
+    registration: value("COLONY_REGISTRATION"),
     sessionDays: value("COLONY_SESSION_DAYS"),
     rateLimit: value("COLONY_RATE_LIMIT"),
     feedDays: value("COLONY_FEED_DAYS"),

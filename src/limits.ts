@@ -86,6 +86,10 @@ export const SOCKETS_UNKNOWN = 10_000;
 
 /** Failed sign-ins a minute for one name from one address. */
 export const LOGIN_FAILURES_PER_MINUTE = 5;
+/** Tries a minute to make an account from one address: an office behind one address gets in, codes are not guessed. */
+export const REGISTRATIONS_PER_MINUTE = 5;
+/** Days that an invitation can be used: long enough for a holiday, and at most a year. */
+export const INVITE_DAYS = { default: 7, max: 365 };
 /** Requests a minute from one address that brings no valid credential, when rate limits are on. */
 export const STRANGER_REQUESTS_PER_MINUTE = 120;
 /** Requests that a full bucket holds at once. */

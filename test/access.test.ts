@@ -2,7 +2,18 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { Colony } from "./colony.ts";
 
 /** What takes no credential, by method and path. Everything else must refuse a stranger. */
-const open = new Set(["POST /api/auth/login", "GET /healthz", "GET /readyz", "GET /metrics", "GET /llms.txt", "GET /skill.md", "GET /docs", "GET /openapi.json"]);
+const open = new Set([
+  "POST /api/auth/login",
+  "POST /api/auth/register",
+  "GET /api/auth/registration",
+  "GET /healthz",
+  "GET /readyz",
+  "GET /metrics",
+  "GET /llms.txt",
+  "GET /skill.md",
+  "GET /docs",
+  "GET /openapi.json",
+]);
 
 let colony: Colony;
 let routes: { method: string; path: string }[];
@@ -77,6 +88,10 @@ describe("who may", () => {
     ["PATCH", "/api/channels/general", { archived: false }, 403],
     ["PATCH", "/api/channels/general", { topic: "mine now" }, 403],
     ["DELETE", "/api/channels/general", undefined, 403],
+    ["PATCH", "/api/users/outsider", { job: "engineer" }, 200],
+    ["POST", "/api/invites", {}, 403],
+    ["GET", "/api/invites", undefined, 403],
+    ["DELETE", "/api/invites/0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10", undefined, 403],
     ["GET", "/metrics", undefined, 403],
   ];
   test.each(rows)("%s %s by an outsider", async (method, path, body, status) => {

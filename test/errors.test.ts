@@ -29,6 +29,8 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   },
   not_found: () => colony.get("/api/channels/nowhere"),
   method_not_allowed: () => colony.call("PUT", "/api/channels"),
+  registration_closed: () => colony.post("/api/auth/register", { username: "anna", password: "long enough" }, { token: null }),
+  invite_invalid: () => colony.post("/api/auth/register", { username: "anna", password: "long enough", invite: "never was" }, { token: null }),
   channel_exists: () => colony.post("/api/channels", { name: "general" }),
   username_taken: () => colony.post("/api/users", { username: "member", role: "agent" }),
   channel_archived: () => colony.post("/api/channels/archived/messages", { content: "x" }),
@@ -74,8 +76,8 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     }),
 };
 
-/** Told to callers who are gone, or for the blink in which the server goes; the two faults have tests of their own below. */
-const elsewhere: ErrorCode[] = ["client_closed", "shutting_down", "internal", "storage_failed"];
+/** Told to callers who are gone, or for the blink in which the server goes; the two faults have tests of their own below, and where accounts are made by invitation, registration.test.ts. */
+const elsewhere: ErrorCode[] = ["invite_required", "client_closed", "shutting_down", "internal", "storage_failed"];
 
 /** An answer is an error of the contract's form, and says nothing of the inside. */
 const expectWellFormed = (answer: Answer, code: ErrorCode) => {

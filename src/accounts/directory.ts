@@ -16,11 +16,12 @@ const withAuthor = (row: Omit<UserRow, "password_hash" | "inbox_seq">): User => 
 });
 
 /** The public face of a user. */
-export const userWire = ({ id, username, display_name, role, admin, created_at, deactivated_at }: Omit<User, "author">): Static<typeof UserModel> => ({
+export const userWire = ({ id, username, display_name, role, job, admin, created_at, deactivated_at }: Omit<User, "author">): Static<typeof UserModel> => ({
   id,
   username,
   display_name,
   role,
+  job,
   admin,
   created_at,
   deactivated_at,

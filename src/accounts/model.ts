@@ -14,11 +14,19 @@ export const Author = Type.Object({
   role: Role,
 });
 
+export const Job = Type.String({
+  // No line breaks or other controls: it stands in a line among others.
+  pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]{1,${LINE_CHARACTERS}}$`,
+  description: `What someone does here, in a line of at most ${LINE_CHARACTERS} characters; engineer, bd, exec and admin are known to assistants`,
+  examples: ["engineer"],
+});
+
 export const User = Type.Object({
   id: Type.String(),
   username: Type.String(),
   display_name: Type.String(),
   role: Role,
+  job: Nullable(Type.String({ examples: ["engineer"] })),
   admin: Type.Boolean(),
   created_at: Time,
   deactivated_at: Nullable(Time),
@@ -76,6 +84,7 @@ export const NewUser = Type.Object({
   username: Username,
   display_name: Type.Optional(DisplayName),
   role: Role,
+  job: Type.Optional(Job),
   password: Type.Optional(Password),
   admin: Type.Optional(Type.Boolean()),
   with_token: Type.Optional(Type.Union([TokenName, Type.Literal(true)], { description: "Also make an API token, of this name, and show it in the answer" })),
@@ -84,6 +93,7 @@ export const UserMade = Type.Object({ ...User.properties, token: Type.Optional(T
 export const UserChange = Type.Object(
   {
     display_name: Type.Optional(DisplayName),
+    job: Type.Optional(Nullable(Job)),
     role: Type.Optional(Role),
     admin: Type.Optional(Type.Boolean()),
     password: Type.Optional(Password),

@@ -1,10 +1,9 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
-import { AppError } from "../errors.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, passwordGuard, retryOf } from "../http/guard.ts";
 import { created, done } from "../http/reply.ts";
-import { fromOwnPage, infoOf, SESSION_COOKIE } from "../http/request.ts";
+import { infoOf, ownPageOnly, SESSION_COOKIE, signInCookie } from "../http/request.ts";
 import { userWire } from "./directory.ts";
 import { Login, NewToken, NewUser, PasswordChange, Session, SignedIn, Token, TokenMade, User, UserChange, UserMade } from "./model.ts";
 import { changePassword, changeUser, createUser, deactivateUser, listUsers, login, logout } from "./service.ts";
@@ -19,10 +18,9 @@ export const loginRoutes = (ctx: Context) =>
     "/login",
     async ({ body, request, set }) => {
       const { address, secure } = infoOf(request);
-      if (request.headers.has("origin") && !fromOwnPage(ctx, request)) throw new AppError("origin_mismatch");
+      ownPageOnly(ctx, request);
       const answer = await login(ctx, body.username, body.password, { address, user_agent: request.headers.get("user-agent") });
-      set.headers["set-cookie"] =
-        `${SESSION_COOKIE}=${answer.token}; Path=/; HttpOnly; SameSite=Lax; Expires=${new Date(answer.expires_at).toUTCString()}${secure ? "; Secure" : ""}`;
+      set.headers["set-cookie"] = signInCookie(answer, secure);
       return answer;
     },
     {
@@ -101,7 +99,11 @@ export const accountRoutes = (ctx: Context) =>
     .patch("/api/users/:id", ({ actor, params, body }) => changeUser(ctx, actor, params.id, body), {
       body: UserChange,
       response: answers(200, User),
-      detail: describe(ACCOUNTS, "Change a user: an admin anything, others their own display name", `curl -X PATCH ${AUTH} -d '{"display_name":"Benji"}' $URL/api/users/benji`),
+      detail: describe(
+        ACCOUNTS,
+        "Change a user: an admin anything, others their own display name and job",
+        `curl -X PATCH ${AUTH} -d '{"display_name":"Benji","job":"engineer"}' $URL/api/users/benji`,
+      ),
     })
     .delete("/api/users/:id", ({ actor, params, set }) => done(set, deactivateUser(ctx, actor, params.id)), {
       response: answers(204, NoContent),

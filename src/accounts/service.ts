@@ -5,6 +5,7 @@ import type { Tx } from "../db/write.ts";
 import { AppError, invalid } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
+import { LOGIN_FAILURES_PER_MINUTE } from "../limits.ts";
 import { type Doer, record } from "./audit.ts";
 import { type Actor, type Credential, secretHash } from "./credentials.ts";
 import { type User, userWire } from "./directory.ts";
@@ -14,12 +15,12 @@ import { hashPassword, verifySecret } from "./passwords.ts";
 import { type Origin, signSession, storeSession, verifySession } from "./sessions.ts";
 import { actorNow, adminOnly, passwordMark, stands, usable } from "./standing.ts";
 import { activeAdmins, endSession, endSessions, insertUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
-import { LoginThrottle } from "./throttle.ts";
+import { Throttle } from "./throttle.ts";
 import { newSecret, storeToken, verifyToken } from "./tokens.ts";
 
-const throttles = new WeakMap<Context, LoginThrottle>();
-const throttle = (ctx: Context): LoginThrottle => {
-  const found = throttles.get(ctx) ?? new LoginThrottle();
+const throttles = new WeakMap<Context, Throttle>();
+const throttle = (ctx: Context): Throttle => {
+  const found = throttles.get(ctx) ?? new Throttle(LOGIN_FAILURES_PER_MINUTE, "Too many failed sign-ins for this name from this address.");
   throttles.set(ctx, found);
   return found;
 };
@@ -69,7 +70,11 @@ const checkPassword = async (ctx: Context, username: string, password: string, a
   const user = ctx.users.byUsername(name);
   const active = user && user.deactivated_at === null ? user : undefined;
   const hash = active ? passwordHash(ctx.db, active.no) : null;
-  const right = await throttle(ctx).attempt(name, address, () => verifySecret(password, hash));
+  const right = await throttle(ctx).attempt(
+    `${name}\n${address}`,
+    () => verifySecret(password, hash),
+    (matched) => !matched,
+  );
   if (!right || !active) {
     await ctx.write((tx) => record(tx, { address }, "login_failed", user?.id ?? null));
     throw new AppError("unauthorized", { message: "The username or the password is wrong.", hint: "Try again, or ask an admin for a new password." });
@@ -136,35 +141,34 @@ export const createUser = async (ctx: Context, actor: Actor, input: Static<typeo
   });
 };
 
-type NewUserInput = Pick<Static<typeof NewUser>, "username" | "display_name" | "role" | "admin"> & { password_hash: string | null };
+type NewUserInput = Pick<Static<typeof NewUser>, "username" | "display_name" | "role" | "job" | "admin"> & { id?: string; password_hash: string | null };
 
-/** Puts a user in, with events, inside a transaction. Everyone is a member of #general. @throws AppError `username_taken` */
+/** Puts a user in, with events, inside a transaction. Everyone is a member of #general. `id`: when it was needed beforehand. @throws AppError `username_taken` */
 export const insertNewUser = (ctx: Context, tx: Tx, doer: Doer, input: NewUserInput): Omit<User, "author"> => {
-  const { username, display_name = username, role, admin = false, password_hash } = input;
+  const { id = newId(), username, display_name = username, role, job = null, admin = false, password_hash } = input;
   if (reserved.has(username) || usernameTaken(tx, username)) throw new AppError("username_taken", { details: [{ path: "username", message: `'${username}' is taken` }] });
-  const id = newId();
-  const no = insertUser(tx, { id, username, display_name, role, admin, password_hash, created_at: tx.now });
+  const no = insertUser(tx, { id, username, display_name, role, job, admin, password_hash, created_at: tx.now });
   tx.append({ kind: "user", channel_no: null, subject: no, actor_no: doer.user?.no ?? null });
   const general = ctx.channels.find(GENERAL);
   if (general) joinChannel(tx, general.no, no);
   record(tx, doer, "user_created", id, { username, role, admin });
-  return { no, id, username, display_name, role, admin, job: null, created_at: tx.now, deactivated_at: null };
+  return { no, id, username, display_name, role, admin, job, created_at: tx.now, deactivated_at: null };
 };
 
 /**
- * Changes a user: an admin anything, others their own display name.
+ * Changes a user: an admin anything, others their own display name and job.
  * @throws AppError `not_found`, `forbidden`, `last_admin`
  */
 export const changeUser = async (ctx: Context, actor: Actor, ref: string, change: Static<typeof UserChange>): Promise<Static<typeof UserModel>> => {
   const user = ctx.users.get(ref);
   const { active, password, ...fields } = change;
-  const ownName = user.no === actor.user.no && Object.keys(change).every((field) => field === "display_name");
-  if (!ownName) adminOnly(actor);
+  const ownProfile = user.no === actor.user.no && Object.keys(change).every((field) => field === "display_name" || field === "job");
+  if (!ownProfile) adminOnly(actor);
   const password_hash = password === undefined ? undefined : await hashPassword(password);
   const deactivated_at = active === undefined ? undefined : active ? null : ctx.clock().toISOString();
   await ctx.write((tx) => {
     const now = actorNow(ctx, actor);
-    if (!ownName) adminOnly(now);
+    if (!ownProfile) adminOnly(now);
     updateUser(tx, user.no, { ...fields, ...(password_hash !== undefined && { password_hash }), ...(deactivated_at !== undefined && { deactivated_at }) });
     if (password_hash !== undefined) endSessions(tx, user.no, null);
     if (active === false) endCredentials(tx, user.no);

@@ -5,7 +5,7 @@ import type { Used } from "./credentials.ts";
 import { audit, sessions, tokens, users } from "./table.ts";
 
 type NewUserRow = Omit<typeof users.$inferInsert, "no">;
-type UserChange = Partial<Pick<typeof users.$inferInsert, "display_name" | "role" | "admin" | "password_hash" | "deactivated_at">>;
+type UserChange = Partial<Pick<typeof users.$inferInsert, "display_name" | "job" | "role" | "admin" | "password_hash" | "deactivated_at">>;
 export type TokenRow = typeof tokens.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
 

@@ -1,32 +1,38 @@
 import { AppError } from "../errors.ts";
-import { HASHES_WAITING, LOGIN_FAILURES_PER_MINUTE, THROTTLE_ENTRIES } from "../limits.ts";
+import { HASHES_WAITING, THROTTLE_ENTRIES } from "../limits.ts";
 
 const MINUTE = 60_000;
 
 type Trying = { running: number; waiting: (() => void)[] };
 
-/** Failed sign-ins of the last minute, by name and address. Bounded: the oldest entries leave first. */
-export class LoginThrottle {
-  readonly #failures = new Map<string, number[]>();
+/** Tries of the last minute that count, by a key such as name and address. Bounded: the oldest entries leave first. */
+export class Throttle {
+  readonly #counted = new Map<string, number[]>();
   readonly #trying = new Map<string, Trying>();
 
+  /** `limit`: tries a minute that may count; `words`: what is said to who has had them. */
+  constructor(
+    private readonly limit: number,
+    private readonly words: string,
+  ) {}
+
   /**
-   * Runs `check`, a try at this name's password from this address, and gives what it gave. No more run at once than may
-   * still fail, the others wait: a volley gets no more guesses than one after another, and right passwords all pass.
-   * @throws AppError `rate_limited` after five failures within a minute
+   * Runs `work`, a try under this key, and gives what it gave; `counts` says whether that uses up one of the minute's
+   * tries, and one that does not gives all of them back. No more run at once than may still count, the others wait: a
+   * volley gets no more guesses than one after another, and right ones all pass.
+   * @throws AppError `rate_limited` after `limit` tries that counted within a minute
    */
-  async attempt(username: string, address: string, check: () => Promise<boolean>): Promise<boolean> {
-    const key = `${username}\n${address}`;
+  async attempt<T>(key: string, work: () => Promise<T>, counts: (given: T) => boolean): Promise<T> {
     const trying = this.#trying.get(key) ?? { running: 0, waiting: [] };
     this.#trying.set(key, trying);
     try {
       await this.#turn(key, trying);
       trying.running++;
       try {
-        const right = await check();
-        if (right) this.#failures.delete(key);
-        else this.#failed(key);
-        return right;
+        const given = await work();
+        if (counts(given)) this.#count(key);
+        else this.#counted.delete(key);
+        return given;
       } finally {
         trying.running--;
         for (const go of trying.waiting.splice(0)) go();
@@ -39,33 +45,30 @@ export class LoginThrottle {
   async #turn(key: string, trying: Trying): Promise<void> {
     for (;;) {
       const recent = this.#recent(key);
-      const oldest = recent[recent.length - LOGIN_FAILURES_PER_MINUTE];
-      if (oldest !== undefined) throw tooMany(Math.max(1, Math.ceil((oldest + MINUTE - performance.now()) / 1000)));
-      if (recent.length + trying.running < LOGIN_FAILURES_PER_MINUTE) return;
-      if (trying.waiting.length >= HASHES_WAITING) throw tooMany(1);
+      const oldest = recent[recent.length - this.limit];
+      if (oldest !== undefined) throw this.#tooMany(Math.max(1, Math.ceil((oldest + MINUTE - performance.now()) / 1000)));
+      if (recent.length + trying.running < this.limit) return;
+      if (trying.waiting.length >= HASHES_WAITING) throw this.#tooMany(1);
       await new Promise<void>((go) => trying.waiting.push(go));
     }
   }
 
-  #failed(key: string): void {
+  #count(key: string): void {
     const recent = [...this.#recent(key), performance.now()];
-    this.#failures.delete(key);
-    if (this.#failures.size >= THROTTLE_ENTRIES) {
-      const oldest = this.#failures.keys().next().value;
-      if (oldest !== undefined) this.#failures.delete(oldest);
+    this.#counted.delete(key);
+    if (this.#counted.size >= THROTTLE_ENTRIES) {
+      const oldest = this.#counted.keys().next().value;
+      if (oldest !== undefined) this.#counted.delete(oldest);
     }
-    this.#failures.set(key, recent.slice(-LOGIN_FAILURES_PER_MINUTE));
+    this.#counted.set(key, recent.slice(-this.limit));
   }
 
   #recent(key: string): number[] {
     const since = performance.now() - MINUTE;
-    return (this.#failures.get(key) ?? []).filter((at) => at > since);
+    return (this.#counted.get(key) ?? []).filter((at) => at > since);
+  }
+
+  #tooMany(wait: number): AppError {
+    return new AppError("rate_limited", { message: this.words, hint: `Wait ${wait} s.`, headers: { "retry-after": String(wait) } });
   }
 }
-
-const tooMany = (wait: number): AppError =>
-  new AppError("rate_limited", {
-    message: "Too many failed sign-ins for this name from this address.",
-    hint: `Wait ${wait} s.`,
-    headers: { "retry-after": String(wait) },
-  });

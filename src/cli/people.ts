@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { operator } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
 import type { User } from "../accounts/directory.ts";
-import { Username } from "../accounts/model.ts";
+import { Job, Username } from "../accounts/model.ts";
 import { hashPassword, randomText } from "../accounts/passwords.ts";
 import { changeUser, deactivateUser, insertNewUser } from "../accounts/service.ts";
 import { endToken, newSecret, storeToken, tokensOf } from "../accounts/tokens.ts";
 import type { Config } from "../config.ts";
 import { type Context, openContext } from "../context.ts";
 import { databaseFile } from "../db/open.ts";
-import { PASSWORD_CHARACTERS } from "../limits.ts";
+import { LINE_CHARACTERS, PASSWORD_CHARACTERS } from "../limits.ts";
 import { CommandError } from "./failure.ts";
 
 /** Opens the data folder for one command. The server may be running: it sees the change within a moment. */
@@ -54,7 +54,7 @@ type Output = { json?: boolean };
 export const listUsers = (config: Config, { json }: Output): Promise<void> =>
   withContext(config, async (ctx) => {
     const users = ctx.users.all();
-    if (json) console.log(JSON.stringify(users.map(({ author, admin, created_at, deactivated_at }) => ({ ...author, admin, created_at, deactivated_at }))));
+    if (json) console.log(JSON.stringify(users.map(({ author, job, admin, created_at, deactivated_at }) => ({ ...author, job, admin, created_at, deactivated_at }))));
     else
       print([
         ["USERNAME", "ROLE", "ADMIN", "STATE", "NAME"],
@@ -62,19 +62,20 @@ export const listUsers = (config: Config, { json }: Output): Promise<void> =>
       ]);
   });
 
-export type AddOptions = Output & { agent?: boolean; admin?: boolean; name?: string; password?: string; token?: string };
+export type AddOptions = Output & { agent?: boolean; admin?: boolean; name?: string; job?: string; password?: string; token?: string };
 
 /** Makes a user; a person's password is made up and printed when none is given. */
 export const addUser = (config: Config, username: string, options: AddOptions): Promise<void> =>
   withContext(config, async (ctx) => {
     if (!new RegExp(Username.pattern ?? "").test(username)) throw new CommandError(`'${username}' cannot be a username: ${Username.description}.`);
     const role = options.agent ? "agent" : "ape";
+    if (options.job !== undefined && !new RegExp(Job.pattern ?? "").test(options.job)) throw new CommandError(`A job is one line of at most ${LINE_CHARACTERS} characters.`);
     checkPasswordLength(options.password);
     const password = options.password ?? (role === "ape" ? randomText(20) : undefined);
     const password_hash = password === undefined ? null : await hashPassword(password);
     const secret = options.token === undefined ? null : await newSecret();
     const made = await ctx.write((tx) => {
-      const user = insertNewUser(ctx, tx, operator, { username, display_name: options.name ?? username, role, admin: options.admin ?? false, password_hash });
+      const user = insertNewUser(ctx, tx, operator, { username, display_name: options.name ?? username, role, job: options.job, admin: options.admin ?? false, password_hash });
       const token = secret && storeToken(tx, operator, user, { name: options.token ?? "" }, secret);
       return { user, token };
     });

@@ -75,6 +75,7 @@ export const createProgram = (): Command => {
     .option("--agent", "an agent instead of a person")
     .option("--admin", "with an admin's rights")
     .option("--name <name>", "display name")
+    .option("--job <job>", "what they do: engineer, bd, exec, admin or words of your own")
     .option("--password <password>", "instead of a made-up one")
     .option("--token <name>", "make an API token of this name too")
     .option("--json", "as JSON")

@@ -4,3 +4,4 @@ export { feed, meta } from "../feed/table.ts";
 export { idempotency } from "../idempotency/table.ts";
 export { inbox } from "../inbox/table.ts";
 export { messages } from "../messages/table.ts";
+export { invites } from "../registration/table.ts";

@@ -1,15 +1,11 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { describe } from "../http/describe.ts";
-import { infoOf } from "../http/request.ts";
+import { addressOf } from "../http/request.ts";
 import llms from "./llms.txt" with { type: "text" };
 import skill from "./skill.md" with { type: "text" };
 
 const AGENTS = "For agents";
-
-/** The address agents reach this server by: as configured, else as this request did. */
-const addressOf = (ctx: Context, request: Request): string =>
-  ctx.config.publicUrl ?? `${infoOf(request).secure ? "https" : "http"}://${request.headers.get("host") ?? new URL(request.url).host}`;
 
 const render = (ctx: Context, request: Request, text: string, type: string): Response =>
   new Response(text.replaceAll("{{url}}", addressOf(ctx, request)), { headers: { "content-type": `${type}; charset=utf-8` } });

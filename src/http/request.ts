@@ -1,6 +1,6 @@
 import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
-import type { AppError } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import type { Standing } from "./rate.ts";
 
 /** What the gateway knows of a request before a route sees it. */
@@ -36,6 +36,10 @@ export const infoOf = (request: Request): RequestInfo => {
 export const SESSION_COOKIE = "colony_session";
 const cookiePattern = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]+)`);
 
+/** What an answer sets so that the page is signed in from then on. */
+export const signInCookie = ({ token, expires_at }: { token: string; expires_at: string }, secure: boolean): string =>
+  `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Lax; Expires=${new Date(expires_at).toUTCString()}${secure ? "; Secure" : ""}`;
+
 export const sessionCookie = (request: Request): string | null => cookiePattern.exec(request.headers.get("cookie") ?? "")?.[1] ?? null;
 
 /** Whether a request comes from this server's own pages: its Origin names the host it was sent to. */
@@ -45,3 +49,12 @@ export const fromOwnPage = (ctx: Context, request: Request): boolean => {
   if (origin === ctx.config.publicUrl) return true;
   return URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
 };
+
+/** Holds a page of another origin off what would sign its reader in here. Requests of programs name no origin. @throws AppError `origin_mismatch` */
+export const ownPageOnly = (ctx: Context, request: Request): void => {
+  if (request.headers.has("origin") && !fromOwnPage(ctx, request)) throw new AppError("origin_mismatch");
+};
+
+/** The address this server is reached by: as configured, else as this request did. */
+export const addressOf = (ctx: Context, request: Request): string =>
+  ctx.config.publicUrl ?? `${infoOf(request).secure ? "https" : "http"}://${request.headers.get("host") ?? new URL(request.url).host}`;

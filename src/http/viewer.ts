@@ -37,6 +37,7 @@ export const viewer = async () => {
     .get("/c/:channel", page, hidden)
     .get("/c/:channel/:message", page, hidden)
     .get("/inbox", page, hidden)
+    .get("/register", page, hidden)
     .get("/settings", page, hidden)
     .get("/settings/*", page, hidden)
     .use(files)

@@ -1,4 +1,3 @@
-import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
@@ -18,7 +17,13 @@ type Made<T> = { answer: T; message_key?: number };
  * by `recall` as they are today; every other answer is kept encrypted.
  * @throws AppError `idempotency_key_reused` when the key stands for another request
  */
-export const writeOnce = <T>(ctx: Context, actor: Pick<Actor, "user">, retry: Retry, work: (tx: Tx) => Made<T>, recall?: (tx: Tx, message_key: number) => T): Promise<Once<T>> =>
+export const writeOnce = <T>(
+  ctx: Context,
+  actor: { user: { no: number } },
+  retry: Retry,
+  work: (tx: Tx) => Made<T>,
+  recall?: (tx: Tx, message_key: number) => T,
+): Promise<Once<T>> =>
   ctx.write((tx) => {
     if (!retry) return { answer: work(tx).answer, replayed: false };
     const user_no = actor.user.no;
