@@ -66,8 +66,8 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
   const count = async (id: string) => {
     const seq = marks.get(id);
     try {
-      const fresh = await ask(seq === undefined ? api.channel(id) : api.markRead(id, seq));
-      setState((now) => withCounts(now, fresh));
+      const [fresh, log] = await logged(seq === undefined ? api.channel(id) : api.markRead(id, seq));
+      setState((now) => withCounts(now, fresh, log));
     } catch (error) {
       if (!asFailure(error).refused) throw error;
       setState((now) => ({ ...now, recount: now.recount.filter((other) => other !== id) }));
