@@ -17,6 +17,8 @@ export const REQUEST_BODY_BYTES = 6 * (MESSAGE_CONTENT_BYTES + MESSAGE_METADATA_
 
 /** Characters of a channel's description or topic, a display name, a token's name: one line on a screen. */
 export const LINE_CHARACTERS = 200;
+/** People put into a new channel in one request: a company's department; more join or are added. */
+export const MEMBERS_AT_ONCE = 500;
 export const DESCRIPTION_CHARACTERS = 2_000;
 /** Letters of a username: a mention stays readable. */
 export const USERNAME_CHARACTERS = 40;

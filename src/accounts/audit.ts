@@ -21,6 +21,8 @@ export type Deed =
   | "user_deactivated"
   | "channel_created"
   | "channel_changed"
+  | "member_added"
+  | "member_removed"
   | "channel_archived"
   | "channel_unarchived"
   | "message_deleted_by_admin"

@@ -1,7 +1,13 @@
+import type { Author } from "../accounts/directory.ts";
 import type { Context } from "../context.ts";
 import type { FeedRow } from "../db/write.ts";
 import type { EventKind } from "../feed/feed.ts";
-import { readMarks } from "./store.ts";
+import type { Channel } from "./directory.ts";
+import { readMark } from "./store.ts";
+
+/** Who is in a conversation; null for a channel, whose members are asked for apart. */
+export const peopleOf = (ctx: Context, channel: Channel): Author[] | null =>
+  channel.visibility === "direct" ? [...channel.members].map((user_no) => ctx.users.author(user_no)) : null;
 
 const touch = (ctx: Context, row: FeedRow): void => {
   const channel = row.channel_no === null ? undefined : ctx.channels.byNo(row.channel_no);
@@ -19,10 +25,10 @@ export const channelEvents: Record<string, EventKind> = {
       const channel = ctx.channels.byNo(row.subject);
       if (!channel) return undefined;
       const { id, name, description, visibility, topic, created_at, archived_at } = channel;
-      return { id, name, description, visibility, topic, created_by: ctx.users.author(channel.created_by).id, created_at, archived_at };
+      return { id, name, description, visibility, topic, created_by: ctx.users.author(channel.created_by).id, created_at, archived_at, members: peopleOf(ctx, channel) };
     },
   },
-  /** Someone joined or left. */
+  /** Someone joined or left. Of a private channel, who left is told by a row of their own, being nobody there any more. */
   member: {
     apply: (ctx, row) => {
       if (row.channel_no !== null) ctx.channels.reloadMember(row.channel_no, row.subject);
@@ -36,6 +42,11 @@ export const channelEvents: Record<string, EventKind> = {
   /** My read mark moved, on whichever device. Subject is the channel's number. */
   read: {
     apply: touch,
-    render: (ctx, row) => ({ seq: readMarks(ctx.db, row.user_no ?? 0).get(row.subject) ?? 0 }),
+    render: (ctx, row) => ({ seq: readMark(ctx.db, row.user_no ?? 0, row.subject).seq }),
+  },
+  /** What I want to be told of a channel, said on whichever device. Subject is the channel's number. */
+  notify: {
+    apply: touch,
+    render: (ctx, row) => ({ notify: readMark(ctx.db, row.user_no ?? 0, row.subject).notify }),
   },
 };

@@ -1,13 +1,15 @@
 import { Type } from "@sinclair/typebox";
 import { Author, Description, Nullable, Time } from "../accounts/model.ts";
-import { LINE_CHARACTERS, UNREAD_COUNT_MAX } from "../limits.ts";
+import { LINE_CHARACTERS, MEMBERS_AT_ONCE, UNREAD_COUNT_MAX } from "../limits.ts";
 
 export const ChannelName = Type.String({ pattern: "^[a-z0-9][a-z0-9_-]{0,79}$", description: "Small letters, digits, dash and underscore", examples: ["training"] });
 export const Topic = Type.String({ maxLength: LINE_CHARACTERS });
 export const Visibility = Type.Union([Type.Literal("public"), Type.Literal("private"), Type.Literal("direct")]);
 
+export const UserRef = Type.String({ minLength: 1, description: "A user's id or username", examples: ["benji"] });
+
 export const Notify = Type.Union([Type.Literal("all"), Type.Literal("mentions"), Type.Literal("none")], {
-  description: "Of what you are told: all: every message · mentions: what names or answers you · none: nothing",
+  description: "What calls you: all: every message · mentions: what names or answers you · none: nothing. The inbox holds what is said to you either way",
 });
 
 export const Channel = Type.Object({
@@ -20,7 +22,7 @@ export const Channel = Type.Object({
   created_at: Time,
   archived_at: Nullable(Time),
   last_seq: Type.Integer({ description: "The seq of its newest message; 0 when it has none" }),
-  member: Type.Boolean({ description: "Whether you are a member; posting makes you one" }),
+  member: Type.Boolean({ description: "Whether you are a member; posting in a public channel makes you one" }),
   read_seq: Type.Integer({ description: "Your read mark: the seq up to which you have read; 0 when you never said. `PUT …/read` moves it" }),
   unread: Type.Integer({ description: `Messages of others after your read mark, counted up to ${UNREAD_COUNT_MAX}` }),
   notify: Notify,
@@ -32,8 +34,14 @@ export const NewChannel = Type.Object({
   name: ChannelName,
   description: Type.Optional(Description),
   topic: Type.Optional(Topic),
-  visibility: Type.Optional(Type.Literal("public", { description: "Who sees it: everyone signed in" })),
+  visibility: Type.Optional(
+    Type.Union([Type.Literal("public"), Type.Literal("private")], { description: "Who sees it: public: everyone signed in · private: its members alone", default: "public" }),
+  ),
+  members: Type.Optional(Type.Array(UserRef, { maxItems: MEMBERS_AT_ONCE, description: "Who is in it from the start, beside you" })),
 });
+export const NewMember = Type.Object({ user: UserRef });
+export const Member = Type.Object({ user: Author, joined_at: Time });
+export const NotifyChoice = Type.Object({ notify: Notify });
 export const ChannelChange = Type.Object(
   {
     name: Type.Optional(ChannelName),

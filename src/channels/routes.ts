@@ -3,8 +3,10 @@ import type { Context } from "../context.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { created, done } from "../http/reply.ts";
-import { Channel, ChannelChange, Mark, NewChannel } from "./model.ts";
-import { archiveChannel, changeChannel, createChannel, listChannels, readableChannel, setReadMark, showChannel } from "./service.ts";
+import { setNotify, setReadMark } from "./marks.ts";
+import { addMember, joinAsMember, leaveChannel, showMembers, takeOut } from "./members.ts";
+import { Channel, ChannelChange, Mark, Member, NewChannel, NewMember, NotifyChoice } from "./model.ts";
+import { archiveChannel, changeChannel, createChannel, listChannels, readableChannel, showChannel } from "./service.ts";
 
 const CHANNELS = "Channels";
 
@@ -18,7 +20,12 @@ export const channelRoutes = (ctx: Context) =>
     .post("", ({ actor, body, request }) => created(createChannel(ctx, actor, body, retryOf(request, body))), {
       body: NewChannel,
       response: answers(201, Channel),
-      detail: describe(CHANNELS, "Make a channel", `curl ${AUTH} -d '{"name":"training"}' $URL/api/channels`),
+      detail: describe(
+        CHANNELS,
+        "Make a channel",
+        `curl ${AUTH} -d '{"name":"training","visibility":"private","members":["benji"]}' $URL/api/channels`,
+        "A private channel is its members' alone: for everyone else, admins too, it is not there.",
+      ),
     })
     .get("/:id", ({ actor, params }) => showChannel(ctx, actor, readableChannel(ctx, actor, params.id)), {
       response: answers(200, Channel),
@@ -46,5 +53,45 @@ export const channelRoutes = (ctx: Context) =>
         "Say how far you have read",
         `curl -X PUT ${AUTH} -d '{"seq":42}' $URL/api/channels/general/read`,
         "`read_seq` is the mark; `unread` and `mentions` count what stands after it, on every device.",
+      ),
+    })
+    .put("/:id/notify", ({ actor, params, body }) => setNotify(ctx, actor, params.id, body.notify), {
+      body: NotifyChoice,
+      response: answers(200, Channel),
+      detail: describe(CHANNELS, "Say what calls you in a channel, on every device", `curl -X PUT ${AUTH} -d '{"notify":"mentions"}' $URL/api/channels/general/notify`),
+    })
+    .post("/:id/join", ({ actor, params }) => joinAsMember(ctx, actor, params.id), {
+      response: answers(200, Channel),
+      detail: describe(
+        CHANNELS,
+        "Become a member of a public channel",
+        `curl -X POST ${AUTH} $URL/api/channels/training/join`,
+        "Posting does the same. Into a private channel its members add you.",
+      ),
+    })
+    .post("/:id/leave", ({ actor, params }) => leaveChannel(ctx, actor, params.id), {
+      response: answers(200, Channel),
+      detail: describe(
+        CHANNELS,
+        "Leave a channel",
+        `curl -X POST ${AUTH} $URL/api/channels/training/leave`,
+        "A private channel is hidden from you from that moment, live streams included.",
+      ),
+    })
+    .get("/:id/members", ({ actor, params }) => showMembers(ctx, actor, params.id), {
+      response: answers(200, t.Array(Member)),
+      detail: describe(CHANNELS, "Who is in a channel, in the order they came", `curl ${AUTH} $URL/api/channels/training/members`),
+    })
+    .post("/:id/members", ({ actor, params, body, request }) => created(addMember(ctx, actor, params.id, body.user, retryOf(request, body))), {
+      body: NewMember,
+      response: answers(201, Member),
+      detail: describe(CHANNELS, "Add someone to a channel you are in", `curl ${AUTH} -d '{"user":"benji"}' $URL/api/channels/training/members`),
+    })
+    .delete("/:id/members/:user", ({ actor, params, set }) => done(set, takeOut(ctx, actor, params.id, params.user)), {
+      response: answers(204, NoContent),
+      detail: describe(
+        CHANNELS,
+        "Take someone out of a channel (its maker, or an admin; of a private one, who is a member)",
+        `curl -X DELETE ${AUTH} $URL/api/channels/training/members/benji`,
       ),
     });

@@ -3,13 +3,15 @@ import { record } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
-import { AppError, invalid } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { CHANNEL_NUMBER_MAX, UNREAD_COUNT_MAX } from "../limits.ts";
 import type { Channel } from "./directory.ts";
+import { peopleOf } from "./events.ts";
 import type { ChannelChange, Channel as ChannelModel, NewChannel } from "./model.ts";
-import { countMentions, insertChannel, insertMember, isArchived, nameTaken, readMarks, setMark, updateChannel } from "./store.ts";
+import { peopleNamed } from "./people.ts";
+import { countMentions, insertChannel, insertMember, isArchived, isMember, type Mark, nameTaken, readMark, readMarks, updateChannel } from "./store.ts";
 
 export type ChannelWire = Static<typeof ChannelModel>;
 
@@ -41,13 +43,32 @@ export const stillWritable = (tx: Tx, channel: Channel): void => {
   if (isArchived(tx, channel.no)) throw new AppError("channel_archived");
 };
 
-/** How far a user has read: channel number → seq. */
-export const marksOf = (ctx: Context, user_no: number): Map<number, number> => readMarks(ctx.db, user_no);
+/** Lets a user post: in a public channel by making them a member, in others as the member they are. @throws AppError `not_found` */
+export const enterToPost = (tx: Tx, channel: Channel, user_no: number): void => {
+  if (channel.visibility !== "public") stillMember(tx, channel, user_no);
+  else if (!channel.members.has(user_no)) joinChannel(tx, channel.no, user_no);
+};
 
-/** A channel as `actor` sees it, its unread counts included. */
-export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks = readMarks(ctx.db, actor.user.no)): ChannelWire => {
+/** Whether a user has not left meanwhile, held in the transaction, which may be ahead of memory. @throws AppError `not_found` */
+export const stillMember = (tx: Tx, channel: Channel, user_no: number): void => {
+  if (!isMember(tx, channel.no, user_no)) throw new AppError("not_found", { message: "There is no such channel that you can see." });
+};
+
+/** A channel, as what names it can change: conversations have nothing of the kind. @throws AppError `conversation_fixed` */
+export const namedChannel = (channel: Channel): Channel => {
+  if (channel.visibility === "direct") throw new AppError("conversation_fixed");
+  return channel;
+};
+
+/** How a user stands to each channel, by its number. */
+export const marksOf = (ctx: Context, user_no: number): Map<number, Mark> => readMarks(ctx.db, user_no);
+
+const unmarked: Mark = { seq: 0, notify: "all" };
+
+/** A channel as `actor` sees it, its unread counts included. `marks`: the actor's, for whoever shows many. */
+export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks?: Map<number, Mark>): ChannelWire => {
   const { id, name, description, visibility, topic, created_at, archived_at, last_seq } = channel;
-  const mark = marks.get(channel.no) ?? 0;
+  const { seq: mark, notify } = marks ? (marks.get(channel.no) ?? unmarked) : readMark(ctx.db, actor.user.no, channel.no);
   const unread = ctx.channels.unread.of(channel, actor.user.no, mark);
   return {
     id,
@@ -62,32 +83,35 @@ export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks 
     member: channel.members.has(actor.user.no),
     read_seq: mark,
     unread,
-    notify: "all",
-    members: channel.visibility === "direct" ? [...channel.members].map((no) => ctx.users.author(no)) : null,
+    notify,
+    members: peopleOf(ctx, channel),
     // Mentions are among the unread: none of those, none of these.
     mentions: unread > 0 ? countMentions(ctx.db, channel.no, actor.user.no, mark, last_seq, UNREAD_COUNT_MAX) : 0,
   };
 };
 
-/** The channels `actor` can see, oldest first, the archived ones too. */
+/** The channels `actor` can see, oldest first, the archived ones too; without conversations. */
 export const listChannels = (ctx: Context, actor: Actor): ChannelWire[] => {
   const marks = readMarks(ctx.db, actor.user.no);
   return ctx.channels
-    .all()
-    .filter((channel) => canRead(channel, actor.user.no))
+    .readableBy(actor.user.no)
+    .filter(({ visibility }) => visibility !== "direct")
     .map((channel) => showChannel(ctx, actor, channel, marks));
 };
 
-/** Makes a channel; whoever makes it is its first member. @throws AppError `channel_exists` */
-export const createChannel = (ctx: Context, actor: Actor, input: Static<typeof NewChannel>, retry: Retry): Promise<Once<ChannelWire>> =>
-  writeOnce(ctx, actor, retry, (tx) => {
+/** Makes a channel; whoever makes it is its first member. @throws AppError `channel_exists`, `validation_failed`, `user_deactivated` */
+export const createChannel = async (ctx: Context, actor: Actor, input: Static<typeof NewChannel>, retry: Retry): Promise<Once<ChannelWire>> => {
+  const { visibility = "public" } = input;
+  const others = peopleNamed(ctx, "members", input.members ?? []);
+  return writeOnce(ctx, actor, retry, (tx) => {
     const { id, no } = insertNewChannel(tx, actor.user.no, input);
-    record(tx, actor, "channel_created", id, { name: input.name });
+    // What is hidden from an admin who is no member is not told by the log either.
+    record(tx, actor, "channel_created", id, visibility === "public" ? { name: input.name } : { visibility });
     const answer: ChannelWire = {
       id,
       name: input.name,
       description: input.description ?? "",
-      visibility: "public",
+      visibility,
       topic: input.topic ?? "",
       created_by: actor.user.id,
       created_at: tx.now,
@@ -101,28 +125,32 @@ export const createChannel = (ctx: Context, actor: Actor, input: Static<typeof N
       mentions: 0,
     };
     joinChannel(tx, no, actor.user.no);
+    for (const user of others) if (joinChannel(tx, no, user.no, actor.user.no)) record(tx, actor, "member_added", id, { user: user.id });
     return { answer };
   });
+};
 
 /** Puts a channel in, with its event, inside a transaction. @throws AppError `channel_exists` */
 export const insertNewChannel = (tx: Tx, created_by: number, input: Static<typeof NewChannel>): { no: number; id: string } => {
   if (nameTaken(tx, input.name)) throw new AppError("channel_exists", { details: [{ path: "name", message: `'${input.name}' is taken` }] });
   const id = newId();
-  const { name, description = "", topic = "" } = input;
-  const no = insertChannel(tx, { id, name, description, topic, visibility: "public", created_by, created_at: tx.now });
+  const { name, description = "", topic = "", visibility = "public" } = input;
+  const no = insertChannel(tx, { id, name, description, topic, visibility, created_by, created_at: tx.now });
   if (no > CHANNEL_NUMBER_MAX) throw new Error("No more channels can be numbered");
   tx.append({ kind: "channel", channel_no: no, subject: no, actor_no: created_by });
   return { no, id };
 };
 
-/** Makes a user a member, with the event, when the user is not one yet. */
-export const joinChannel = (tx: Tx, channel_no: number, user_no: number): void => {
-  if (insertMember(tx, channel_no, user_no)) tx.append({ kind: "member", channel_no, subject: user_no, actor_no: user_no });
+/** Makes a user a member, with the event, when the user is not one yet. @returns whether that was so */
+export const joinChannel = (tx: Tx, channel_no: number, user_no: number, actor_no = user_no): boolean => {
+  const joined = insertMember(tx, channel_no, user_no);
+  if (joined) tx.append({ kind: "member", channel_no, subject: user_no, actor_no });
+  return joined;
 };
 
 /**
  * Changes name, description or topic, or takes an archiving back. By whoever made the channel, or an admin.
- * @throws AppError `forbidden`, `channel_exists`, `channel_archived`
+ * @throws AppError `not_found`, `forbidden`, `conversation_fixed`, `channel_exists`, `channel_archived`
  */
 export const changeChannel = async (ctx: Context, actor: Actor, ref: string, { archived, ...change }: Static<typeof ChannelChange>): Promise<ChannelWire> => {
   const reopen = archived === false;
@@ -143,7 +171,7 @@ export const changeChannel = async (ctx: Context, actor: Actor, ref: string, { a
   return showChannel(ctx, actor, channel);
 };
 
-/** Archives a channel: it stays readable and takes no more posts. Doing it again changes nothing. */
+/** Archives a channel: it stays readable and takes no more posts. Doing it again changes nothing. @throws AppError `not_found`, `forbidden`, `conversation_fixed` */
 export const archiveChannel = async (ctx: Context, actor: Actor, ref: string): Promise<void> => {
   const channel = ownedChannel(actor, readableChannel(ctx, actor, ref));
   if (channel.name === GENERAL) throw new AppError("forbidden", { message: "#general cannot be archived: everyone starts there." });
@@ -155,20 +183,8 @@ export const archiveChannel = async (ctx: Context, actor: Actor, ref: string): P
   });
 };
 
-/** Sets how far `actor` has read, forward or back. @throws AppError `validation_failed` for a seq the server has not reached */
-export const setReadMark = async (ctx: Context, actor: Actor, ref: string, seq: number): Promise<ChannelWire> => {
-  const channel = readableChannel(ctx, actor, ref);
-  if (seq > ctx.feed.head) throw invalid("seq", `is beyond the newest, ${ctx.feed.head}`, "Send the seq of the newest message you have read.");
-  if ((readMarks(ctx.db, actor.user.no).get(channel.no) ?? 0) !== seq) {
-    await ctx.write((tx) => {
-      setMark(tx, actor.user.no, channel.no, seq);
-      tx.append({ kind: "read", channel_no: channel.no, subject: channel.no, actor_no: actor.user.no, user_no: actor.user.no, replaces: true });
-    });
-  }
-  return showChannel(ctx, actor, channel);
-};
-
 const ownedChannel = (actor: Actor, channel: Channel): Channel => {
+  namedChannel(channel);
   if (channel.created_by !== actor.user.no && !actor.user.admin)
     throw new AppError("forbidden", { message: "Only who made the channel, or an admin, may change it.", hint: "Ask an admin." });
   return channel;

@@ -2,17 +2,27 @@ import { eq } from "drizzle-orm";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { messageKey, seqOf } from "../messages/table.ts";
-import { channels, members } from "./table.ts";
+import { channels, type marks, members } from "./table.ts";
 
+export type Notify = NonNullable<(typeof marks.$inferSelect)["notify"]>;
+/** How a user stands to a channel: the seq read up to, and what of it is told. */
+export type Mark = { seq: number; notify: Notify };
+export type Member = { user_no: number; joined_at: string };
 type ChannelChange = Partial<Pick<typeof channels.$inferInsert, "name" | "description" | "topic" | "archived_at">>;
 
 const statements = prepare(({ raw }) => ({
   member: raw.query<{ found: number }, [number, number]>("SELECT 1 AS found FROM members WHERE channel_no = ? AND user_no = ?"),
   join: raw.query<unknown, [number, number, string]>("INSERT OR IGNORE INTO members (channel_no, user_no, joined_at) VALUES (?, ?, ?)"),
+  leave: raw.query<unknown, [number, number]>("DELETE FROM members WHERE channel_no = ? AND user_no = ?"),
+  members: raw.query<Member, [number]>("SELECT user_no, joined_at FROM members WHERE channel_no = ? ORDER BY joined_at, user_no"),
   archived: raw.query<{ archived_at: string | null }, [number]>("SELECT archived_at FROM channels WHERE no = ?"),
   lastMessage: raw.query<{ key: number }, [number, number]>("SELECT key FROM messages WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1"),
   lastChange: raw.query<{ seq: number | null }, [number]>("SELECT max(seq) AS seq FROM feed WHERE kind <> 'message' AND channel_no = ?"),
-  marks: raw.query<{ channel_no: number; seq: number }, [number]>("SELECT channel_no, seq FROM marks WHERE user_no = ?"),
+  marks: raw.query<{ channel_no: number; seq: number; notify: Notify | null }, [number]>("SELECT channel_no, seq, notify FROM marks WHERE user_no = ?"),
+  mark: raw.query<{ seq: number; notify: Notify | null }, [number, number]>("SELECT seq, notify FROM marks WHERE user_no = ? AND channel_no = ?"),
+  setNotify: raw.query<unknown, [number, number, Notify]>(
+    "INSERT INTO marks (user_no, channel_no, seq, notify) VALUES (?, ?, 0, ?) ON CONFLICT (user_no, channel_no) DO UPDATE SET notify = excluded.notify",
+  ),
   setMark: raw.query<unknown, [number, number, number]>(
     "INSERT INTO marks (user_no, channel_no, seq) VALUES (?, ?, ?) ON CONFLICT (user_no, channel_no) DO UPDATE SET seq = excluded.seq",
   ),
@@ -56,13 +66,31 @@ export const updateChannel = (tx: Tx, no: number, change: ChannelChange): void =
 /** Makes a user a member. @returns false when the user was one */
 export const insertMember = (tx: Tx, channel_no: number, user_no: number): boolean => statements(tx).join.run(channel_no, user_no, tx.now).changes > 0;
 
-/** A user's read marks: channel number → seq. */
-export const readMarks = (db: Connection, user_no: number): Map<number, number> =>
+/** Takes a user out. @returns false when the user was no member */
+export const removeMember = (tx: Tx, channel_no: number, user_no: number): boolean => statements(tx).leave.run(channel_no, user_no).changes > 0;
+
+/** Who is in a channel and since when, in the order they came. */
+export const listMembers = (db: Connection, channel_no: number): Member[] => statements(db).members.all(channel_no);
+
+export const membersOf = (db: Connection, channel_no: number): number[] => listMembers(db, channel_no).map(({ user_no }) => user_no);
+
+/** How a user stands to each channel by its number; a channel the user never said anything of is not in it. */
+export const readMarks = (db: Connection, user_no: number): Map<number, Mark> =>
   new Map(
     statements(db)
       .marks.all(user_no)
-      .map(({ channel_no, seq }) => [channel_no, seq]),
+      .map(({ channel_no, seq, notify }) => [channel_no, { seq, notify: notify ?? "all" }]),
   );
+
+/** As `readMarks`, of one channel. */
+export const readMark = (db: Connection, user_no: number, channel_no: number): Mark => {
+  const { seq = 0, notify = null } = statements(db).mark.get(user_no, channel_no) ?? {};
+  return { seq, notify: notify ?? "all" };
+};
+
+export const setNotifyLevel = (tx: Tx, user_no: number, channel_no: number, notify: Notify): void => {
+  statements(tx).setNotify.run(user_no, channel_no, notify);
+};
 
 export const setMark = (tx: Tx, user_no: number, channel_no: number, seq: number): void => {
   statements(tx).setMark.run(user_no, channel_no, seq);

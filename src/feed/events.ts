@@ -28,7 +28,9 @@ export const readStretch = (ctx: Context, user_no: number, channel: Channel | nu
     const rows = channel ? readChannel(ctx.db, channel.no, next, head, user_no, ask) : readForUser(ctx.db, next, head, user_no, ask);
     for (const row of rows) {
       const within = channel ?? (row.channel_no === null ? null : ctx.channels.byNo(row.channel_no));
-      if (within === undefined || (within && !canRead(within, user_no))) continue;
+      // Who left a channel is told so, and nothing more of it.
+      const farewell = row.kind === "member" && row.user_no === user_no;
+      if (within === undefined || (within && !farewell && !canRead(within, user_no))) continue;
       const event = ctx.feed.render(row);
       if (!event) continue;
       events.push(event);

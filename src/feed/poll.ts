@@ -1,6 +1,7 @@
 import { type Actor } from "../accounts/credentials.ts";
 import { stands } from "../accounts/standing.ts";
 import type { Channel } from "../channels/directory.ts";
+import { readableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { POLL_CHARACTERS } from "../limits.ts";
@@ -53,13 +54,14 @@ export const longPoll = async <T>(ctx: Context, actor: Actor, key: string, wait:
   }
 };
 
-/** One poll of the line, as JSON text: `{epoch, events, next_seq, head_seq, has_more}`. @throws AppError `cursor_expired` and as `longPoll` */
+/** One poll of the line, as JSON text: `{epoch, events, next_seq, head_seq, has_more}`. @throws AppError `cursor_expired`, `not_found` when the caller left meanwhile, and as `longPoll` */
 export const pollEvents = (ctx: Context, actor: Actor, channel: Channel | null, query: PollQuery, signal: AbortSignal): Promise<string> => {
   const after = query.after_seq ?? ctx.feed.head;
   checkCursor(ctx, after, query.epoch);
   return longPoll(ctx, actor, channel ? `channel:${channel.no}` : "all", query.wait, signal, () => {
     const { events, next, more } = readStretch(ctx, actor.user.no, channel, after, query.limit, POLL_CHARACTERS);
     const { epoch, head } = ctx.feed;
+    if (channel && events.length === 0) readableChannel(ctx, actor, channel.id);
     const list = events.map(({ text }) => text).join(",");
     return { found: events.length > 0 || more, answer: `{"epoch":"${epoch}","events":[${list}],"next_seq":${next},"head_seq":${head},"has_more":${more}}` };
   });

@@ -1,6 +1,7 @@
 import type { Actor } from "../accounts/credentials.ts";
 import { stands } from "../accounts/standing.ts";
 import type { Channel } from "../channels/directory.ts";
+import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { CATCH_UP_CHARACTERS, CATCH_UP_EVENTS, SSE_HEARTBEAT } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
@@ -38,6 +39,7 @@ export const eventStream = (
       const { events, next, more } = readStretch(ctx, actor.user.no, channel, cursor, CATCH_UP_EVENTS, CATCH_UP_CHARACTERS);
       cursor = next;
       if (events.length > 0) return events.map(({ seq, kind, text }) => `id: ${seq}\nevent: ${kind}\ndata: ${text}\n\n`).join("");
+      if (channel && !canRead(channel, actor.user.no)) return null;
       if (more) {
         await new Promise<void>((resolve) => setImmediate(resolve));
         continue;

@@ -1,6 +1,8 @@
 import type { Server } from "bun";
+import type { Channel } from "../channels/directory.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
+import type { Committed } from "../db/write.ts";
 import type { FeedEvent } from "./feed.ts";
 import type { Feeding, Socket } from "./socket.ts";
 
@@ -10,6 +12,9 @@ const channelTopic = (no: number): string => `c${no}`;
 const userTopic = (no: number): string => `u${no}`;
 /** What is for one user alone, on that user's sockets of one channel. */
 const userChannelTopic = (user_no: number, channel_no: number): string => `u${user_no}c${channel_no}`;
+
+/** The open sockets of a user. */
+type SocketsOf = (user_no: number) => Iterable<Feeding>;
 
 /** Which socket hears what: the server's topics, by which one publishing reaches all who may read, however many. */
 export class Topics {
@@ -35,26 +40,51 @@ export class Topics {
     }
     ws.subscribe(EVERYONE);
     ws.subscribe(userTopic(user_no));
-    if (muted) this.#narrow(ws, user_no, muted);
-    else ws.subscribe(PUBLIC);
+    if (muted) {
+      this.#narrow(ws, user_no);
+      return;
+    }
+    ws.subscribe(PUBLIC);
+    for (const hidden of this.ctx.channels.hiddenOf(user_no)) ws.subscribe(channelTopic(hidden.no));
   }
 
   /** Takes a channel up or leaves it out, on a socket of `/ws`. */
-  choose(ws: Feeding, user_no: number, channel_no: number, wanted: boolean): void {
+  choose(ws: Feeding, user_no: number, channel: Channel, wanted: boolean): void {
     const { data } = ws;
     const narrowed = data.muted !== null;
     data.muted ??= new Set();
-    if (wanted) data.muted.delete(channel_no);
-    else data.muted.add(channel_no);
+    if (wanted) data.muted.delete(channel.no);
+    else data.muted.add(channel.no);
     if (data.state !== "live") return;
-    if (!narrowed) this.#narrow(ws, user_no, data.muted);
-    else if (wanted) ws.subscribe(channelTopic(channel_no));
-    else ws.unsubscribe(channelTopic(channel_no));
+    if (narrowed) hear(ws, user_no, channel);
+    else this.#narrow(ws, user_no);
+  }
+
+  /**
+   * Holds the sockets of whoever joined or left against their channels, before anything of a batch is published.
+   * @returns the sockets of `/ws/{channel}` whose users have no more part in it, deaf already
+   */
+  admit(changes: Committed[], socketsOf: SocketsOf): Feeding[] {
+    const gone = new Set<Feeding>();
+    for (const { kind, channel_no, subject } of changes) {
+      const channel = channel_no === null || (kind !== "channel" && kind !== "member") ? undefined : this.ctx.channels.byNo(channel_no);
+      if (!channel) continue;
+      if (kind === "channel") {
+        this.#announce(channel, socketsOf);
+        continue;
+      }
+      for (const ws of socketsOf(subject)) {
+        rehear(ws, channel);
+        if (ws.data.channel === channel && !canRead(channel, subject)) gone.add(ws);
+      }
+    }
+    for (const ws of gone) this.forget(ws);
+    return [...gone];
   }
 
   /** Sends an event to all who are to hear it. */
   publish(event: FeedEvent): void {
-    const { kind, channel_no, user_no } = event;
+    const { channel_no, user_no } = event;
     if (user_no !== null) {
       this.#tell(userTopic(user_no), event);
       if (channel_no !== null) this.#tell(userChannelTopic(user_no, channel_no), event);
@@ -64,7 +94,6 @@ export class Topics {
       this.#tell(EVERYONE, event);
       return;
     }
-    if (kind === "channel") for (const ws of this.#narrowed) this.#follow(ws, channel_no);
     this.#tell(channelTopic(channel_no), event);
     if (this.ctx.channels.byNo(channel_no)?.visibility === "public") this.#tell(PUBLIC, event);
   }
@@ -84,16 +113,29 @@ export class Topics {
   }
 
   /** From one topic for all public channels to one for each that is wanted. */
-  #narrow(ws: Feeding, user_no: number, muted: Set<number>): void {
+  #narrow(ws: Feeding, user_no: number): void {
     ws.unsubscribe(PUBLIC);
-    for (const channel of this.ctx.channels.all()) if (canRead(channel, user_no) && !muted.has(channel.no)) ws.subscribe(channelTopic(channel.no));
     this.#narrowed.add(ws);
+    for (const channel of this.ctx.channels.readableBy(user_no)) hear(ws, user_no, channel);
   }
 
-  /** A new channel is heard by those who chose channels too, until they choose otherwise. */
-  #follow(ws: Feeding, channel_no: number): void {
-    const channel = this.ctx.channels.byNo(channel_no);
-    const user_no = ws.data.credential?.user_no;
-    if (channel && user_no !== undefined && canRead(channel, user_no) && !ws.data.muted?.has(channel_no)) ws.subscribe(channelTopic(channel_no));
+  /** A new or changed channel is heard from now on by all who may hear it: of those who chose among channels, too. */
+  #announce(channel: Channel, socketsOf: SocketsOf): void {
+    if (channel.visibility === "public") for (const ws of this.#narrowed) rehear(ws, channel);
+    else for (const user_no of channel.members) for (const ws of socketsOf(user_no)) rehear(ws, channel);
   }
 }
+
+/** Brings what a live socket of `/ws` hears of one channel into line with what it wants and its user may read. */
+const hear = (ws: Feeding, user_no: number, channel: Channel): void => {
+  const { muted } = ws.data;
+  // Those come by the topic of all public channels.
+  if (channel.visibility === "public" && !muted) return;
+  if (canRead(channel, user_no) && !muted?.has(channel.no)) ws.subscribe(channelTopic(channel.no));
+  else ws.unsubscribe(channelTopic(channel.no));
+};
+
+const rehear = (ws: Feeding, channel: Channel): void => {
+  const { state, credential, channel: only } = ws.data;
+  if (state === "live" && credential && !only) hear(ws, credential.user_no, channel);
+};

@@ -18,6 +18,7 @@ import {
   SOCKETS_UNKNOWN,
 } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
+import type { FeedEvent } from "./feed.ts";
 import { Auth, Choice, FIRST_FRAME, failure, Ping, parse, wrongAuth } from "./frames.ts";
 import { closes, type Feeding, type Socket } from "./socket.ts";
 import { Topics } from "./topics.ts";
@@ -40,7 +41,9 @@ export class Sockets {
   constructor(private readonly ctx: Context) {
     this.#topics = new Topics(ctx);
     ctx.feed.listen((events, changes) => {
+      const gone = this.#topics.admit(changes, (user_no) => this.#ofUser.get(user_no) ?? []);
       for (const event of events) this.#topics.publish(event);
+      this.#sendAway(gone, events);
       // A burst of large messages does not wait for the next round: nobody may gather more than a buffer between two looks.
       if (this.#topics.published > SOCKET_BUFFER_BYTES) {
         this.#topics.published = 0;
@@ -215,8 +218,18 @@ export class Sockets {
       ws.send(failure(new AppError("not_found")));
       return;
     }
-    this.#topics.choose(ws, user_no, channel.no, wanted);
+    this.#topics.choose(ws, user_no, channel, wanted);
     ws.send(JSON.stringify({ event: wanted ? "subscribed" : "unsubscribed", data: { channel_id: channel.id, seq: this.ctx.feed.head } }));
+  }
+
+  /** Tells those who left a channel on its own socket, which is the last they hear there. */
+  #sendAway(gone: Feeding[], events: FeedEvent[]): void {
+    for (const ws of gone) {
+      const { credential, channel, state } = ws.data;
+      const last = events.find(({ kind, user_no, channel_no }) => kind === "member" && user_no === credential?.user_no && channel_no === channel?.no);
+      if (last && state === "live") ws.send(last.text);
+      this.#close(ws, "not_found");
+    }
   }
 
   /** Ends the sockets of a user whose credential has. */

@@ -30,7 +30,7 @@ export class Metrics {
     gauge("colony_sockets", "Open WebSockets", () => sockets().count);
     gauge("colony_live_sockets", "WebSockets that have said who they are and take part", () => sockets().live);
     gauge("colony_users", "Users, the deactivated too", () => ctx.users.all().length);
-    gauge("colony_channels", "Channels, the archived too", () => ctx.channels.all().length);
+    gauge("colony_channels", "Channels, the archived too, conversations not", () => ctx.channels.all().filter(({ visibility }) => visibility !== "direct").length);
   }
 
   /** Counts a request answered after `ms` milliseconds. */

@@ -19,7 +19,7 @@ An \`Idempotency-Key\` on a POST that creates makes retrying safe for 24 hours.
 
 **WebSocket.** \`/ws/{channel}\` for one channel, \`/ws\` for all you may see. First frame \`{"type":"auth","token":"…","after_seq":41,"epoch":"…"}\`; without \`after_seq\` from now. Answer \`{"event":"ready","data":{"user","seq","head_seq","epoch"}}\`, then what was missed after \`seq\`, then live: \`{"seq","event","channel_id","data"}\`. Other frames: \`{"type":"ping"}\`, and on \`/ws\` \`{"type":"subscribe"|"unsubscribe","channel_id"}\`. Closed with 4401 (credential), 4404 (no such channel), 4408 (too slow: resume with after_seq), 4410 (cursor expired), 4429 (too many frames).
 
-**Events.** \`message\` \`edit\` (data: the message), \`delete\` (data: \`{"id"}\`), \`channel\`, \`member\`, \`user\`, and for yourself alone \`read\`, \`inbox\`. All carry \`seq\`, in order, none missing, none twice. An event carries today's state of its subject; what was deleted since is not replayed, and of \`read\` and \`inbox\` marks only the newest is.
+**Events.** \`message\` \`edit\` (data: the message), \`delete\` (data: \`{"id"}\`), \`channel\`, \`member\`, \`user\`, and for yourself alone \`read\`, \`inbox\`, \`notify\`. All carry \`seq\`, in order, none missing, none twice. An event carries today's state of its subject; what was deleted since is not replayed, and of \`read\`, \`inbox\` and \`notify\` only the newest is. Who leaves a private channel gets one \`member\` of their own, \`{user, member: false}\`, and nothing more of it.
 
 | status | code | what happened | what to do |
 |---|---|---|---|

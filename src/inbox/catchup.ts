@@ -1,6 +1,6 @@
 import type { Actor } from "../accounts/credentials.ts";
 import type { Channel } from "../channels/directory.ts";
-import { type ChannelWire, canRead, marksOf, showChannel } from "../channels/service.ts";
+import { type ChannelWire, marksOf, showChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { INBOX_ITEMS } from "../limits.ts";
 import { newestFirst } from "../messages/history.ts";
@@ -37,15 +37,15 @@ export const readCatchUp = (ctx: Context, actor: Actor, max_tokens: number): Cat
   }
   const marks = marksOf(ctx, actor.user.no);
   const behind = ctx.channels
-    .all()
-    .filter((channel) => canRead(channel, actor.user.no) && channel.last_seq > (marks.get(channel.no) ?? 0))
+    .readableBy(actor.user.no)
+    .filter((channel) => channel.last_seq > (marks.get(channel.no)?.seq ?? 0))
     .map((channel) => ({ channel, shown: showChannel(ctx, actor, channel, marks) }))
     .filter(({ shown }) => shown.unread > 0)
     .sort((a, b) => b.shown.mentions - a.shown.mentions || b.channel.last_seq - a.channel.last_seq);
   const told = new Set(items.map(({ message }) => message.id));
   const channels: News[] = [];
   for (const [place, { channel, shown }] of behind.entries()) {
-    const after_seq = marks.get(channel.no) ?? 0;
+    const after_seq = marks.get(channel.no)?.seq ?? 0;
     const { id, name, unread, mentions } = shown;
     const empty: News = { channel: { id, name, unread, mentions }, after_seq, messages: [], omitted: true };
     const heading = estimateTokens(headingText(empty));

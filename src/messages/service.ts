@@ -2,7 +2,7 @@ import type { Static } from "@sinclair/typebox";
 import { record } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
 import type { Channel } from "../channels/directory.ts";
-import { joinChannel, readableChannel, stillWritable, writableChannel } from "../channels/service.ts";
+import { enterToPost, readableChannel, stillWritable, writableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
@@ -18,7 +18,7 @@ import { channelOf, messageKey, seqOf } from "./table.ts";
 import { type Message, type MessageRow, messageWire } from "./wire.ts";
 
 /**
- * Posts a message: on disk when the promise resolves. Its author becomes a member of the channel.
+ * Posts a message: on disk when the promise resolves. In a public channel its author becomes a member.
  * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`
  */
 export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewMessage>, retry: Retry): Promise<Once<Message>> => {
@@ -35,7 +35,7 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
     (tx) => {
       stillWritable(tx, channel);
       const parent = reply_to === null ? null : findParent(tx, channel, reply_to);
-      if (!channel.members.has(actor.user.no)) joinChannel(tx, channel.no, actor.user.no);
+      enterToPost(tx, channel, actor.user.no);
       const seq = tx.nextSeq();
       const row: MessageRow = {
         key: messageKey(channel.no, seq),

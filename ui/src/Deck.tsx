@@ -35,8 +35,7 @@ export const Deck = (): JSX.Element => {
   const name = () => {
     const { page, channel } = route.place();
     if (page !== "channel") return page === "inbox" ? "Inbox" : "Settings";
-    const at = current();
-    return channel === null ? "" : at ? colony.titleOf(at) : `#${channel}`;
+    return channel === null ? "" : `#${current()?.name ?? channel}`;
   };
 
   createEffect(() => {

@@ -1,5 +1,4 @@
 import type { Channel } from "./api.ts";
-import { attentionOf } from "./attention.ts";
 import { addressOf, type Route } from "./route.ts";
 import { openChannels } from "./sidebar/order.ts";
 import type { Colony } from "./store.ts";
@@ -22,10 +21,7 @@ export const createMoves = (colony: Colony, route: Route, visits: () => readonly
   };
 
   const any = () => true;
-  const unread = (channel: Channel) => {
-    const { unread, calls } = attentionOf(channel);
-    return unread + calls > 0;
-  };
+  const unread = (channel: Channel) => channel.unread > 0;
   return {
     home: () => to(homeOf(colony), "There is no channel"),
     inbox: () => route.go("/inbox"),
