@@ -36,6 +36,8 @@ export const viewer = async () => {
     .get("/", page, hidden)
     .get("/c/:channel", page, hidden)
     .get("/c/:channel/:message", page, hidden)
+    .get("/dm/:channel", page, hidden)
+    .get("/dm/:channel/:message", page, hidden)
     .get("/inbox", page, hidden)
     .get("/register", page, hidden)
     .get("/settings", page, hidden)

@@ -1,14 +1,16 @@
-import Hash from "lucide-solid/icons/hash";
 import { createEffect, createMemo, type JSX, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
 import { Composer } from "./composer/Composer.tsx";
+import { Avatar } from "./parts/Avatar.tsx";
 import { whenIdle } from "./parts/idle.ts";
 import { late } from "./parts/late.ts";
 import { Nothing } from "./parts/Nothing.tsx";
 import { PageHeader } from "./parts/PageHeader.tsx";
 import { addressOf, type Filter, isFiltering, type Route } from "./route.ts";
+import { ChannelIcon } from "./sidebar/Marks.tsx";
 import { useColony } from "./store.ts";
 import { FilterBar, Filters } from "./timeline/Filters.tsx";
 import { Timeline } from "./timeline/Timeline.tsx";
+import { othersOf } from "./titles.ts";
 import { keyOf, type View } from "./views.ts";
 
 const Panel = late(async () => (await import("./details/Panel.tsx")).Panel);
@@ -20,6 +22,10 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
     const ref = props.route.place().channel;
     return ref === null ? undefined : colony.channel(ref);
   });
+  const title = () => {
+    const at = channel();
+    return at && (at.name ?? colony.titleOf(at));
+  };
   /** Changes when another channel is opened, not with every change of this one. */
   const opened = createMemo(() => channel()?.id);
   const filter = () => props.route.place().filter;
@@ -62,9 +68,15 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
           <Show when={channel()}>
             {(at) => (
               <>
-                <h1 class="flex min-w-0 items-center gap-1 font-semibold text-title sm:max-w-[calc(100%-15rem)] sm:shrink-0" title={at().name ?? undefined}>
-                  <Hash size={17} aria-hidden="true" class="shrink-0 text-faint" />
-                  <span class="truncate">{at().name}</span>
+                <h1 class="flex min-w-0 items-center gap-1.5 font-semibold text-title sm:max-w-[calc(100%-15rem)] sm:shrink-0" title={title()}>
+                  <span aria-hidden="true" class="shrink-0 text-faint">
+                    <Show when={at().name === null ? othersOf(at().members ?? [], colony.me()?.id ?? "")[0] : undefined} fallback={<ChannelIcon channel={at()} />}>
+                      {(first) => <Avatar name={first().display_name} role={first().role} model={first().username} small />}
+                    </Show>
+                  </span>
+                  <span dir="auto" class="truncate">
+                    {title()}
+                  </span>
                 </h1>
                 <p class="hidden min-w-0 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description}</p>
                 <span class="grow" />

@@ -35,7 +35,8 @@ export const Deck = (): JSX.Element => {
   const name = () => {
     const { page, channel } = route.place();
     if (page !== "channel") return page === "inbox" ? "Inbox" : "Settings";
-    return channel === null ? "" : `#${current()?.name ?? channel}`;
+    const at = current();
+    return channel === null ? "" : at ? colony.titleOf(at) : `#${channel}`;
   };
 
   createEffect(() => {

@@ -1,7 +1,9 @@
 import { batch, createMemo, createSignal } from "solid-js";
 import type { Api, Channel, Failure } from "./api.ts";
+import { attentionOf } from "./attention.ts";
 import { asFailure, type Model } from "./model.ts";
 import { withChannels, withCounts } from "./reduce.ts";
+import { namesOf } from "./titles.ts";
 
 /** Milliseconds until the channel list, or a channel's counts, are asked for again when they could not be read. */
 const AGAIN = 2_000;
@@ -14,8 +16,11 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
   const [isRead, setRead] = createSignal(false);
   const channels = createMemo(() => state().channels);
   const channel = (ref: string): Channel | undefined => channels().find(({ id, name }) => id === ref || name === ref);
-  /** How often somebody calls me in what is unread. */
-  const calls = createMemo(() => channels().reduce((sum, { mentions }) => sum + mentions, 0));
+  /** How often somebody calls me in what is unread, of what I want to be told of. */
+  const calls = createMemo(() => channels().reduce((sum, channel) => sum + attentionOf(channel).calls, 0));
+  /** What a place is called: a channel by its name, a conversation by whom it is with. */
+  const titleOf = ({ id, name }: Pick<Channel, "id" | "name">): string =>
+    name === null ? namesOf(channel(id)?.members ?? [], state().me?.id ?? "") || "a conversation" : `#${name}`;
   let reading = 0;
   let again: ReturnType<typeof setTimeout> | undefined;
   let recounting: ReturnType<typeof setTimeout> | undefined;
@@ -66,8 +71,8 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
   const count = async (id: string) => {
     const seq = marks.get(id);
     try {
-      const fresh = await ask(seq === undefined ? api.channel(id) : api.markRead(id, seq));
-      setState((now) => withCounts(now, fresh));
+      const [fresh, log] = await logged(seq === undefined ? api.channel(id) : api.markRead(id, seq));
+      setState((now) => withCounts(now, fresh, log));
     } catch (error) {
       if (!asFailure(error).refused) throw error;
       setState((now) => ({ ...now, recount: now.recount.filter((other) => other !== id) }));
@@ -99,5 +104,5 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
     setFailure(null);
   };
 
-  return { channels, channel, calls, channelsFailure: failure, channelsRead: isRead, readAll, recount, makeChannel, markRead, leave };
+  return { channels, channel, calls, titleOf, channelsFailure: failure, channelsRead: isRead, readAll, recount, makeChannel, markRead, leave };
 };

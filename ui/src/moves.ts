@@ -1,4 +1,5 @@
 import type { Channel } from "./api.ts";
+import { attentionOf } from "./attention.ts";
 import { addressOf, type Route } from "./route.ts";
 import { openChannels } from "./sidebar/order.ts";
 import type { Colony } from "./store.ts";
@@ -21,7 +22,10 @@ export const createMoves = (colony: Colony, route: Route, visits: () => readonly
   };
 
   const any = () => true;
-  const unread = (channel: Channel) => channel.unread > 0;
+  const unread = (channel: Channel) => {
+    const { unread, calls } = attentionOf(channel);
+    return unread + calls > 0;
+  };
   return {
     home: () => to(homeOf(colony), "There is no channel"),
     inbox: () => route.go("/inbox"),

@@ -12,7 +12,7 @@ const KEPT = 500;
 type Known = { channel_id: string; signal: Signal<Parent> };
 
 /** Parents of replies that no timeline holds. They are read when they are first looked at, and follow what becomes of them. */
-export const createParents = (api: Api, { logged }: Model) => {
+export const createParents = (api: Api, { state, logged }: Model) => {
   const known = new Map<string, Known>();
 
   const read = async (id: string, { channel_id, signal: [, set] }: Known) => {
@@ -35,6 +35,9 @@ export const createParents = (api: Api, { logged }: Model) => {
   };
 
   const hear = (event: FeedEvent) => {
+    // Whoever is not in a channel any more holds nothing of it; what may still be seen is read again.
+    if (event.event === "member" && !event.data.member && event.data.user.id === state().me?.id)
+      for (const [id, { channel_id }] of known) if (channel_id === event.channel_id) known.delete(id);
     if (event.event !== "edit" && event.event !== "delete") return;
     known.get(event.data.id)?.signal[1]((before) => after(before, event));
   };

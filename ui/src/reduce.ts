@@ -1,4 +1,5 @@
 import type { Attachment, Author, Channel, Message, MessageType, User } from "./api.ts";
+import { changeChannel, inChannels, renamedMembers } from "./channelFacts.ts";
 import { keyOf, shows, type View } from "./views.ts";
 
 /** An own post that the server has not yet acknowledged. */
@@ -60,7 +61,8 @@ export type State = {
   recount: readonly string[];
 };
 
-type ChannelFacts = Omit<Channel, "last_seq" | "member" | "read_seq" | "unread" | "mentions">;
+/** A channel as everyone hears of it: without what differs from reader to reader. Of a conversation, with who is in it. */
+export type ChannelFacts = Omit<Channel, "last_seq" | "member" | "read_seq" | "unread" | "mentions" | "notify" | "members"> & Partial<Pick<Channel, "members">>;
 
 export type FeedEvent =
   | { seq: number; event: "message" | "edit"; channel_id: string; data: Message }
@@ -71,6 +73,7 @@ export type FeedEvent =
   | { seq: number; event: "channel"; channel_id: string; data: ChannelFacts }
   | { seq: number; event: "member"; channel_id: string; data: { user: Author; member: boolean } }
   | { seq: number; event: "read"; channel_id: string; data: { seq: number } }
+  | { seq: number; event: "notify"; channel_id: string; data: { notify: Channel["notify"] } }
   | { seq: number; event: "inbox"; channel_id: null; data: { seq: number } }
   | { seq: number; event: "user"; channel_id: null; data: User };
 
@@ -110,13 +113,17 @@ export const trimmed = (state: State, view: View, keep: "oldest" | "newest", cou
 /** Takes in the channel list, and lays the events over it that arrived since it was asked for. */
 export const withChannels = (state: State, channels: readonly Channel[], log: readonly FeedEvent[]): State => log.reduce(inChannels, { ...state, channels, recount: [] });
 
-/** Takes in one channel as the server counts it now, unless events have carried it further since. */
-export const withCounts = (state: State, channel: Channel): State => {
+/**
+ * Takes in one channel as the server counts it now, unless events have carried it further since. `log` holds the events that arrived since it was
+ * asked for: what was said meanwhile counts, and who was taken out of it does not get it back.
+ */
+export const withCounts = (state: State, channel: Channel, log: readonly FeedEvent[] = []): State => {
   const known = state.channels.find(({ id }) => id === channel.id);
+  if (known && known.last_seq > channel.last_seq) return state;
   const recount = state.recount.filter((id) => id !== channel.id);
-  if (!known) return { ...state, recount, channels: [...state.channels, channel] };
-  if (known.last_seq > channel.last_seq) return state;
-  return changeChannel({ ...state, recount }, channel.id, channel);
+  const since = log.filter(({ channel_id }) => channel_id === channel.id);
+  if (!known) return since.reduce(inChannels, { ...state, recount, channels: [...state.channels, channel] });
+  return since.filter(({ event }) => event === "member").reduce(inChannels, changeChannel({ ...state, recount }, channel.id, channel));
 };
 
 /** The server acknowledged a post: it stands under its id, and no longer waits. `log` holds the events that arrived since it was sent. */
@@ -132,26 +139,8 @@ export const removed = (state: State, channel_id: string, id: string): State => 
 
 const withTimeline = (state: State, timeline: Timeline): State => ({ ...state, timelines: { ...state.timelines, [keyOf(timeline.view)]: timeline } });
 
-const inChannels = (state: State, event: FeedEvent): State => {
-  switch (event.event) {
-    case "message":
-      return counted(state, event.channel_id, event.data);
-    case "edit":
-      return mayCount(state, event.channel_id, event.data.seq) ? recounted(state, event.channel_id) : state;
-    case "delete":
-      return mayCount(state, event.channel_id) ? recounted(state, event.channel_id) : state;
-    case "channel":
-      return withChannel(state, event.data);
-    case "member":
-      return event.data.user.id === state.me?.id ? changeChannel(state, event.channel_id, { member: event.data.member }) : state;
-    case "read":
-      return readTo(state, event.channel_id, event.data.seq);
-    default:
-      return state;
-  }
-};
-
 const inTimelines = (state: State, event: FeedEvent): State => {
+  if (event.event === "member") return forgotten(state, event.channel_id);
   if (!isOfMessage(event)) return state;
   return Object.values(state.timelines).reduce((now, timeline) => {
     if (timeline.view.channel_id !== event.channel_id) return now;
@@ -174,6 +163,13 @@ const carrying = (timeline: Timeline, part: Partial<Message> & { id: string }): 
   const at = timeline.messages.findLastIndex(({ id }) => id === part.id);
   const known = timeline.messages[at];
   return !known || known.deleted_at !== null ? timeline : { ...timeline, messages: timeline.messages.with(at, { ...known, ...part }) };
+};
+
+/** Nothing of what was read stays of a channel that is not mine to see any more. */
+const forgotten = (state: State, channel_id: string): State => {
+  const held = Object.entries(state.timelines);
+  if (state.channels.some(({ id }) => id === channel_id) || held.every(([, { view }]) => view.channel_id !== channel_id)) return state;
+  return { ...state, timelines: Object.fromEntries(held.filter(([, { view }]) => view.channel_id !== channel_id)) };
 };
 
 /** Messages of one timeline at most. A page that follows a busy channel for days reads again what it let go, instead of growing without end. */
@@ -273,41 +269,6 @@ const recognised = (state: State, message: Message): State => {
   return waiting ? { ...state, pending: state.pending.with(at, { ...waiting, seen: message.id }) } : state;
 };
 
-/** Counts a message that the channel's counts do not hold yet. */
-const counted = (state: State, channel_id: string, message: Message): State => {
-  const channel = state.channels.find(({ id }) => id === channel_id);
-  if (!channel || message.seq <= channel.last_seq) return state;
-  if (message.user.id === state.me?.id) return changeChannel(state, channel_id, { last_seq: message.seq });
-  const forMe = message.mentions.some((name) => name === state.me?.username || (channel.member && (name === "channel" || name === "here")));
-  return changeChannel(state, channel_id, { last_seq: message.seq, unread: channel.unread + 1, mentions: channel.mentions + (forMe ? 1 : 0) });
-};
-
-/** Whether a message that was edited or deleted may be among the unread, and so among the counts. `seq`: its own, where that is known. */
-const mayCount = (state: State, channel_id: string, seq = Infinity): boolean => {
-  const channel = state.channels.find(({ id }) => id === channel_id);
-  return channel !== undefined && channel.unread > 0 && seq > channel.read_seq;
-};
-
-const recounted = (state: State, channel_id: string): State => (state.recount.includes(channel_id) ? state : { ...state, recount: [...state.recount, channel_id] });
-
-const readTo = (state: State, channel_id: string, seq: number): State => {
-  const channel = state.channels.find(({ id }) => id === channel_id);
-  if (!channel) return state;
-  const all = seq >= channel.last_seq;
-  const now = changeChannel(state, channel_id, { read_seq: seq, ...(all && { unread: 0, mentions: 0 }) });
-  return all && channel.mentions === 0 ? now : recounted(now, channel_id);
-};
-
-const changeChannel = (state: State, channel_id: string, change: Partial<Channel>): State => ({
-  ...state,
-  channels: state.channels.map((channel) => (channel.id === channel_id ? { ...channel, ...change } : channel)),
-});
-
-const withChannel = (state: State, facts: ChannelFacts): State =>
-  state.channels.some(({ id }) => id === facts.id)
-    ? changeChannel(state, facts.id, facts)
-    : { ...state, channels: [...state.channels, { ...facts, last_seq: 0, member: facts.created_by === state.me?.id, read_seq: 0, unread: 0, mentions: 0 }] };
-
 /** Messages carry their author's name of today. */
 const renamed = (state: State, user: User): State => {
   const { id, username, display_name, role } = user;
@@ -317,5 +278,5 @@ const renamed = (state: State, user: User): State => {
       ? [key, { ...timeline, messages: timeline.messages.map((message) => (message.user.id === id ? { ...message, user: author } : message)) }]
       : [key, timeline],
   );
-  return { ...state, timelines: Object.fromEntries(timelines), me: state.me?.id === id ? user : state.me };
+  return { ...state, timelines: Object.fromEntries(timelines), channels: renamedMembers(state.channels, author), me: state.me?.id === id ? user : state.me };
 };

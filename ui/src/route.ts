@@ -33,7 +33,7 @@ export const placeOf = (address: string): Place => {
   const nowhere: Place = { page: "channel", channel: null, message: null, filter: noFilter, section: null };
   if (page === "settings") return { ...nowhere, page, section: decode(one) };
   if (page === "inbox") return { ...nowhere, page };
-  return page === "c" ? { ...nowhere, channel: decode(one), message: decode(two), filter: filterOf(searchParams) } : nowhere;
+  return page === "c" || page === "dm" ? { ...nowhere, channel: decode(one), message: decode(two), filter: filterOf(searchParams) } : nowhere;
 };
 
 const queryOf = ({ types, user, session }: Filter): string => {
@@ -44,10 +44,11 @@ const queryOf = ({ types, user, session }: Filter): string => {
   return query.size > 0 ? `?${query.toString().replaceAll("%2C", ",")}` : "";
 };
 
-export const addressOf = (channel: { id: string; name: string | null }, message?: string, filter = noFilter): string =>
-  `/c/${encodeURIComponent(channel.name ?? channel.id)}${message ? `/${encodeURIComponent(message)}` : ""}${queryOf(filter)}`;
+/** The address of a channel by its name, of a conversation by its id. */
+export const addressOf = ({ id, name }: { id: string; name: string | null }, message?: string, filter = noFilter): string =>
+  `/${name === null ? `dm/${id}` : `c/${encodeURIComponent(name)}`}${message ? `/${encodeURIComponent(message)}` : ""}${queryOf(filter)}`;
 
-const inside = /^\/((c|settings)\/.+|settings|inbox)?$/;
+const inside = /^\/((c|dm|settings)\/.+|settings|inbox)?$/;
 
 /** The page's address as a signal, and the links inside it followed, for as long as its owner lives. Going to the same message twice counts twice: it is jumped to again. */
 export const createRoute = () => {

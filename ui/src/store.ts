@@ -132,6 +132,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     channels: channels.channels,
     channel: channels.channel,
     calls: channels.calls,
+    titleOf: channels.titleOf,
     channelsRead: channels.channelsRead,
     channelsFailure: channels.channelsFailure,
     readChannels: () => channels.readAll(),

@@ -58,7 +58,7 @@ const Desk = (props: Props): JSX.Element => {
   const box = createBox(colony, writing, () => showPreview(!preview()));
   const list = createUniqueId();
   const measures = createUniqueId();
-  const place = () => (props.channel.name ? `#${props.channel.name}` : "this conversation");
+  const place = () => colony.titleOf(props.channel);
   const cannot = () => writing.busy() || (writing.blank() && !writing.editing());
   /** On a narrow screen long words take the whole line. */
   const isLong = () => writing.text().length > 40 || writing.text().includes("\n");

@@ -111,7 +111,7 @@ const Elsewhere = (props: { id: string }): JSX.Element => {
               <span>
                 Not sent in{" "}
                 <a class="font-medium underline underline-offset-2" href={addressOf(channel())}>
-                  #{channel().name}
+                  {colony.titleOf(channel())}
                 </a>
                 .
               </span>

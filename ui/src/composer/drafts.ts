@@ -1,6 +1,6 @@
 import { createSignal } from "solid-js";
 import type { Message, MessageType } from "../api.ts";
-import { isSafe, keep, kept, onKeptElsewhere } from "../keeping.ts";
+import { isSafe, keep, kept, keptNames, onKeptElsewhere } from "../keeping.ts";
 import { stored } from "../stored.ts";
 
 /** Something written before, taken up again. */
@@ -43,6 +43,7 @@ const createDrafts = (user_id: string) => {
   const [drafts, setDrafts] = createSignal<Readonly<Record<string, Draft>>>({});
   const [others, setOthers] = createSignal<Readonly<Record<string, string>>>({});
   const [spilt, setSpilt] = createSignal<Readonly<Record<string, Editing>>>({});
+  const [channels, setChannels] = createSignal<ReadonlySet<string>>(new Set(keptNames(prefix).map((name) => name.slice(prefix.length))));
   const [called, setCalled] = createSignal<string | null>(null, { equals: false });
   /** What storage held of each channel when this tab last looked or wrote. */
   const known = new Map<string, string | null>();
@@ -55,7 +56,10 @@ const createDrafts = (user_id: string) => {
     return parse(kept(prefix + channel_id));
   };
 
-  const show = (channel_id: string, now: Draft) => setDrafts((all) => ({ ...all, [channel_id]: now }));
+  const show = (channel_id: string, now: Draft) => {
+    setDrafts((all) => ({ ...all, [channel_id]: now }));
+    if (channels().has(channel_id) === isEmpty(now)) setChannels((all) => (isEmpty(now) ? new Set([...all].filter((id) => id !== channel_id)) : new Set(all).add(channel_id)));
+  };
 
   /** Two tabs have written different things at once: what the box will not show is kept beside it. */
   const setAside = (channel_id: string, aside: Draft, shown: Draft) => {
@@ -124,6 +128,8 @@ const createDrafts = (user_id: string) => {
 
   return {
     draft,
+    /** The channels in which something is written and not sent. */
+    channels,
     change,
     finish,
     posted,

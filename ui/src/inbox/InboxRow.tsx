@@ -7,6 +7,7 @@ import { laneOf } from "../parts/lane.ts";
 import { today } from "../parts/now.ts";
 import { dayName, dayOf, momentOf, timeOf } from "../parts/time.ts";
 import { addressOf } from "../route.ts";
+import { useColony } from "../store.ts";
 import { gist } from "../timeline/gist.ts";
 import { labelsOf } from "../timeline/shapes.ts";
 
@@ -33,13 +34,15 @@ const typeInk: Record<InboxItem["message"]["type"], string> = { text: "", code: 
 
 /** Something that was said to me: who, where, how, and its words in brief. It leads to where it was said. */
 export const InboxRow = (props: Props): JSX.Element => {
+  const colony = useColony();
   const message = () => props.item.message;
   const labels = () => labelsOf(message().metadata);
   const lane = () => {
     const { session } = labels();
     return message().user.role === "agent" && session ? laneOf(session) : undefined;
   };
-  const place = () => (props.item.channel.name === null ? "a conversation" : `#${props.item.channel.name}`);
+  /** A conversation of two is named by who writes. */
+  const place = () => (colony.channel(props.item.channel.id)?.members?.length === 2 ? "your conversation" : colony.titleOf(props.item.channel));
   const when = () => {
     const day = dayName(dayOf(message().created_at), today());
     return `${day === "Today" ? "" : `${day}, `}${timeOf(message().created_at)}`;

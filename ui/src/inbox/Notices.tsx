@@ -63,11 +63,17 @@ export const Notices = (props: { route: Route; channel: string | undefined }): J
     if (!speaks) return;
     const { held = [] } = await navigator.locks.query();
     const seen = new Set(held.map(({ name }) => name));
-    for (const item of items) if (!seen.has(lookedAt(item.channel.id)) && item.message.user.id !== me) show(item);
+    for (const item of items) if (!seen.has(lookedAt(item.channel.id)) && item.message.user.id !== me && isWanted(item)) show(item);
+  };
+
+  /** Whether I want to be told of it, by what I said of its channel. */
+  const isWanted = ({ channel, reasons }: InboxItem): boolean => {
+    const level = colony.channel(channel.id)?.notify;
+    return level !== "none" && (level !== "mentions" || reasons.some((reason) => reason === "mention" || reason === "reply"));
   };
 
   const show = ({ channel, message }: InboxItem) => {
-    const where = channel.name === null ? "" : ` in #${channel.name}`;
+    const where = colony.channel(channel.id)?.members?.length === 2 ? "" : ` in ${colony.titleOf(channel)}`;
     const notice = new Notification(`${message.user.display_name}${where}`, { body: gist(message), tag: message.id, icon: "/icons/icon-192.png" });
     told.add(notice);
     notice.onclose = () => told.delete(notice);

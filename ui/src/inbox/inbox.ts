@@ -82,12 +82,15 @@ export const createInbox = (api: Api, { state, ask }: Model) => {
 
   /** Whether an event may change what waits for me. */
   const concerns = (event: FeedEvent): boolean => {
-    if (event.event === "inbox") return true;
+    if (event.event === "inbox" || event.event === "answer") return true;
+    if (event.event === "member") return event.data.user.id === state().me?.id;
     if (event.event === "delete") return items().some(({ message }) => message.id === event.data.id);
     if (event.event !== "message" && event.event !== "edit") return false;
     const me = state().me;
-    const { id, user, mentions, reply_to } = event.data;
+    const { id, user, mentions, reply_to, ask } = event.data;
     if (user.id === me?.id) return false;
+    const isDirect = state().channels.some((channel) => channel.id === event.channel_id && channel.visibility === "direct");
+    if (event.event === "message" && (isDirect || ask !== null)) return true;
     const calls = mentions.some((name) => name === me?.username || name === "here" || name === "channel");
     return calls || (event.event === "message" ? reply_to !== null : items().some(({ message }) => message.id === id));
   };

@@ -1,5 +1,6 @@
 import Archive from "lucide-solid/icons/archive";
 import Lock from "lucide-solid/icons/lock";
+import Pencil from "lucide-solid/icons/pencil";
 import { type JSX, Match, Switch } from "solid-js";
 import type { Channel } from "../api.ts";
 
@@ -34,7 +35,17 @@ export const Badge = (props: { count: number; of: string; sign?: string; more?: 
   </span>
 );
 
-export const MentionBadge = (props: { count: number }): JSX.Element => <Badge sign="@" count={props.count} of={props.count === 1 ? "mention" : "mentions"} />;
+/** What calls me: by my name in a channel, by every word in a conversation. */
+export const CallBadge = (props: { count: number; direct?: boolean }): JSX.Element =>
+  props.direct ? <Badge count={props.count} of="unread" /> : <Badge sign="@" count={props.count} of={props.count === 1 ? "mention" : "mentions"} />;
+
+/** Something is written there and not sent. */
+export const DraftSign = (): JSX.Element => (
+  <span class="shrink-0 text-faint">
+    <Pencil size={13} aria-hidden="true" />
+    <span class="sr-only">draft</span>
+  </span>
+);
 
 export const UnreadCount = (props: { count: number }): JSX.Element => (
   <span class="shrink-0 font-mono font-normal text-meta text-soft">

@@ -2,6 +2,7 @@ import Inbox from "lucide-solid/icons/inbox";
 import Plus from "lucide-solid/icons/plus";
 import Search from "lucide-solid/icons/search";
 import { createEffect, createMemo, type JSX, on, Show } from "solid-js";
+import { attentionOf } from "../attention.ts";
 import { keysOf } from "../keys.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { Cell } from "../parts/Cell.tsx";
@@ -50,8 +51,10 @@ export const Sidebar = (props: Props): JSX.Element => {
           label={at().name}
           current={id === props.current}
           stop={stop()}
-          unread={at().unread}
-          mentions={at().mentions}
+          {...attentionOf(at())}
+          draft={colony.drafts().channels().has(id)}
+          muted={at().notify === "none"}
+          note={at().visibility === "private" ? "private" : undefined}
         />
       )}
     </Show>

@@ -1,7 +1,7 @@
 import CornerDownRight from "lucide-solid/icons/corner-down-right";
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { Avatar } from "../parts/Avatar.tsx";
-import { ChannelIcon, MentionBadge, UnreadCount } from "../sidebar/Marks.tsx";
+import { CallBadge, ChannelIcon, UnreadCount } from "../sidebar/Marks.tsx";
 import { pieces } from "./match.ts";
 import type { Found, Target } from "./targets.ts";
 
@@ -37,7 +37,7 @@ export const Option = (props: Props): JSX.Element => {
         )}
       </Show>
       <span class="min-w-0 flex-1 truncate text-faint text-small">{target().hint}</span>
-      <Show when={target().mentions}>{(count) => <MentionBadge count={count()} />}</Show>
+      <Show when={target().calls}>{(count) => <CallBadge count={count()} direct={target().kind === "person"} />}</Show>
       <Show when={target().unread}>{(count) => <UnreadCount count={count()} />}</Show>
     </div>
   );

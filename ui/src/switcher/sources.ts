@@ -1,4 +1,5 @@
 import type { Channel, User } from "../api.ts";
+import { attentionOf } from "../attention.ts";
 import { copyText } from "../parts/CopyButton.tsx";
 import type { Overlay } from "../Reach.tsx";
 import { addressOf, noFilter, type Route } from "../route.ts";
@@ -15,13 +16,12 @@ export const channelTargets = (channels: readonly Channel[], { route }: Ways): T
     label: channel.name ?? "",
     hint: channel.archived_at === null ? channel.topic || channel.description : "archived",
     icon: { channel },
-    unread: channel.unread,
-    mentions: channel.mentions,
+    ...attentionOf(channel),
     go: () => route.go(addressOf(channel)),
   }));
 
 /** People and agents: what they said in the channel that is open. */
-export const personTargets = (users: readonly User[], at: Channel | undefined, { route }: Ways): Target[] =>
+export const personTargets = (users: readonly User[], at: Channel | undefined, { colony, route }: Ways): Target[] =>
   at
     ? users
         .filter(({ deactivated_at }) => deactivated_at === null)
@@ -30,7 +30,7 @@ export const personTargets = (users: readonly User[], at: Channel | undefined, {
           kind: "person",
           label: user.display_name,
           also: `@${user.username}`,
-          hint: `messages in #${at.name}`,
+          hint: `messages in ${colony.titleOf(at)}`,
           icon: { user },
           go: () => route.go(addressOf(at, undefined, { ...noFilter, user: user.username })),
         }))
@@ -39,12 +39,12 @@ export const personTargets = (users: readonly User[], at: Channel | undefined, {
 export const commandTargets = (at: Channel | undefined, { colony, route, onOverlay, say }: Ways): Target[] => {
   const copyLink = async (channel: Channel) => {
     await copyText(location.origin + addressOf(channel));
-    say(`The link to #${channel.name} is copied`);
+    say(`The link to ${colony.titleOf(channel)} is copied`);
   };
   const commands: [label: string, go: () => void][] = [
     ["Inbox", () => route.go("/inbox")],
     ["Make a channel", () => onOverlay("channel")],
-    ...(at ? [[`Copy link to #${at.name}`, () => copyLink(at)] as [string, () => void]] : []),
+    ...(at ? [[`Copy link to ${colony.titleOf(at)}`, () => copyLink(at)] as [string, () => void]] : []),
     ...["me", "people", "tokens", "channels", "sessions"].map((section): [string, () => void] => [`Settings: ${section}`, () => route.go(`/settings/${section}`)]),
     ["Keyboard keys", () => onOverlay("keys")],
     ["Sign out", colony.signOut],

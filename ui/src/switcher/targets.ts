@@ -14,7 +14,7 @@ export type Target = {
   /** How it is drawn. */
   icon: { channel: Channel } | { user: User } | "command";
   unread?: number;
-  mentions?: number;
+  calls?: number;
   go: () => void;
 };
 
@@ -41,8 +41,8 @@ const offered = (targets: readonly Target[], recent: readonly string[]): Group[]
   const visited = recent.flatMap((id) => byId.get(id) ?? []).slice(0, RECENT);
   const rest = targets.filter((target) => target.kind === "channel" && !visited.includes(target));
   const waiting = rest
-    .filter(({ unread }) => unread)
-    .sort((a, b) => Number(Boolean(b.mentions)) - Number(Boolean(a.mentions)))
+    .filter(({ unread, calls }) => unread || calls)
+    .sort((a, b) => Number(Boolean(b.calls)) - Number(Boolean(a.calls)))
     .slice(0, WAITING);
   const commands = targets.filter(({ kind }) => kind === "command");
   const channels = rest.filter((target) => !waiting.includes(target)).slice(0, Math.max(0, ROWS - visited.length - waiting.length - commands.length));

@@ -292,7 +292,12 @@ export const Timeline = (props: Props): JSX.Element => {
   });
 
   return (
-    <section ref={section} tabindex="-1" aria-label={`Messages in ${props.channel.name ?? "this conversation"}`} class="relative min-h-0 grow outline-none">
+    <section
+      ref={section}
+      tabindex="-1"
+      aria-label={`Messages in ${props.channel.name ?? `the conversation with ${colony.titleOf(props.channel)}`}`}
+      class="relative min-h-0 grow outline-none"
+    >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches for folds, links and the focus, which have keys of their own */}
       <div
         ref={scroller}
@@ -319,7 +324,7 @@ export const Timeline = (props: Props): JSX.Element => {
           <Show when={layout().keys.length > 0 ? layout().stretch + 1 : null} keyed>
             {(_) => (
               <>
-                <Beginning channel={props.channel} atStart={timeline()?.atStart === true} filtered={filtered} load={load()} />
+                <Beginning title={colony.titleOf(props.channel)} atStart={timeline()?.atStart === true} filtered={filtered} load={load()} />
                 <Virtualizer
                   ref={place.take}
                   as={List}

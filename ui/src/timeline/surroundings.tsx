@@ -24,7 +24,7 @@ const Missing = (props: { words: string; load: Failed }): JSX.Element => (
 const failedAt = (part: Failed["part"], load: Load | undefined): Failed | undefined => (load?.state === "failed" && load.part === part ? load : undefined);
 
 /** Over the first row: where the channel begins, or that more is coming. */
-export const Beginning = (props: { channel: Channel; atStart: boolean; filtered: boolean; load: Load | undefined }): JSX.Element => (
+export const Beginning = (props: { title: string; atStart: boolean; filtered: boolean; load: Load | undefined }): JSX.Element => (
   <p class="flex items-end justify-center px-5 pb-2 text-faint text-small" style={{ height: `${TOP}px` }}>
     <Show
       when={props.atStart}
@@ -35,7 +35,7 @@ export const Beginning = (props: { channel: Channel; atStart: boolean; filtered:
       }
     >
       <Show when={!props.filtered} fallback="The first that matches">
-        <span class="truncate">The beginning of {props.channel.name ? `#${props.channel.name}` : "this conversation"}</span>
+        <span class="truncate">The beginning of {props.title}</span>
       </Show>
     </Show>
   </p>
