@@ -12,6 +12,7 @@ import { docs } from "./http/openapi.ts";
 import { viewer } from "./http/viewer.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
 import { messageRoutes } from "./messages/routes.ts";
+import { presenceRoutes } from "./presence/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 
 /** The API's table of contents. */
@@ -34,6 +35,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(messageRoutes(ctx))
     .use(feedRoutes(ctx))
     .use(inboxRoutes(ctx))
+    .use(presenceRoutes(ctx))
     .use(await viewer());
   documented.app = app;
   return app;

@@ -12,6 +12,7 @@ import { inboxEvents } from "./inbox/events.ts";
 import { type Keys, openKeys } from "./keys.ts";
 import { type Log, openLog } from "./log.ts";
 import { messageEvents } from "./messages/events.ts";
+import { Roster } from "./presence/roster.ts";
 
 /** What every service is handed. */
 export type Context = {
@@ -27,6 +28,8 @@ export type Context = {
   users: UserDirectory;
   channels: ChannelDirectory;
   credentials: CredentialCache;
+  /** Who is here, and what they say of themselves. */
+  roster: Roster;
   /** Where a data folder of an older version was copied before its migration, if it was. */
   migrated: string | null;
   close: () => void;
@@ -42,6 +45,8 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
   const writer = new Writer(connection, clock);
   const db = openReader(file);
   const feed = new Feed({ ...messageEvents, ...channelEvents, ...accountEvents, ...inboxEvents });
+  const users = new UserDirectory(db);
+  const roster = new Roster(db, users, feed, clock);
   const context: Context = {
     config,
     log,
@@ -50,11 +55,13 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
     db,
     write: (work) => writer.write(work),
     feed,
-    users: new UserDirectory(db),
+    users,
     channels: new ChannelDirectory(db),
     credentials: new CredentialCache(),
+    roster,
     migrated,
     close: () => {
+      roster.close();
       feed.close();
       writer.close();
       db.raw.close();

@@ -86,6 +86,23 @@ export const SOCKET_FRAMES_PER_MINUTE = 240;
 /** Sockets that have not yet said who they are. */
 export const SOCKETS_UNKNOWN = 10_000;
 
+/** Milliseconds that a connection counts as there after it ended: a reload, or an agent's time between two long polls, is no absence. */
+export const PRESENCE_GRACE = 5 * second;
+/** Milliseconds in which changes of presence are gathered before they are told. */
+export const PRESENCE_TICK = 250;
+/** Users of one tick who are told of one by one; more come as one list, so that a thousand who reconnect are a few frames and not a thousand on each of a thousand sockets. */
+export const PRESENCE_SINGLES = 4;
+/** Users told of in one tick: a list of some 50 KiB. The others follow in the next. */
+export const PRESENCE_BATCH = 500;
+/** Milliseconds after which somebody who does not say so again no longer types. */
+export const TYPING_LIFE = 6 * second;
+/** Milliseconds in which the same person's typing in the same channel is told once. */
+export const TYPING_EVERY = 2 * second;
+/** People typing at once, in all channels; the oldest leave first. */
+export const TYPING_ENTRIES = 10_000;
+/** What passes (typing, presence) and waits for one slow event stream; the oldest leave first. */
+export const PASSING_WAITING = 100;
+
 /** Failed sign-ins a minute for one name from one address. */
 export const LOGIN_FAILURES_PER_MINUTE = 5;
 /** Tries a minute to make an account from one address: an office behind one address gets in, codes are not guessed. */

@@ -11,6 +11,7 @@ import { Metrics } from "./http/metrics.ts";
 import { fromOwnPage, sessionCookie } from "./http/request.ts";
 import { removeOldKeys } from "./idempotency/store.ts";
 import { DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH } from "./limits.ts";
+import { removeOldStatuses } from "./presence/store.ts";
 
 /** Seconds without a byte after which Bun drops a connection: more than a long poll waits. */
 const IDLE_SECONDS = 120;
@@ -50,6 +51,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   });
   sockets.start(server);
   ctx.feed.watchOutside();
+  ctx.roster.start();
   const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING)];
 
   return {
@@ -93,6 +95,7 @@ const keepHouse = async (ctx: Context): Promise<void> => {
   };
   try {
     await whole((tx) => removeOldKeys(tx, before(IDEMPOTENCY_LIFE), HOUSEKEEPING_ROWS));
+    await whole((tx) => removeOldStatuses(tx, before(0), HOUSEKEEPING_ROWS));
     await whole((tx) => removeOldSessions(tx, before(DAY), HOUSEKEEPING_ROWS));
     if (ctx.config.feedDays > 0) await whole((tx) => prune(tx, before(ctx.config.feedDays * DAY), HOUSEKEEPING_ROWS) !== null);
     ctx.feed.readEpoch();

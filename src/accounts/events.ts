@@ -14,6 +14,7 @@ export const accountEvents: Record<string, EventKind> = {
     apply: (ctx, row) => {
       ctx.users.reload(row.subject);
       ctx.credentials.forgetUser(row.subject);
+      if (ctx.users.byNo(row.subject)?.deactivated_at) ctx.feed.presence.drop(row.subject);
     },
     render: (ctx, row) => {
       const user = ctx.users.byNo(row.subject);

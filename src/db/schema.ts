@@ -4,4 +4,5 @@ export { feed, meta } from "../feed/table.ts";
 export { idempotency } from "../idempotency/table.ts";
 export { inbox } from "../inbox/table.ts";
 export { messages } from "../messages/table.ts";
+export { statuses } from "../presence/table.ts";
 export { invites } from "../registration/table.ts";

@@ -1,9 +1,12 @@
+import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
 import type { Committed, FeedRow } from "../db/write.ts";
 import { OUTSIDE_CHANGE_POLL } from "../limits.ts";
+import type { Passing } from "./passing.ts";
 import { Presence } from "./presence.ts";
 import { readAll, readMeta } from "./store.ts";
+import { Typing } from "./typing.ts";
 
 /** How a feature's change becomes an event. Declared once, in the feature's `events.ts`. */
 export type EventKind = {
@@ -64,8 +67,12 @@ export class Feed {
   #watch: ReturnType<typeof setInterval> | undefined;
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #listeners = new Set<Listener>();
+  readonly #hearers = new Set<(passing: Passing) => void>();
+  readonly typing: Typing;
 
-  constructor(private readonly kinds: Record<string, EventKind>) {}
+  constructor(private readonly kinds: Record<string, EventKind>) {
+    this.typing = new Typing(this);
+  }
 
   /** Takes up the line where the database left it. `writer` is watched for changes that another process makes. */
   open(ctx: Context, writer: Connection): void {
@@ -97,6 +104,8 @@ export class Feed {
   close(): void {
     this.closing = true;
     clearInterval(this.#watch);
+    this.presence.close();
+    this.typing.close();
     for (const wake of [...(this.#waiting.get("closing") ?? [])]) wake();
   }
 
@@ -125,6 +134,19 @@ export class Feed {
   /** Calls `listener` with every committed batch: its events, and the changes behind them, in seq order. */
   listen(listener: Listener): void {
     this.#listeners.add(listener);
+  }
+
+  /** Calls `hearer` with what is told and not kept. @returns how to stop */
+  hear(hearer: (passing: Passing) => void): () => void {
+    this.#hearers.add(hearer);
+    return () => this.#hearers.delete(hearer);
+  }
+
+  /** Tells those who listen now, and keeps nothing. `from` is the user who did it and is not told. */
+  pass(event: string, channel: Channel | null, from: number | null, data: unknown): void {
+    if (this.#hearers.size === 0) return;
+    const passing = { event, channel, from, data, text: JSON.stringify({ event, channel_id: channel?.id ?? null, data }) };
+    for (const hearer of this.#hearers) hearer(passing);
   }
 
   /**

@@ -17,6 +17,11 @@ export type Auth = Static<typeof Auth>;
 export const Ping = Type.Object({ type: Type.Literal("ping") }, { additionalProperties: false });
 export const Choice = Type.Object({ type: Type.Union([Type.Literal("subscribe"), Type.Literal("unsubscribe")]), channel_id: Type.String() }, { additionalProperties: false });
 
+/** On `/ws/{channel}` without a channel, on `/ws` with one. */
+export const Types = Type.Object({ type: Type.Literal("typing"), channel_id: Type.Optional(Type.String()) }, { additionalProperties: false });
+/** Whether someone is at this socket. */
+export const Says = Type.Object({ type: Type.Literal("presence"), state: Type.Union([Type.Literal("online"), Type.Literal("away")]) }, { additionalProperties: false });
+
 export const FIRST_FRAME = 'Send first {"type":"auth","token":"…"}, with "after_seq" (a number) and "epoch" (a text) if you like.';
 
 /** What is wrong with a first frame, in the sender's words for it. */

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { POLL_CHARACTERS } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
+import type { Passed } from "./passing.ts";
 
 export type PollQuery = { after_seq?: number; wait: number; limit: number; epoch?: string };
 
@@ -13,10 +14,11 @@ export type PollQuery = { after_seq?: number; wait: number; limit: number; epoch
 export const credentialKeys = (user_no: number): string[] => [`credential:${user_no}`, `user:${user_no}`];
 
 /**
- * Waits until one of `keys` is touched, `seconds` have passed, or the caller is gone.
+ * Waits until one of `keys` is touched, something comes into `passed`, the time is `until`, or the caller is gone.
  * @returns whether it is worth another look; false when the time is over
  */
-export const waitFor = (ctx: Context, keys: string[], until: number, signal: AbortSignal): Promise<boolean> => {
+export const waitFor = (ctx: Context, keys: string[], until: number, signal: AbortSignal, passed?: Passed): Promise<boolean> => {
+  if (passed?.any) return Promise.resolve(true);
   const left = until - performance.now();
   if (left <= 0 || signal.aborted) return Promise.resolve(false);
   return new Promise((resolve) => {
@@ -24,11 +26,13 @@ export const waitFor = (ctx: Context, keys: string[], until: number, signal: Abo
       clearTimeout(timer);
       signal.removeEventListener("abort", gone);
       for (const stop of stops) stop();
+      if (passed) passed.wake = () => {};
       resolve(again);
     };
     const gone = () => end(false);
     const timer = setTimeout(() => end(false), left);
     signal.addEventListener("abort", gone);
+    if (passed) passed.wake = () => end(true);
     const stops = keys.map((key) => ctx.feed.follow(key, () => end(true)));
   });
 };
@@ -39,7 +43,7 @@ export const waitFor = (ctx: Context, keys: string[], until: number, signal: Abo
  */
 export const longPoll = async <T>(ctx: Context, actor: Actor, key: string, wait: number, signal: AbortSignal, look: () => { found: boolean; answer: T }): Promise<T> => {
   const until = performance.now() + wait * 1000;
-  const leave = ctx.feed.presence.enter(actor.user.no);
+  const here = wait > 0 ? ctx.feed.presence.enter(actor.user.no) : null;
   try {
     for (;;) {
       const { found, answer } = look();
@@ -50,7 +54,7 @@ export const longPoll = async <T>(ctx: Context, actor: Actor, key: string, wait:
       if (!again || ctx.feed.closing) return look().answer;
     }
   } finally {
-    leave();
+    here?.leave();
   }
 };
 

@@ -4,12 +4,13 @@ import type { Channel } from "../channels/directory.ts";
 import { readableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../errors.ts";
-import { AUTH, answers, describe } from "../http/describe.ts";
+import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard } from "../http/guard.ts";
 import { Cursor, Wait } from "../http/query.ts";
 import { POLL_EVENTS, SEQ_MAX } from "../limits.ts";
 import { pollEvents } from "./poll.ts";
 import { eventStream } from "./sse.ts";
+import { startTyping } from "./typing.ts";
 
 const FEED = "Live";
 
@@ -63,4 +64,20 @@ export const feedRoutes = (ctx: Context) =>
       query: Query,
       response: answers(200, Page),
       detail: describe(FEED, "What happens in one channel", `curl -N ${AUTH} -H 'Accept: text/event-stream' $URL/api/channels/general/events`, about),
-    });
+    })
+    .post(
+      "/api/channels/:id/typing",
+      ({ actor, params, set }) => {
+        startTyping(ctx, actor.user.no, params.id);
+        set.status = 204;
+      },
+      {
+        response: answers(204, NoContent),
+        detail: describe(
+          FEED,
+          "Say that you are writing something",
+          `curl -X POST ${AUTH} $URL/api/channels/general/typing`,
+          "The channel's readers see it for 6 seconds or until your message; say it again every few seconds while it lasts.",
+        ),
+      },
+    );

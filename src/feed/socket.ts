@@ -1,6 +1,7 @@
 import type { ServerWebSocket } from "bun";
 import type { Credential } from "../accounts/credentials.ts";
 import type { Channel } from "../channels/directory.ts";
+import type { Connection } from "./presence.ts";
 
 /** What hangs on a socket. `ref` names the channel of `/ws/{channel}`; null on `/ws`. `cookie` is the page's session, when the page is our own. */
 export type Socket = {
@@ -16,7 +17,7 @@ export type Socket = {
   muted: Set<number> | null;
   frames: number;
   framesSince: number;
-  leave: () => void;
+  presence: Connection | null;
   drained: (() => void) | null;
 };
 

@@ -5,6 +5,7 @@ import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { CATCH_UP_CHARACTERS, CATCH_UP_EVENTS, SSE_HEARTBEAT } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
+import { Passed } from "./passing.ts";
 import { credentialKeys, waitFor } from "./poll.ts";
 
 /**
@@ -23,7 +24,16 @@ export const eventStream = (
   const after = after_seq ?? ctx.feed.head;
   checkCursor(ctx, after, epoch);
   const encoder = new TextEncoder();
-  const leave = ctx.feed.presence.enter(actor.user.no);
+  const here = ctx.feed.presence.enter(actor.user.no);
+  const passed = new Passed();
+  const deaf = ctx.feed.hear((passing) => {
+    const wanted = channel ? passing.channel === channel : passing.channel === null || canRead(passing.channel, actor.user.no);
+    if (wanted && passing.from !== actor.user.no) passed.put(passing);
+  });
+  const leave = () => {
+    here.leave();
+    deaf();
+  };
   const key = channel ? `channel:${channel.no}` : "all";
   let cursor = after;
   let begun = false;
@@ -36,6 +46,9 @@ export const eventStream = (
     }
     for (;;) {
       if (signal.aborted || ctx.feed.closing || !stands(ctx, actor.credential)) return null;
+      // Who was taken out of a channel meanwhile is not told what passed there before.
+      const passing = passed.take().filter((one) => !one.channel || canRead(one.channel, actor.user.no));
+      if (passing.length > 0) return passing.map(({ event, text }) => `event: ${event}\ndata: ${text}\n\n`).join("");
       const { events, next, more } = readStretch(ctx, actor.user.no, channel, cursor, CATCH_UP_EVENTS, CATCH_UP_CHARACTERS);
       cursor = next;
       if (events.length > 0) return events.map(({ seq, kind, text }) => `id: ${seq}\nevent: ${kind}\ndata: ${text}\n\n`).join("");
@@ -44,7 +57,7 @@ export const eventStream = (
         await new Promise<void>((resolve) => setImmediate(resolve));
         continue;
       }
-      const again = await waitFor(ctx, [key, ...credentialKeys(actor.user.no), "closing"], performance.now() + SSE_HEARTBEAT, signal);
+      const again = await waitFor(ctx, [key, ...credentialKeys(actor.user.no), "closing"], performance.now() + SSE_HEARTBEAT, signal, passed);
       if (!again) return ": still here\n\n";
     }
   };

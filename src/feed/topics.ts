@@ -4,6 +4,7 @@ import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Committed } from "../db/write.ts";
 import type { FeedEvent } from "./feed.ts";
+import type { Passing } from "./passing.ts";
 import type { Feeding, Socket } from "./socket.ts";
 
 const EVERYONE = "all";
@@ -96,6 +97,21 @@ export class Topics {
     }
     this.#tell(channelTopic(channel_no), event);
     if (this.ctx.channels.byNo(channel_no)?.visibility === "public") this.#tell(PUBLIC, event);
+  }
+
+  /** Sends on what is not kept, to all who may read the channel but `own`, the sockets of whoever did it. */
+  pass(passing: Passing, own: Iterable<Feeding>): void {
+    const { channel } = passing;
+    if (!channel) {
+      this.#tell(EVERYONE, passing);
+      return;
+    }
+    for (const topic of channel.visibility === "public" ? [channelTopic(channel.no), PUBLIC] : [channelTopic(channel.no)]) {
+      const deaf = [...own].filter((ws) => ws.isSubscribed(topic));
+      for (const ws of deaf) ws.unsubscribe(topic);
+      this.#tell(topic, passing);
+      for (const ws of deaf) ws.subscribe(topic);
+    }
   }
 
   /** Takes a socket off every topic, so that nothing more is sent to it. */

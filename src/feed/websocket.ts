@@ -19,9 +19,10 @@ import {
 } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
 import type { FeedEvent } from "./feed.ts";
-import { Auth, Choice, FIRST_FRAME, failure, Ping, parse, wrongAuth } from "./frames.ts";
+import { Auth, Choice, FIRST_FRAME, failure, Ping, parse, Says, Types, wrongAuth } from "./frames.ts";
 import { closes, type Feeding, type Socket } from "./socket.ts";
 import { Topics } from "./topics.ts";
+import { startTyping } from "./typing.ts";
 
 /** Milliseconds that a closed socket has to take what is still buffered for it. */
 const LINGER = 30_000;
@@ -51,6 +52,7 @@ export class Sockets {
       }
       for (const { kind, subject } of changes) if (kind === "credential" || kind === "user") this.#recheck(subject);
     });
+    ctx.feed.hear((passing) => this.#topics.pass(passing, (passing.from !== null && this.#ofUser.get(passing.from)) || []));
   }
 
   start(server: Server<Socket>): void {
@@ -87,7 +89,7 @@ export class Sockets {
       muted: null,
       frames: 0,
       framesSince: 0,
-      leave: () => {},
+      presence: null,
       drained: null,
     };
     if (server.upgrade(request, { data })) return undefined;
@@ -142,12 +144,14 @@ export class Sockets {
     }
     if (Value.Check(Ping, message)) ws.send('{"event":"pong","data":{}}');
     else if (Value.Check(Choice, message) && data.ref === null) this.#choose(ws, message.type === "subscribe", message.channel_id);
+    else if (Value.Check(Types, message) && (message.channel_id === undefined) === (data.ref !== null)) this.#type(ws, data.ref ?? message.channel_id ?? "");
+    else if (Value.Check(Says, message)) data.presence?.say(message.state);
     else
       ws.send(
         failure(
           new AppError("validation_failed", {
             message: "That frame is not understood.",
-            hint: 'Send {"type":"ping"}, or on /ws {"type":"subscribe"|"unsubscribe","channel_id":"…"}.',
+            hint: 'Send {"type":"ping"}, {"type":"presence","state":"away"|"online"}, {"type":"typing"} (on /ws with "channel_id"), or on /ws {"type":"subscribe"|"unsubscribe","channel_id":"…"}.',
           }),
         ),
       );
@@ -183,7 +187,7 @@ export class Sockets {
     data.credential = credential;
     data.channel = channel;
     data.cookie = null;
-    data.leave = this.ctx.feed.presence.enter(user.no);
+    data.presence = this.ctx.feed.presence.enter(user.no);
     const own = this.#ofUser.get(user.no) ?? new Set();
     this.#ofUser.set(user.no, own.add(ws));
     const { epoch, head } = this.ctx.feed;
@@ -232,6 +236,17 @@ export class Sockets {
     }
   }
 
+  #type(ws: Feeding, ref: string): void {
+    const { credential } = ws.data;
+    if (!credential) return;
+    try {
+      startTyping(this.ctx, credential.user_no, ref);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      ws.send(failure(error));
+    }
+  }
+
   /** Ends the sockets of a user whose credential has. */
   #recheck(user_no: number): void {
     for (const ws of [...(this.#ofUser.get(user_no) ?? [])]) if (ws.data.credential && !stands(this.ctx, ws.data.credential)) this.#close(ws, "unauthorized");
@@ -264,7 +279,7 @@ export class Sockets {
     const { data } = ws;
     if (data.state === "closed") return;
     data.state = "closed";
-    data.leave();
+    data.presence?.leave();
     this.#unknown.delete(ws);
     const user_no = data.credential?.user_no;
     if (user_no !== undefined) {
