@@ -104,3 +104,19 @@ test("the frame names a channel on the socket of everything, and none on the soc
     socket.close();
   }
 });
+
+test("who types in a private channel is told to its members alone, and no more to one who was taken out", async () => {
+  const { id } = (await colony.post("/api/channels", { name: "typing-secret", visibility: "private", members: ["writer", "reader"] })).body;
+  const outsider = await colony.user("typing-outsider");
+  const [member, outside] = [await Listener.open(colony, "/ws", { token: reader }), await Listener.open(colony, "/ws", { token: outsider })];
+  expect(outcome(await colony.post(`/api/channels/${id}/typing`, undefined, { token: outsider }))).toBe("404 not_found");
+  expect((await colony.post(`/api/channels/${id}/typing`, undefined, { token: writer })).status).toBe(204);
+  expect((await member.waitFor("typing")).channel_id).toBe(id);
+  await colony.call("DELETE", `/api/channels/${id}/members/reader`);
+  await colony.say(id, "ends the typing", {}, writer);
+  await colony.post(`/api/channels/${id}/typing`, undefined, { token: writer });
+  await sync("general", member, outside);
+  expect(namesIn(member)).toEqual([[id, "writer"]]);
+  expect(JSON.stringify(outside.frames)).not.toContain(id);
+  for (const socket of [member, outside]) socket.close();
+});
