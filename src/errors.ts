@@ -6,6 +6,11 @@ const failures = {
     "A valid credential is needed.",
     "Send 'Authorization: Bearer <token>'. Make a token: curl -u USER:PASSWORD -d '{\"name\":\"laptop\"}' <server>/api/auth/token",
   ],
+  bad_signature: [
+    401,
+    "This token's requests that write must be signed.",
+    "Send 'X-Colony-Signature: t=<unix seconds>,v1=<hex HMAC-SHA256>' made with the token's secret over 't.METHOD.path?query.<hex sha256 of the body>'; /docs has it as a script.",
+  ],
   forbidden: [403, "You may not do this.", "Ask an admin, or use a credential that has the right."],
   origin_mismatch: [
     403,

@@ -6,13 +6,20 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-export type Keys = {
-  /** Signs sessions. */
-  session: Uint8Array;
+export type Sealer = {
   /** Encrypts a text for keeping (AES-256-GCM; nonce, tag and text in base64). */
   seal: (text: string) => string;
   /** @throws Error when the text was not sealed under this key */
   unseal: (sealed: string) => string;
+};
+
+export type Keys = {
+  /** Signs sessions. */
+  session: Uint8Array;
+  /** For answers that are kept under an Idempotency-Key. */
+  answers: Sealer;
+  /** For secrets that the server itself must know again, to check or make signatures with. */
+  secrets: Sealer;
 };
 
 export const keyFile = (data: string): string => join(data, "secret.key");
@@ -24,20 +31,20 @@ export const openKeys = (data: string): Keys => {
   const secret = Buffer.from(readFileSync(file, "utf8").trim(), "hex");
   if (secret.length !== KEY_BYTES) throw new Error(`${file} is not a key of ${KEY_BYTES} bytes in hex. Put back the file of this data folder's backup.`);
   const derive = (use: string) => new Uint8Array(hkdfSync("sha256", secret, "", `colony ${use}`, KEY_BYTES));
-  const answers = derive("answers");
-  return {
-    session: derive("session"),
-    seal: (text) => {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv("aes-256-gcm", answers, nonce);
-      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64");
-    },
-    unseal: (sealed) => {
-      const bytes = Buffer.from(sealed, "base64");
-      const decipher = createDecipheriv("aes-256-gcm", answers, bytes.subarray(0, NONCE_BYTES));
-      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
-    },
-  };
+  return { session: derive("session"), answers: sealer(derive("answers")), secrets: sealer(derive("secrets")) };
 };
+
+const sealer = (key: Uint8Array): Sealer => ({
+  seal: (text) => {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", key, nonce);
+    const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64");
+  },
+  unseal: (sealed) => {
+    const bytes = Buffer.from(sealed, "base64");
+    const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, NONCE_BYTES));
+    decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+    return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
+  },
+});

@@ -105,6 +105,8 @@ export const PASSING_WAITING = 100;
 
 /** Failed sign-ins a minute for one name from one address. */
 export const LOGIN_FAILURES_PER_MINUTE = 5;
+/** Milliseconds that a signature is good for, either way: clocks differ, and a replay must find it remembered. */
+export const SIGNATURE_LIFE = 5 * minute;
 /** Tries a minute to make an account from one address: an office behind one address gets in, codes are not guessed. */
 export const REGISTRATIONS_PER_MINUTE = 5;
 /** Days that an invitation can be used: long enough for a holiday, and at most a year. */

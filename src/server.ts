@@ -1,5 +1,5 @@
 import type { Server } from "bun";
-import { removeOldSessions, touchCredential } from "./accounts/store.ts";
+import { removeOldSessions, removeOldSignatures, touchCredential } from "./accounts/store.ts";
 import { createApp } from "./app.ts";
 import type { Context } from "./context.ts";
 import type { Tx } from "./db/write.ts";
@@ -10,7 +10,7 @@ import { Gateway } from "./http/gateway.ts";
 import { Metrics } from "./http/metrics.ts";
 import { fromOwnPage, sessionCookie } from "./http/request.ts";
 import { removeOldKeys } from "./idempotency/store.ts";
-import { DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH } from "./limits.ts";
+import { DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
 import { removeOldStatuses } from "./presence/store.ts";
 
 /** Seconds without a byte after which Bun drops a connection: more than a long poll waits. */
@@ -97,6 +97,8 @@ const keepHouse = async (ctx: Context): Promise<void> => {
     await whole((tx) => removeOldKeys(tx, before(IDEMPOTENCY_LIFE), HOUSEKEEPING_ROWS));
     await whole((tx) => removeOldStatuses(tx, before(0), HOUSEKEEPING_ROWS));
     await whole((tx) => removeOldSessions(tx, before(DAY), HOUSEKEEPING_ROWS));
+    // One from a clock that ran ahead is good for twice its life after it was used.
+    await whole((tx) => removeOldSignatures(tx, before(2 * SIGNATURE_LIFE), HOUSEKEEPING_ROWS));
     if (ctx.config.feedDays > 0) await whole((tx) => prune(tx, before(ctx.config.feedDays * DAY), HOUSEKEEPING_ROWS) !== null);
     ctx.feed.readEpoch();
   } catch (error) {

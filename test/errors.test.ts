@@ -22,6 +22,10 @@ const plain = (path: string, raw: string, type: string) => colony.call("POST", p
 const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   bad_json: () => plain(MESSAGES, "{content: hello}", "application/json"),
   unauthorized: () => colony.get("/api/channels", { token: "col_aaaaaaaa_nope" }),
+  bad_signature: async () => {
+    const { body } = await colony.post("/api/auth/keys", { name: "signed", signed: true });
+    return post({ content: "x" }, { token: body.token });
+  },
   forbidden: () => colony.call("DELETE", "/api/users/admin", { token: member }),
   origin_mismatch: async () => {
     const { body } = await colony.post("/api/auth/login", { username: "admin", password: ADMIN_PASSWORD }, { token: null });

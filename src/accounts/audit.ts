@@ -12,6 +12,7 @@ export type Deed =
   | "password_changed"
   | "token_created"
   | "token_revoked"
+  | "signature_refused"
   | "registered"
   | "registration_failed"
   | "invite_created"

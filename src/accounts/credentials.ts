@@ -1,8 +1,11 @@
 import { CREDENTIAL_ENTRIES } from "../limits.ts";
 import type { User } from "./directory.ts";
 
-/** What a caller showed. `expires` is in milliseconds since 1970, null for never; `rate_limit` in requests a minute, null for the default. */
-export type Credential = { kind: "token" | "session" | "password"; id: string; user_no: number; expires: number | null; rate_limit: number | null };
+/**
+ * What a caller showed. `expires` is in milliseconds since 1970, null for never; `rate_limit` in requests a minute, null
+ * for the default; `signed`: whatever it writes must carry a signature.
+ */
+export type Credential = { kind: "token" | "session" | "password"; id: string; user_no: number; expires: number | null; rate_limit: number | null; signed?: boolean };
 
 /** That a token or session was used, and when (ISO). */
 export type Used = { kind: Exclude<Credential["kind"], "password">; at: string };

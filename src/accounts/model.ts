@@ -51,12 +51,18 @@ export const NewToken = Type.Object({
       description: "Requests a minute; 0 for none; the server's default when left out. Only an admin may raise it above the default",
     }),
   ),
+  signed: Type.Optional(
+    Type.Boolean({
+      description: "Every request of it that writes must carry X-Colony-Signature, made with the `secret` of the answer: whoever sees the token alone can only read",
+    }),
+  ),
 });
 
 export const Token = Type.Object({
   id: Type.String(),
   name: Type.String(),
   token_prefix: Type.String({ examples: ["h3k2m9qa"] }),
+  signed: Type.Boolean({ description: "Whether what it writes must be signed" }),
   rate_limit: Nullable(Type.Integer()),
   created_at: Time,
   expires_at: Nullable(Time),
@@ -74,7 +80,11 @@ export const Session = Type.Object({
 });
 
 /** A token just made: the one time its secret is shown. */
-export const TokenMade = Type.Object({ ...Token.properties, token: Type.String({ examples: ["col_h3k2m9qa_…"], description: "Shown once; keep it" }) });
+export const TokenMade = Type.Object({
+  ...Token.properties,
+  token: Type.String({ examples: ["col_h3k2m9qa_…"], description: "Shown once; keep it" }),
+  secret: Nullable(Type.String({ examples: ["cos_…"], description: "Of a signed token: what its requests are signed with. Shown once, and never sent" })),
+});
 
 export const Login = Type.Object({ username: Type.String({ maxLength: LINE_CHARACTERS }), password: Type.String({ maxLength: PASSWORD_CHARACTERS.max }) });
 export const SignedIn = Type.Object({ token: Type.String({ description: "A JWT for Authorization: Bearer" }), expires_at: Time, user: User });

@@ -132,7 +132,7 @@ export const createUser = async (ctx: Context, actor: Actor, input: Static<typeo
   adminOnly(actor);
   if (input.role === "ape" && input.password === undefined) throw invalid("password", "a person needs one", "Send a password of 8 characters or more, or role agent.");
   const password_hash = input.password === undefined ? null : await hashPassword(input.password);
-  const secret = input.with_token === undefined ? null : await newSecret();
+  const secret = input.with_token === undefined ? null : await newSecret(ctx);
   return writeOnce(ctx, actor, retry, (tx) => {
     adminOnly(actorNow(ctx, actor));
     const user = insertNewUser(ctx, tx, actor, { ...input, password_hash });

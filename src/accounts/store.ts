@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import type { Used } from "./credentials.ts";
-import { audit, sessions, tokens, users } from "./table.ts";
+import { audit, sessions, signatures, tokens, users } from "./table.ts";
 
 type NewUserRow = Omit<typeof users.$inferInsert, "no">;
 type UserChange = Partial<Pick<typeof users.$inferInsert, "display_name" | "job" | "role" | "admin" | "password_hash" | "deactivated_at">>;
@@ -162,4 +162,14 @@ export const removeOldSessions = (tx: Tx, before: string, limit: number): boolea
     .where(or(lt(sessions.expires_at, before), lt(sessions.ended_at, before)))
     .limit(limit);
   return tx.sql.delete(sessions).where(sql`${sessions.id} IN ${old}`).returning({ id: sessions.id }).all().length === limit;
+};
+
+/** Marks a signature as used. @returns false when it was */
+export const useSignature = (tx: Tx, signature: string): boolean =>
+  tx.sql.insert(signatures).values({ signature, at: tx.now }).onConflictDoNothing().returning({ at: signatures.at }).all().length > 0;
+
+/** Removes signatures used before `before` (ISO time), at most `limit`. */
+export const removeOldSignatures = (tx: Tx, before: string, limit: number): boolean => {
+  const old = tx.sql.select({ signature: signatures.signature }).from(signatures).where(lt(signatures.at, before)).limit(limit);
+  return tx.sql.delete(signatures).where(sql`${signatures.signature} IN ${old}`).returning({ at: signatures.at }).all().length === limit;
 };

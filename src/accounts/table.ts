@@ -44,6 +44,8 @@ export const tokens = sqliteTable(
     name: text().notNull(),
     token_prefix: text().notNull().unique(),
     hash: text().notNull(),
+    /** The secret that its requests are signed with, encrypted; null where they need no signature. */
+    signing: text(),
     rate_limit: integer(),
     created_at: text().notNull(),
     expires_at: text(),
@@ -52,6 +54,9 @@ export const tokens = sqliteTable(
   },
   (table) => [index("tokens_user").on(table.user_no)],
 );
+
+/** Signatures that were used, until they are too old to be taken again anyway. On disk, so that a restart opens no door. */
+export const signatures = sqliteTable("signatures", { signature: text().primaryKey(), at: text().notNull() }, (table) => [index("signatures_at").on(table.at)]);
 
 /** Who did what to whom, from where, when. Written in the transaction of the deed; never holds a secret. */
 export const audit = sqliteTable("audit", {

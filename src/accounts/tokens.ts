@@ -19,13 +19,15 @@ const PREFIX_LETTERS = 8;
 const SECRET_LETTERS = 52;
 const shape = new RegExp(`^col_([a-z0-9]{${PREFIX_LETTERS}})_[a-z0-9]{${SECRET_LETTERS}}$`);
 
-export type TokenSecret = { token: string; prefix: string; hash: string };
+/** `signing`: what the requests of a signed token are signed with, which unlike the token is never sent. */
+export type TokenSecret = { token: string; prefix: string; hash: string; signing: { secret: string; sealed: string } | null };
 
-/** Makes the secret part of a token, before the transaction that stores it: hashing must not hold the writer. */
-export const newSecret = async (): Promise<TokenSecret> => {
+/** Makes the secret parts of a token, before the transaction that stores it: hashing must not hold the writer. */
+export const newSecret = async (ctx: Context, signed = false): Promise<TokenSecret> => {
   const prefix = randomText(PREFIX_LETTERS);
   const token = `col_${prefix}_${randomText(SECRET_LETTERS)}`;
-  return { token, prefix, hash: await hashToken(token) };
+  const secret = signed ? `cos_${randomText(SECRET_LETTERS)}` : null;
+  return { token, prefix, hash: await hashToken(token), signing: secret === null ? null : { secret, sealed: ctx.keys.secrets.seal(secret) } };
 };
 
 /** Stores a token inside a transaction. @throws AppError `too_many_tokens` */
@@ -38,19 +40,21 @@ export const storeToken = (tx: Tx, doer: Doer, user: { no: number; id: string },
     name: input.name,
     token_prefix: secret.prefix,
     hash: secret.hash,
+    signing: secret.signing?.sealed ?? null,
     rate_limit: input.rate_limit ?? null,
     created_at: tx.now,
     expires_at,
   };
   insertToken(tx, row);
-  record(tx, doer, "token_created", row.id, { user: user.id, name: input.name, prefix: secret.prefix });
-  return { ...tokenWire({ ...row, last_used_at: null, revoked_at: null }), token: secret.token };
+  record(tx, doer, "token_created", row.id, { user: user.id, name: input.name, prefix: secret.prefix, signed: secret.signing !== null });
+  return { ...tokenWire({ ...row, last_used_at: null, revoked_at: null }), token: secret.token, secret: secret.signing?.secret ?? null };
 };
 
-const tokenWire = ({ id, name, token_prefix, rate_limit, created_at, expires_at, last_used_at }: TokenRow): Static<typeof TokenModel> => ({
+const tokenWire = ({ id, name, token_prefix, signing, rate_limit, created_at, expires_at, last_used_at }: TokenRow): Static<typeof TokenModel> => ({
   id,
   name,
   token_prefix,
+  signed: signing !== null,
   rate_limit,
   created_at,
   expires_at,
@@ -62,7 +66,7 @@ export const createToken = async (ctx: Context, actor: Actor, input: Static<type
   const ceiling = ctx.config.rateLimit;
   if (input.rate_limit !== undefined && ceiling > 0 && !actor.user.admin && (input.rate_limit === 0 || input.rate_limit > ceiling))
     throw new AppError("forbidden", { message: `Only an admin may set a rate limit above ${ceiling} a minute.`, hint: "Leave rate_limit out, or ask an admin." });
-  const secret = await newSecret();
+  const secret = await newSecret(ctx, input.signed);
   return writeOnce(ctx, actor, retry, (tx) => {
     actorNow(ctx, actor);
     return { answer: storeToken(tx, actor, actor.user, input, secret) };
@@ -76,7 +80,7 @@ export const createToken = async (ctx: Context, actor: Actor, input: Static<type
 export const createTokenFor = async (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewToken>, retry: Retry): Promise<Once<Static<typeof TokenMade>>> => {
   adminOnly(actor);
   const user = ctx.users.get(ref);
-  const secret = await newSecret();
+  const secret = await newSecret(ctx, input.signed);
   return writeOnce(ctx, actor, retry, (tx) => {
     adminOnly(actorNow(ctx, actor));
     const now = loadUser(tx, user.no);
@@ -127,5 +131,12 @@ export const verifyToken = async (ctx: Context, token: string): Promise<Credenti
   const row = prefix === undefined ? undefined : findTokenByPrefix(ctx.db, prefix);
   if (!row || row.revoked_at !== null) return null;
   if (!(await verifySecret(token, row.hash))) return null;
-  return { kind: "token", id: row.id, user_no: row.user_no, expires: row.expires_at === null ? null : Date.parse(row.expires_at), rate_limit: row.rate_limit };
+  return {
+    kind: "token",
+    id: row.id,
+    user_no: row.user_no,
+    expires: row.expires_at === null ? null : Date.parse(row.expires_at),
+    rate_limit: row.rate_limit,
+    signed: row.signing !== null,
+  };
 };

@@ -73,7 +73,7 @@ export const addUser = (config: Config, username: string, options: AddOptions): 
     checkPasswordLength(options.password);
     const password = options.password ?? (role === "ape" ? randomText(20) : undefined);
     const password_hash = password === undefined ? null : await hashPassword(password);
-    const secret = options.token === undefined ? null : await newSecret();
+    const secret = options.token === undefined ? null : await newSecret(ctx);
     const made = await ctx.write((tx) => {
       const user = insertNewUser(ctx, tx, operator, { username, display_name: options.name ?? username, role, job: options.job, admin: options.admin ?? false, password_hash });
       const token = secret && storeToken(tx, operator, user, { name: options.token ?? "" }, secret);
@@ -115,13 +115,13 @@ export const removeUser = (config: Config, username: string): Promise<void> =>
   });
 
 /** Makes a token for a user and prints it: the one time it is shown. Alone on its line, so that a script can take it. */
-export const createTokenFor = (config: Config, username: string, name: string, options: Output & { days?: number }): Promise<void> =>
+export const createTokenFor = (config: Config, username: string, name: string, options: Output & { days?: number; signed?: boolean }): Promise<void> =>
   withContext(config, async (ctx) => {
     const user = ctx.users.get(username);
     if (user.deactivated_at !== null) throw new CommandError(`${username} is deactivated: a token of theirs would open nothing.`);
-    const secret = await newSecret();
+    const secret = await newSecret(ctx, options.signed);
     const made = await ctx.write((tx) => storeToken(tx, operator, user, { name, expires_in_days: options.days }, secret));
-    console.log(options.json ? JSON.stringify(made) : made.token);
+    console.log(options.json ? JSON.stringify(made) : [made.token, made.secret ?? []].flat().join("\n"));
   });
 
 export const listTokensOf = (config: Config, username: string, { json }: Output): Promise<void> =>

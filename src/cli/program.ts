@@ -93,8 +93,9 @@ export const createProgram = (): Command => {
   const token = program.command("token").description("API tokens").exitOverride();
   command("create <username> <name>", "Make a token and print it", token)
     .option("--days <number>", "days until it expires", wholeNumber)
+    .option("--signed", "what it writes must be signed, with a secret printed on a second line")
     .option("--json", "as JSON")
-    .action(async (username: string, name: string, options: Shared & { json?: boolean; days?: number }) =>
+    .action(async (username: string, name: string, options: Shared & { json?: boolean; days?: number; signed?: boolean }) =>
       (await import("./people.ts")).createTokenFor(readSettings(options, true), username, name, options),
     );
   command("list <username>", "List a user's tokens", token)

@@ -1,4 +1,4 @@
-export { audit, sessions, tokens, users } from "../accounts/table.ts";
+export { audit, sessions, signatures, tokens, users } from "../accounts/table.ts";
 export { channels, marks, members } from "../channels/table.ts";
 export { feed, meta } from "../feed/table.ts";
 export { idempotency } from "../idempotency/table.ts";

@@ -10,6 +10,7 @@ import { openToStrangers } from "./guard.ts";
 import type { Metrics } from "./metrics.ts";
 import { RateLimiter } from "./rate.ts";
 import { fromOwnPage, type RequestInfo, sessionCookie, setInfo } from "./request.ts";
+import { verifySigned } from "./signed.ts";
 
 const API = "/api/";
 const V1 = "/api/v1/";
@@ -43,7 +44,8 @@ export class Gateway {
       this.#count(info);
       this.#admit(path, info);
       this.#holdParameters(request.url);
-      let asked = envelope || request.method === "HEAD" || hasShortHost(request.url) ? rewrite(request, envelope) : request;
+      const signed = info.actor?.credential.signed && !safeMethods.has(request.method) ? await verifySigned(this.ctx, info.actor, request) : request;
+      let asked = envelope || request.method === "HEAD" || hasShortHost(request.url) ? rewrite(signed, envelope) : signed;
       if (request.headers.has("transfer-encoding")) asked = await bounded(asked);
       setInfo(asked, info);
       response = await this.handle(asked);

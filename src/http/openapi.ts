@@ -17,6 +17,22 @@ A channel is named by its id or its name, a user by id or username, a message by
 The same API stands under \`/api/v1/…\`, each JSON answer wrapped: \`{"success", "data", "error", "metadata"}\`.
 An \`Idempotency-Key\` on a POST that creates makes retrying safe for 24 hours.
 
+**Signed requests.** A token made with \`"signed":true\` comes with a \`secret\`, which is never sent: each request of it that writes (any but GET) carries \`X-Colony-Signature\`, an HMAC-SHA256 under that secret of the time, the method, the path with its query as sent (also under \`/api/v1\`), and the SHA-256 of the body as sent, with dots between. Each signature works once and for five minutes. So whoever sees such a token can read, and change nothing. In a shell:
+
+\`\`\`sh
+sign() { # METHOD PATH?QUERY BODY
+  local t hash v1
+  t=$(date +%s)
+  hash=$(printf %s "$3" | openssl dgst -sha256 -r | cut -d' ' -f1)
+  v1=$(printf %s "$t.$1.$2.$hash" | openssl dgst -sha256 -hmac "$COLONY_SECRET" -r | cut -d' ' -f1)
+  printf 'X-Colony-Signature: t=%s,v1=%s' "$t" "$v1"
+}
+BODY='{"content":"signed and sent"}'
+curl -H "Authorization: Bearer $TOKEN" -H "$(sign POST /api/channels/general/messages "$BODY")" -d "$BODY" $URL/api/channels/general/messages
+\`\`\`
+
+An upload, which is too large to be held while it is checked, sends the SHA-256 that was signed in \`X-Colony-Content-SHA256\` too, and fails at its end when what came was something else.
+
 **WebSocket.** \`/ws/{channel}\` for one channel, \`/ws\` for all you may see. First frame \`{"type":"auth","token":"…","after_seq":41,"epoch":"…"}\`; without \`after_seq\` from now. Answer \`{"event":"ready","data":{"user","seq","head_seq","epoch"}}\`, then what was missed after \`seq\`, then live: \`{"seq","event","channel_id","data"}\`. Other frames: \`{"type":"ping"}\`, \`{"type":"typing"}\` (on \`/ws\` with \`channel_id\`), \`{"type":"presence","state":"away"|"online"}\` (whether someone is at this socket), and on \`/ws\` \`{"type":"subscribe"|"unsubscribe","channel_id"}\`. Closed with 4401 (credential), 4404 (no such channel), 4408 (too slow: resume with after_seq), 4410 (cursor expired), 4429 (too many frames).
 
 **Events.** \`message\` \`edit\` (data: the message), \`delete\` (data: \`{"id"}\`), \`channel\`, \`member\`, \`user\`, and for yourself alone \`read\`, \`inbox\`, \`notify\`. All carry \`seq\`, in order, none missing, none twice. An event carries today's state of its subject; what was deleted since is not replayed, and of \`read\`, \`inbox\` and \`notify\` only the newest is. Who leaves a private channel gets one \`member\` of their own, \`{user, member: false}\`, and nothing more of it.

@@ -32,10 +32,10 @@ export const writeOnce = <T>(
     if (earlier && earlier.at >= fresh) {
       if (earlier.fingerprint !== retry.fingerprint) throw new AppError("idempotency_key_reused");
       if (earlier.message_key !== null && recall) return { answer: recall(tx, earlier.message_key), replayed: true };
-      return { answer: JSON.parse(ctx.keys.unseal(earlier.sealed ?? "")) as T, replayed: true };
+      return { answer: JSON.parse(ctx.keys.answers.unseal(earlier.sealed ?? "")) as T, replayed: true };
     }
     const { answer, message_key } = work(tx);
-    const sealed = message_key === undefined ? ctx.keys.seal(JSON.stringify(answer)) : null;
+    const sealed = message_key === undefined ? ctx.keys.answers.seal(JSON.stringify(answer)) : null;
     insertKey(tx, { user_no, ...retry, message_key: message_key ?? null, sealed, at: tx.now });
     return { answer, replayed: false };
   });
