@@ -11,7 +11,7 @@ import type { Metrics } from "./http/metrics.ts";
 import { docs } from "./http/openapi.ts";
 import { viewer } from "./http/viewer.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
-import { messageRoutes } from "./messages/routes.ts";
+import { messageRoutes, questionRoutes } from "./messages/routes.ts";
 import { presenceRoutes } from "./presence/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 
@@ -33,6 +33,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(inviteRoutes(ctx))
     .use(channelRoutes(ctx))
     .use(messageRoutes(ctx))
+    .use(questionRoutes(ctx))
     .use(feedRoutes(ctx))
     .use(inboxRoutes(ctx))
     .use(presenceRoutes(ctx))

@@ -10,6 +10,18 @@ const hour = 60 * minute;
 export const MESSAGE_CONTENT_BYTES = 256 * KiB;
 /** Bytes of JSON: labels of a session, not a payload. */
 export const MESSAGE_METADATA_BYTES = 16 * KiB;
+/** Different emoji on one message: a row of them on a screen; more says nothing. */
+export const REACTIONS_PER_MESSAGE = 30;
+/** Seconds of one claim: a day at most, so that what an agent left behind is free again; it renews for longer work. */
+export const CLAIM_SECONDS = { min: 1, max: 86_400 };
+/** Options of a question: one is no choice, and more than a screen of buttons is none either. */
+export const ASK_OPTIONS = { min: 2, max: 10 };
+/** Characters of an option: it stands on a button. */
+export const ASK_OPTION_CHARACTERS = 100;
+/** Days a question may wait when it says until when: what is meant for longer waits for ever. */
+export const ASK_DAYS = 366;
+/** Characters of what is noted beside an answer: a paragraph; more belongs in a reply. */
+export const ANSWER_NOTE_CHARACTERS = 2_000;
 /** Levels of objects and lists within each other: nobody writes more by hand, and what reads JSON later (SQLite stops at 1,000) must get through. */
 export const JSON_DEPTH = 100;
 /** Bytes of a JSON request: the content above with every byte written as a six-byte escape, its metadata likewise, and room for the rest. */

@@ -18,6 +18,9 @@ const MESSAGES = "/api/channels/general/messages";
 const post = (body: unknown, more = {}) => colony.post(MESSAGES, body, more);
 const plain = (path: string, raw: string, type: string) => colony.call("POST", path, { raw, headers: { "content-type": type } });
 
+/** A question, answered or left until its time is over. */
+const asked = async (ask: object = {}) => `${MESSAGES}/${(await colony.say("general", "x", { ask: { options: ["a", "b"], ...ask } })).id}/answer`;
+
 /** What brings each code about. */
 const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   bad_json: () => plain(MESSAGES, "{content: hello}", "application/json"),
@@ -43,6 +46,21 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     await colony.call("DELETE", `${MESSAGES}/${id}`);
     return colony.call("PATCH", `${MESSAGES}/${id}`, { body: { content: "y" } });
   },
+  claimed: async () => {
+    const claim = `${MESSAGES}/${(await colony.say("general", "x")).id}/claim`;
+    await colony.post(claim, { ttl_seconds: 600 });
+    return colony.post(claim, { ttl_seconds: 600 }, { token: member });
+  },
+  question_answered: async () => {
+    const path = await asked();
+    await colony.post(path, { option: "a" });
+    return colony.post(path, { option: "b" });
+  },
+  question_expired: async () => {
+    const path = await asked({ expires_at: new Date(Date.now() + 1_000).toISOString() });
+    await colony.get(`${path}?wait=30`);
+    return colony.post(path, { option: "a" });
+  },
   user_deactivated: async () => {
     await colony.user("retired", "agent");
     await colony.call("DELETE", "/api/users/retired");
@@ -59,6 +77,12 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     const headers = { "idempotency-key": "errors" };
     await post({ content: "x" }, { headers });
     return post({ content: "y" }, { headers });
+  },
+  too_many_reactions: async () => {
+    const { id } = await colony.say("general", "x");
+    const react = (n: number) => colony.call("PUT", `${MESSAGES}/${id}/reactions/${encodeURIComponent(String.fromCodePoint(0x1f600 + n))}`);
+    for (let n = 0; n < 30; n++) await react(n);
+    return react(30);
   },
   too_many_tokens: async () => {
     await colony.user("hoarder", "ape");

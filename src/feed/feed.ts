@@ -150,8 +150,8 @@ export class Feed {
   }
 
   /**
-   * Calls `wake` after each commit that touches `key`: `all`, `channel:<no>`, `inbox:<user no>`, and for changes that
-   * stand in no channel `<kind>:<subject>`.
+   * Calls `wake` after each commit that touches `key`: `all`, `channel:<no>`, `channel:<no>/<subject>` for changes in it
+   * that are no posts, `inbox:<user no>`, and for changes that stand in no channel `<kind>:<subject>`.
    * @returns how to stop
    */
   follow(key: string, wake: () => void): () => void {
@@ -173,6 +173,7 @@ export class Feed {
     const keys = new Set<string>(["all"]);
     for (const change of changes) {
       keys.add(change.channel_no === null ? `${change.kind}:${change.subject}` : `channel:${change.channel_no}`);
+      if (change.channel_no !== null && change.kind !== "message") keys.add(`channel:${change.channel_no}/${change.subject}`);
       for (const user_no of change.notify ?? []) keys.add(`inbox:${user_no}`);
       // What the service had at hand is today's state only while nothing in the same batch changed it again.
       const event = change.data === undefined || touchedLater.has(change) ? this.render(change) : this.#event(change, change.data);

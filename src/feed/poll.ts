@@ -38,17 +38,17 @@ export const waitFor = (ctx: Context, keys: string[], until: number, signal: Abo
 };
 
 /**
- * Calls `look` until it finds something or `wait` seconds are over; its last answer is the answer.
+ * Calls `look`, again whenever one of `keys` of the feed is touched, until it finds something or `wait` seconds are over; its last answer is the answer.
  * @throws AppError `unauthorized` when the credential ended meanwhile, `client_closed`, `shutting_down`
  */
-export const longPoll = async <T>(ctx: Context, actor: Actor, key: string, wait: number, signal: AbortSignal, look: () => { found: boolean; answer: T }): Promise<T> => {
+export const longPoll = async <T>(ctx: Context, actor: Actor, keys: string[], wait: number, signal: AbortSignal, look: () => { found: boolean; answer: T }): Promise<T> => {
   const until = performance.now() + wait * 1000;
   const here = wait > 0 ? ctx.feed.presence.enter(actor.user.no) : null;
   try {
     for (;;) {
       const { found, answer } = look();
       if (found || wait === 0) return answer;
-      const again = await waitFor(ctx, [key, ...credentialKeys(actor.user.no), "closing"], until, signal);
+      const again = await waitFor(ctx, [...keys, ...credentialKeys(actor.user.no), "closing"], until, signal);
       if (signal.aborted) throw new AppError("client_closed");
       if (!stands(ctx, actor.credential)) throw new AppError("unauthorized", { message: "The credential ended while waiting." });
       if (!again || ctx.feed.closing) return look().answer;
@@ -62,7 +62,7 @@ export const longPoll = async <T>(ctx: Context, actor: Actor, key: string, wait:
 export const pollEvents = (ctx: Context, actor: Actor, channel: Channel | null, query: PollQuery, signal: AbortSignal): Promise<string> => {
   const after = query.after_seq ?? ctx.feed.head;
   checkCursor(ctx, after, query.epoch);
-  return longPoll(ctx, actor, channel ? `channel:${channel.no}` : "all", query.wait, signal, () => {
+  return longPoll(ctx, actor, [channel ? `channel:${channel.no}` : "all"], query.wait, signal, () => {
     const { events, next, more } = readStretch(ctx, actor.user.no, channel, after, query.limit, POLL_CHARACTERS);
     const { epoch, head } = ctx.feed;
     if (channel && events.length === 0) readableChannel(ctx, actor, channel.id);

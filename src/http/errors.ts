@@ -95,11 +95,19 @@ const pattern = (route: string): RegExp =>
 /** Each thing that is wrong, once for each field, in the caller's words for it. */
 const describe = (error: ValidationError, request: Request): Detail[] => {
   const details = new Map<string, Detail>();
-  for (const item of Value.Errors(objectOf(error), error.value)) {
+  for (const item of [...Value.Errors(objectOf(error), error.value)].flatMap(within)) {
     const path = item.path.replace(/^\//, "").replaceAll("/", ".") || parameterOf(error, request);
     if (!details.has(path)) details.set(path, { path, message: inWords(item) });
   }
   return [...details.values()];
+};
+
+/** What may be an object or null, and is an object: what is wrong inside it. */
+const within = (item: ValueError): ValueError[] => {
+  const { type, schema, value, errors } = item;
+  if (type !== ValueErrorType.Union || typeof value !== "object" || value === null) return [item];
+  const at = (schema.anyOf as TSchema[]).findIndex((option) => option.properties !== undefined);
+  return at < 0 ? [item] : [...(errors[at] ?? [])].flatMap(within);
 };
 
 /** Elysia forgets the name of a query parameter whose number is out of range: the one that has this value. */
@@ -118,6 +126,9 @@ const inWords = ({ type, schema, message, value }: ValueError): string => {
   const whole = [schema, ...((schema.anyOf as TSchema[] | undefined) ?? [])].find((option) => option.type === "integer");
   if (whole) return `must be a whole number${range(whole)}, not ${JSON.stringify(value)?.slice(0, 60)}`;
   if (type === ValueErrorType.StringMinLength && schema.minLength === 1) return "must not be empty";
+  if (type === ValueErrorType.ArrayMinItems) return `must have at least ${schema.minItems} entries`;
+  if (type === ValueErrorType.ArrayMaxItems) return `must have at most ${schema.maxItems} entries`;
+  if (type === ValueErrorType.StringMaxLength) return `must have at most ${schema.maxLength} characters`;
   if (type === ValueErrorType.ObjectMinProperties) return "must have at least one field";
   const types = (schema.anyOf as TSchema[] | undefined)?.map(named) ?? [];
   if (types.length > 0) return `must be ${[...new Set(types)].join(" or ")}`;

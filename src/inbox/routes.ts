@@ -52,7 +52,7 @@ export const inboxRoutes = (ctx: Context) =>
       ({ actor, query, request }) => {
         const { after_seq, wait = 0, limit = INBOX_ITEMS.default } = query;
         if (after_seq !== undefined) checkCursor(ctx, after_seq, query.epoch);
-        return longPoll(ctx, actor, `inbox:${actor.user.no}`, wait, request.signal, () => {
+        return longPoll(ctx, actor, [`inbox:${actor.user.no}`], wait, request.signal, () => {
           const answer = readInbox(ctx, actor, after_seq, limit);
           return { found: answer.items.length > 0 || answer.has_more, answer };
         });

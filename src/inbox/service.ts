@@ -6,29 +6,45 @@ import { invalid } from "../errors.ts";
 import { POLL_CHARACTERS } from "../limits.ts";
 import { channelOf } from "../messages/table.ts";
 import { type Message, type MessageRow, messageWire } from "../messages/wire.ts";
-import { type InboxRow, inboxMark, insertEntry, mentionedBy, type Reason, readEntries, removeEntries, removeMention, setInboxMark } from "./store.ts";
+import { type InboxRow, inboxMark, insertEntry, mentionedBy, type Reason, readEntries, removeAsk, removeEntries, removeMention, setInboxMark } from "./store.ts";
 
 export type InboxItem = { seq: number; reasons: Reason[]; channel: { id: string; name: string | null }; message: Message };
 export type InboxPage = { epoch: string; items: InboxItem[]; next_seq: number; head_seq: number; has_more: boolean };
+
+/** Whom a message speaks to, as numbers of users: it mentions them, answers theirs, stands in a conversation with them, or asks them. */
+export type Addressed = { mentions: number[]; reply?: number; direct?: Iterable<number>; ask?: number[] };
 
 /**
  * Puts a message into the inboxes of those it speaks to, inside the transaction that posts or edits it; never into its
  * author's. An edit tells only those it newly mentions, and takes itself back from those it no longer does.
  * @returns the users who are told now
  */
-export const notify = (tx: Tx, row: MessageRow, seq: number, to: { mentions: number[]; reply?: number }): number[] => {
-  if (row.updated_at === null && to.mentions.length === 0 && to.reply === undefined) return [];
+export const notify = (tx: Tx, row: MessageRow, seq: number, { mentions, reply, direct, ask }: Addressed): number[] => {
+  if (row.updated_at === null && mentions.length === 0 && reply === undefined && !direct && !ask) return [];
   const before = row.updated_at === null ? [] : mentionedBy(tx, row.key);
-  for (const user_no of before) if (!to.mentions.includes(user_no)) removeMention(tx, row.key, user_no);
+  for (const user_no of before) if (!mentions.includes(user_no)) removeMention(tx, row.key, user_no);
   const told = new Set<number>();
   const tell = (user_no: number, reason: Reason) => {
     if (user_no === row.user_no || before.includes(user_no)) return;
     insertEntry(tx, user_no, seq, row.key, reason);
     told.add(user_no);
   };
-  for (const user_no of to.mentions) tell(user_no, "mention");
-  if (to.reply !== undefined) tell(to.reply, "reply");
+  for (const user_no of mentions) tell(user_no, "mention");
+  if (reply !== undefined) tell(reply, "reply");
+  for (const user_no of direct ?? []) tell(user_no, "direct");
+  for (const user_no of ask ?? []) tell(user_no, "ask");
   return [...told];
+};
+
+/**
+ * Puts the answer to a question into its asker's inbox, inside the transaction that gives it, and takes the question back
+ * from the others it was put to. @returns the users who are told now
+ */
+export const notifyAnswer = (tx: Tx, question: MessageRow, seq: number, answered_by: number): number[] => {
+  removeAsk(tx, question.key);
+  if (question.user_no === answered_by) return [];
+  insertEntry(tx, question.user_no, seq, question.key, "answer");
+  return [question.user_no];
 };
 
 /** Takes a deleted message out of every inbox. */

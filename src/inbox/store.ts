@@ -9,6 +9,7 @@ const statements = prepare(({ raw }) => ({
   insert: raw.query<unknown, [number, number, number, string]>("INSERT OR IGNORE INTO inbox (user_no, seq, message_key, reason) VALUES (?, ?, ?, ?)"),
   mentioned: raw.query<{ user_no: number }, [number]>("SELECT user_no FROM inbox WHERE message_key = ? AND reason = 'mention'"),
   unmention: raw.query<unknown, [number, number]>("DELETE FROM inbox WHERE message_key = ? AND user_no = ? AND reason = 'mention'"),
+  unask: raw.query<unknown, [number]>("DELETE FROM inbox WHERE message_key = ? AND reason = 'ask'"),
   forget: raw.query<unknown, [number]>("DELETE FROM inbox WHERE message_key = ?"),
   read: raw.query<InboxRow, [number, number, number]>(
     `SELECT m.*, i.seq AS at_seq, group_concat(i.reason) AS reasons FROM inbox i JOIN messages m ON m.key = i.message_key
@@ -30,6 +31,11 @@ export const mentionedBy = (tx: Tx, message_key: number): number[] =>
 
 export const removeMention = (tx: Tx, message_key: number, user_no: number): void => {
   statements(tx).unmention.run(message_key, user_no);
+};
+
+/** Takes an answered question back from those it was put to. */
+export const removeAsk = (tx: Tx, message_key: number): void => {
+  statements(tx).unask.run(message_key);
 };
 
 export const removeEntries = (tx: Tx, message_key: number): void => {

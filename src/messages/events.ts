@@ -3,13 +3,14 @@ import type { FeedRow } from "../db/write.ts";
 import type { EventKind } from "../feed/feed.ts";
 import { findMessageByKey } from "./store.ts";
 import { messageKey } from "./table.ts";
-import { messageWire } from "./wire.ts";
+import { askWire, claimWire, type MessageRow, messageWire, reactionsWire } from "./wire.ts";
 
 const find = (ctx: Context, row: FeedRow) => (row.channel_no === null ? undefined : findMessageByKey(ctx.db, messageKey(row.channel_no, row.subject)));
 
-const renderStanding = (ctx: Context, row: FeedRow) => {
+/** How an event speaks of a message that still stands; of one that is gone it says nothing. */
+const standing = (say: (ctx: Context, message: MessageRow) => unknown) => (ctx: Context, row: FeedRow) => {
   const message = find(ctx, row);
-  return message && message.deleted_at === null ? messageWire(ctx, message) : undefined;
+  return message && message.deleted_at === null ? say(ctx, message) : undefined;
 };
 
 const touch = (ctx: Context, row: FeedRow) => {
@@ -25,9 +26,13 @@ export const messageEvents: Record<string, EventKind> = {
       const channel = touch(ctx, row);
       if (channel) channel.last_seq = row.seq;
     },
-    render: renderStanding,
+    render: standing(messageWire),
   },
-  edit: { apply: touch, render: renderStanding },
+  edit: { apply: touch, render: standing(messageWire) },
+  reaction: { apply: touch, render: standing((ctx, { id, reactions }) => ({ id, reactions: reactions === null ? [] : reactionsWire(ctx, reactions) })) },
+  /** Somebody took, renewed or released the work. That a claim ran out is not told: its `expires_at` says so beforehand. */
+  claim: { apply: touch, render: standing((ctx, message) => ({ id: message.id, claim: claimWire(ctx, message) })) },
+  answer: { apply: touch, render: standing((ctx, { id, ask, answer }) => (ask === null ? undefined : { id, ask: askWire(ctx, ask, answer) })) },
   delete: {
     apply: (ctx, row) => {
       const channel = touch(ctx, row);

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Author, Nullable, Time } from "../accounts/model.ts";
+import { ANSWER_NOTE_CHARACTERS, ASK_DAYS, ASK_OPTION_CHARACTERS, ASK_OPTIONS, CLAIM_SECONDS } from "../limits.ts";
 
 export const messageTypes = ["text", "code", "result", "error", "plan"] as const;
 export const MessageType = Type.Union([Type.Literal("text"), Type.Literal("code"), Type.Literal("result"), Type.Literal("error"), Type.Literal("plan")], {
@@ -25,16 +26,40 @@ export const Attachment = Type.Object({
 
 export const Reaction = Type.Object({ emoji: Type.String({ examples: ["👍"] }), count: Type.Integer(), users: Type.Array(Type.String(), { description: "Usernames" }) });
 
+const Answer = Type.Object({ option: Type.String(), note: Nullable(Type.String()), user: Author, at: Time });
+const AskState = Type.Union([Type.Literal("open"), Type.Literal("answered"), Type.Literal("expired")]);
+
 /** A question that waits for one of its options. */
 export const Ask = Type.Object({
   options: Type.Array(Type.String()),
   assignee: Nullable(Type.String({ description: "A username: who alone may answer; null for any person" })),
   expires_at: Nullable(Time),
-  state: Type.Union([Type.Literal("open"), Type.Literal("answered"), Type.Literal("expired")]),
-  answer: Nullable(Type.Object({ option: Type.String(), note: Nullable(Type.String()), user: Author, at: Time })),
+  state: AskState,
+  answer: Nullable(Answer),
 });
+export const AnswerState = Type.Object({ state: AskState, answer: Nullable(Answer) });
+export const NewAnswer = Type.Object({
+  option: Type.String({ description: "One of the question's options, letter for letter", examples: ["deploy"] }),
+  note: Type.Optional(Nullable(Type.String({ maxLength: ANSWER_NOTE_CHARACTERS, description: "What there is to say beside it" }))),
+});
+const NewOption = Type.String({
+  maxLength: ASK_OPTION_CHARACTERS,
+  pattern: "^[^\\r\\n]*[^\\s][^\\r\\n]*$",
+  description: `One line, 1 to ${ASK_OPTION_CHARACTERS} characters`,
+  examples: ["deploy"],
+});
+export const NewAsk = Type.Object(
+  {
+    options: Type.Array(NewOption, { minItems: ASK_OPTIONS.min, maxItems: ASK_OPTIONS.max, description: "All different", examples: [["deploy", "wait"]] }),
+    assignee: Type.Optional(Nullable(Type.String({ description: "A user's id or username, who alone may answer; any person when left out" }))),
+    expires_at: Type.Optional(Nullable(Type.String({ description: `ISO 8601, in the future, at most ${ASK_DAYS} days; never when left out`, examples: ["2026-03-29T17:00:00Z"] }))),
+  },
+  { additionalProperties: false, description: "Makes the message a question: wait for its answer with GET …/answer" },
+);
 
 export const Claim = Type.Object({ user: Author, expires_at: Time });
+export const NewClaim = Type.Object({ ttl_seconds: Type.Integer({ minimum: CLAIM_SECONDS.min, maximum: CLAIM_SECONDS.max, description: "From now; renew before it is over" }) });
+export const ClaimMade = Type.Object({ message_id: Type.String(), user: Author, expires_at: Time });
 
 export const Message = Type.Object({
   id: Type.String(),
@@ -63,5 +88,8 @@ export const NewMessage = Type.Object({
   type: Type.Optional(MessageType),
   metadata: Type.Optional(Nullable(Metadata)),
   reply_to: Type.Optional(Nullable(MessageId)),
+  ask: Type.Optional(Nullable(NewAsk)),
 });
+/** A question where it stands. */
+export const OpenQuestion = Type.Object({ message: Message, channel: Type.Object({ id: Type.String(), name: Nullable(Type.String()) }) });
 export const MessageChange = Type.Object({ content: Type.Optional(Content), type: Type.Optional(MessageType), metadata: Type.Optional(Nullable(Metadata)) }, { minProperties: 1 });

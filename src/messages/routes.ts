@@ -2,17 +2,27 @@ import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { invalid } from "../errors.ts";
 import { checkCursor } from "../feed/events.ts";
+import { longPoll } from "../feed/poll.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
+import { Wait } from "../http/query.ts";
 import { created, done } from "../http/reply.ts";
 import { streamText } from "../http/stream.ts";
-import { SEQ_MAX, TRANSCRIPT_TOKENS_MAX } from "../limits.ts";
+import { REACTIONS_PER_MESSAGE, SEQ_MAX, TRANSCRIPT_TOKENS_MAX } from "../limits.ts";
+import { claimMessage, releaseMessage } from "./claims.ts";
 import { asJson, asLines, type HistoryQuery, readHistory } from "./history.ts";
-import { Message, MessageChange, MessageType, messageTypes, NewMessage } from "./model.ts";
+import { AnswerState, ClaimMade, Message, MessageChange, MessageType, messageTypes, NewAnswer, NewClaim, NewMessage, OpenQuestion } from "./model.ts";
+import { answerQuestion, answerWait, listQuestions, readAnswer } from "./questions.ts";
+import { addReaction, removeReaction } from "./reactions.ts";
 import { changeMessage, deleteMessage, postMessage, readMessage, readThread } from "./service.ts";
+import { parseTime } from "./time.ts";
 import { readTranscript } from "./transcript.ts";
 
 const MESSAGES = "Messages";
+const TOGETHER = "Working together";
+
+/** Seconds that a wait goes on past a question's end, so that its last look comes after it. */
+const EXPIRY_MARGIN = 0.01;
 const Seq = t.Integer({ minimum: 0, maximum: SEQ_MAX });
 
 const Query = t.Object({
@@ -30,17 +40,6 @@ const Query = t.Object({
 
 /** What a post in plain text says beside its body. */
 const PlainQuery = t.Object({ type: t.Optional(MessageType), reply_to: t.Optional(t.String()) });
-
-const isoTime = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+ -]\d{2}:?\d{2})?)?$/;
-
-/** An ISO time in the form the store compares: UTC with milliseconds. A `+` of an offset arrives as a space when it was not escaped. */
-const parseTime = (written: string): string => {
-  const text = isoTime.test(written) ? written.replace(/^(.{10}) /, "$1T").replace(/ (\d{2}:?\d{2})$/, "+$1") : "";
-  const zoned = /T/.test(text) && !/([Zz]|[+-]\d{2}:?\d{2})$/.test(text) ? `${text}Z` : text;
-  const time = Date.parse(zoned);
-  if (Number.isNaN(time)) throw invalid("since", "is not an ISO 8601 time", "Send for example since=2026-03-29T16:05:00Z.");
-  return new Date(time).toISOString();
-};
 
 const parseTypes = (list: string): string[] => {
   const types = list.split(",").map((type) => type.trim());
@@ -63,7 +62,7 @@ export const messageRoutes = (ctx: Context) =>
       ({ actor, params, query, request }) => {
         checkCursor(ctx, query.after_seq ?? 0, query.epoch, "messages");
         const asked: HistoryQuery = {
-          since: query.since === undefined ? undefined : parseTime(query.since),
+          since: query.since === undefined ? undefined : parseTime("since", query.since),
           after_seq: query.after_seq,
           before_seq: query.before_seq,
           limit: query.limit,
@@ -132,4 +131,68 @@ export const messageRoutes = (ctx: Context) =>
     .get("/:msg_id/thread", ({ actor, params }) => readThread(ctx, actor, params.id, params.msg_id), {
       response: answers(200, t.Array(Message)),
       detail: describe(MESSAGES, "A message, what it answers, and all that answers it, in order", `curl ${AUTH} $URL/api/channels/general/messages/ID/thread`),
-    });
+    })
+    .put("/:msg_id/reactions/:emoji", ({ actor, params }) => addReaction(ctx, actor, params.id, params.msg_id, params.emoji), {
+      response: answers(200, Message),
+      detail: describe(
+        MESSAGES,
+        "React to a message with an emoji",
+        `curl -X PUT ${AUTH} $URL/api/channels/general/messages/ID/reactions/%F0%9F%91%8D`,
+        `The emoji stands URL-encoded in the address. A message takes ${REACTIONS_PER_MESSAGE} different ones; giving yours again changes nothing.`,
+      ),
+    })
+    .delete("/:msg_id/reactions/:emoji", ({ actor, params }) => removeReaction(ctx, actor, params.id, params.msg_id, params.emoji), {
+      response: answers(200, Message),
+      detail: describe(MESSAGES, "Take your reaction back", `curl -X DELETE ${AUTH} $URL/api/channels/general/messages/ID/reactions/%F0%9F%91%8D`),
+    })
+    .post("/:msg_id/claim", ({ actor, params, body }) => claimMessage(ctx, actor, params.id, params.msg_id, body.ttl_seconds), {
+      body: NewClaim,
+      response: answers(200, ClaimMade),
+      detail: describe(
+        TOGETHER,
+        "Claim the work that a message stands for, or renew your claim",
+        `curl ${AUTH} -d '{"ttl_seconds":900}' $URL/api/channels/general/messages/ID/claim`,
+        "409 `claimed` when another holds it: who and until when stand in `details`. It ends by itself at `expires_at`; nothing is sent then.",
+      ),
+    })
+    .delete("/:msg_id/claim", ({ actor, params, set }) => done(set, releaseMessage(ctx, actor, params.id, params.msg_id)), {
+      response: answers(204, NoContent),
+      detail: describe(TOGETHER, "Release your claim (an admin: anyone's)", `curl -X DELETE ${AUTH} $URL/api/channels/general/messages/ID/claim`),
+    })
+    .post("/:msg_id/answer", ({ actor, params, body }) => answerQuestion(ctx, actor, params.id, params.msg_id, body), {
+      body: NewAnswer,
+      response: answers(200, AnswerState),
+      detail: describe(
+        TOGETHER,
+        "Answer a question with one of its options",
+        `curl ${AUTH} -d '{"option":"deploy","note":"after lunch"}' $URL/api/channels/general/messages/ID/answer`,
+        "People may, or the assignee alone. The first answer holds: a second is 409 `question_answered`, with the answer in `details`.",
+      ),
+    })
+    .get(
+      "/:msg_id/answer",
+      ({ actor, params, query, request }) => {
+        const { keys, ends_in } = answerWait(ctx, actor, params.id, params.msg_id);
+        const wait = Math.min(query.wait ?? 0, ends_in === null ? Number.POSITIVE_INFINITY : ends_in + EXPIRY_MARGIN);
+        return longPoll(ctx, actor, keys, wait, request.signal, () => {
+          const answer = readAnswer(ctx, actor, params.id, params.msg_id);
+          return { found: answer.state !== "open", answer };
+        });
+      },
+      {
+        query: t.Object({ wait: t.Optional(Wait) }),
+        response: answers(200, AnswerState),
+        detail: describe(
+          TOGETHER,
+          "How a question stands; waits for its answer",
+          `curl ${AUTH} "$URL/api/channels/general/messages/ID/answer?wait=55"`,
+          "At once when it is answered or expired, else when it is or after `wait` seconds, then still `open`: ask again. Restarts lose nothing.",
+        ),
+      },
+    );
+
+export const questionRoutes = (ctx: Context) =>
+  new Elysia({ prefix: "/api/questions" }).use(guard).get("", ({ actor }) => listQuestions(ctx, actor), {
+    response: answers(200, t.Array(OpenQuestion)),
+    detail: describe(TOGETHER, "The open questions of others that you may answer, oldest first", `curl ${AUTH} $URL/api/questions`),
+  });

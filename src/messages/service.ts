@@ -4,22 +4,22 @@ import type { Actor } from "../accounts/credentials.ts";
 import type { Channel } from "../channels/directory.ts";
 import { enterToPost, readableChannel, stillWritable, writableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
-import type { Connection } from "../db/open.ts";
-import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { forgetMessage, notify } from "../inbox/service.ts";
-import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES, SEQ_MAX } from "../limits.ts";
+import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES } from "../limits.ts";
+import { findParent, messageIn } from "./find.ts";
 import { findMentions } from "./mentions.ts";
 import type { MessageChange, NewMessage } from "./model.ts";
-import { clearMessage, editMessage, findMessage, findMessageByKey, insertMessage, parentsOf, repliesTo } from "./store.ts";
-import { channelOf, messageKey, seqOf } from "./table.ts";
+import { prepareAsk } from "./questions.ts";
+import { clearMessage, editMessage, findMessageByKey, insertMessage, parentsOf, repliesTo } from "./store.ts";
+import { messageKey, seqOf } from "./table.ts";
 import { type Message, type MessageRow, messageWire } from "./wire.ts";
 
 /**
  * Posts a message: on disk when the promise resolves. In a public channel its author becomes a member.
- * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`
+ * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`, `validation_failed` for its question
  */
 export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewMessage>, retry: Retry): Promise<Once<Message>> => {
   // Whether it still takes posts is asked in the transaction, after the key: a retry of what was posted in time is no new post.
@@ -36,6 +36,7 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
       stillWritable(tx, channel);
       const parent = reply_to === null ? null : findParent(tx, channel, reply_to);
       enterToPost(tx, channel, actor.user.no);
+      const question = input.ask ? prepareAsk(ctx, channel, input.ask, tx.now) : null;
       const seq = tx.nextSeq();
       const row: MessageRow = {
         key: messageKey(channel.no, seq),
@@ -53,7 +54,7 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
         changed_at: tx.now,
         attachments: null,
         reactions: null,
-        ask: null,
+        ask: question && JSON.stringify(question.stored),
         answer: null,
         claimed_by: null,
         claimed_until: null,
@@ -62,13 +63,16 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
       };
       insertMessage(tx, row);
       const answer = messageWire(ctx, row);
-      const told = notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no });
+      const told = notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no, direct: directReaders(channel), ask: question?.asked });
       tx.append({ kind: "message", channel_no: channel.no, subject: seq, actor_no: actor.user.no, data: answer, notify: told });
       return { answer, message_key: row.key };
     },
     (tx, key) => messageWire(ctx, found(findMessageByKey(tx, key))),
   );
 };
+
+/** Whom everything in a conversation is said to. */
+const directReaders = (channel: Channel): Iterable<number> | undefined => (channel.visibility === "direct" ? channel.members : undefined);
 
 /** One message of a channel. @throws AppError `not_found` */
 export const readMessage = (ctx: Context, actor: Actor, ref: string, id: string): Message => messageWire(ctx, messageIn(ctx.db, readableChannel(ctx, actor, ref), id));
@@ -121,24 +125,6 @@ export const deleteMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     tx.append({ kind: "delete", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no });
     if (!own) record(tx, actor, "message_deleted_by_admin", row.id, { channel: channel.id });
   });
-};
-
-/** A message by its id, or by its seq: that is what a transcript shows. */
-const messageIn = (db: Connection, channel: Channel, ref: string): MessageRow => {
-  const row = findByRef(db, channel, ref);
-  if (!row || channelOf(row.key) !== channel.no)
-    throw new AppError("not_found", { message: "There is no such message in this channel.", hint: "GET /api/channels/{id}/messages lists them with their ids." });
-  return row;
-};
-
-const findByRef = (db: Connection, channel: Channel, ref: string): MessageRow | undefined =>
-  /^[1-9]\d{0,9}$/.test(ref) ? findMessageByKey(db, messageKey(channel.no, Math.min(Number(ref), SEQ_MAX))) : findMessage(db, ref);
-
-const findParent = (tx: Tx, channel: Channel, ref: string): MessageRow => {
-  const parent = findByRef(tx, channel, ref);
-  if (!parent) throw new AppError("reply_not_found");
-  if (channelOf(parent.key) !== channel.no) throw new AppError("reply_in_other_channel");
-  return parent;
 };
 
 const found = (row: MessageRow | undefined): MessageRow => {

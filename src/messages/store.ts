@@ -22,6 +22,14 @@ const statements = prepare(({ raw }) => ({
     [string, string, number]
   >(`UPDATE messages SET content = '', metadata = NULL, mentions = NULL, attachments = NULL, reactions = NULL, ask = NULL, answer = NULL,
        claimed_by = NULL, claimed_until = NULL, deleted_at = ?, changed_at = ? WHERE key = ?`),
+  react: raw.query<unknown, [string | null, string, number]>("UPDATE messages SET reactions = ?, changed_at = ? WHERE key = ?"),
+  claim: raw.query<unknown, [number | null, string | null, string, number]>("UPDATE messages SET claimed_by = ?, claimed_until = ?, changed_at = ? WHERE key = ?"),
+  answer: raw.query<unknown, [string, string, number]>("UPDATE messages SET answer = ?, changed_at = ? WHERE key = ?"),
+  // The conditions and the expression are those of the index, word for word, or it is not used.
+  openQuestions: raw.query<MessageRow, [string]>(
+    `SELECT * FROM messages INDEXED BY messages_open_questions
+     WHERE ask IS NOT NULL AND answer IS NULL AND coalesce(json_extract(ask, '$.expires_at'), '9999') > ? ORDER BY created_at, key`,
+  ),
   parents: raw.query<MessageRow, [string]>(
     `WITH RECURSIVE up (id, reply_to, depth) AS (
        SELECT id, reply_to, 0 FROM messages WHERE id = ?
@@ -55,6 +63,24 @@ export const editMessage = (tx: Tx, row: Pick<MessageRow, "key" | "type" | "cont
 export const clearMessage = (tx: Tx, key: number): void => {
   statements(tx).remove.run(tx.now, tx.now, key);
 };
+
+/** Sets the reactions of a message: JSON text of emoji → numbers of users, null for none. */
+export const setReactions = (tx: Tx, key: number, reactions: string | null): void => {
+  statements(tx).react.run(reactions, tx.now, key);
+};
+
+/** Sets who holds a message and until when (ISO time); null for nobody. */
+export const setClaim = (tx: Tx, key: number, claimed_by: number | null, claimed_until: string | null): void => {
+  statements(tx).claim.run(claimed_by, claimed_until, tx.now, key);
+};
+
+/** Sets the answer of a question, as JSON text. */
+export const setAnswer = (tx: Tx, key: number, answer: string): void => {
+  statements(tx).answer.run(answer, tx.now, key);
+};
+
+/** The questions that are neither answered nor over at `now` (ISO time), in all channels, oldest first. */
+export const openQuestions = (db: Connection, now: string): MessageRow[] => statements(db).openQuestions.all(now);
 
 /** The chain of messages that one answers, the first of it first. */
 export const parentsOf = (db: Connection, id: string): MessageRow[] => statements(db).parents.all(id);

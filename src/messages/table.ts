@@ -33,7 +33,13 @@ export const messages = sqliteTable(
     caused_by: text(),
     hops: integer().notNull().default(0),
   },
-  (table) => [index("messages_changed").on(table.changed_at), index("messages_reply").on(table.reply_to).where(sql`reply_to IS NOT NULL`)],
+  (table) => [
+    index("messages_changed").on(table.changed_at),
+    index("messages_reply").on(table.reply_to).where(sql`reply_to IS NOT NULL`),
+    // Few rows: what waits for an answer, by when it is over; and what is held, by whom and until when.
+    index("messages_open_questions").on(sql`coalesce(json_extract(ask, '$.expires_at'), '9999')`).where(sql`ask IS NOT NULL AND answer IS NULL`),
+    index("messages_claimed").on(table.claimed_by, table.claimed_until).where(sql`claimed_by IS NOT NULL`),
+  ],
 );
 
 const SEQS = 2 ** 32;

@@ -8,8 +8,9 @@ export type Message = Static<typeof MessageModel>;
 
 const none: never[] = [];
 
-type StoredAsk = { options: string[]; assignee: number | null; expires_at: string | null };
-type StoredAnswer = { option: string; note: string | null; user_no: number; at: string };
+/** A question as its row keeps it: `assignee` is a user's number. */
+export type StoredAsk = { options: string[]; assignee: number | null; expires_at: string | null };
+export type StoredAnswer = { option: string; note: string | null; user_no: number; at: string };
 
 /** A message as everyone who may read it sees it. */
 export const messageWire = (ctx: Context, row: MessageRow): Message => ({
@@ -43,7 +44,7 @@ export const reactionsWire = (ctx: Context, stored: string): Message["reactions"
   }));
 
 /** A question with its answer. Whether its time is over is asked of the clock, so nothing has to happen when it runs out. */
-export const askWire = (ctx: Context, stored: string, answered: string | null): Message["ask"] => {
+export const askWire = (ctx: Context, stored: string, answered: string | null): NonNullable<Message["ask"]> => {
   const { options, assignee, expires_at } = JSON.parse(stored) as StoredAsk;
   const given = answered === null ? null : (JSON.parse(answered) as StoredAnswer);
   const over = expires_at !== null && expires_at <= ctx.clock().toISOString();

@@ -1,0 +1,34 @@
+import type { Channel } from "../channels/directory.ts";
+import type { Connection } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { AppError } from "../errors.ts";
+import { SEQ_MAX } from "../limits.ts";
+import { findMessage, findMessageByKey } from "./store.ts";
+import { channelOf, messageKey } from "./table.ts";
+import type { MessageRow } from "./wire.ts";
+
+/** A message of a channel by its id, or by its seq: that is what a transcript shows. @throws AppError `not_found` */
+export const messageIn = (db: Connection, channel: Channel, ref: string): MessageRow => {
+  const row = findByRef(db, channel, ref);
+  if (!row || channelOf(row.key) !== channel.no)
+    throw new AppError("not_found", { message: "There is no such message in this channel.", hint: "GET /api/channels/{id}/messages lists them with their ids." });
+  return row;
+};
+
+/** As `messageIn`, one whose words still stand. @throws AppError `message_deleted` too */
+export const standingMessageIn = (db: Connection, channel: Channel, ref: string): MessageRow => {
+  const row = messageIn(db, channel, ref);
+  if (row.deleted_at !== null) throw new AppError("message_deleted");
+  return row;
+};
+
+/** The message that `reply_to` names. @throws AppError `reply_not_found`, `reply_in_other_channel` */
+export const findParent = (tx: Tx, channel: Channel, ref: string): MessageRow => {
+  const parent = findByRef(tx, channel, ref);
+  if (!parent) throw new AppError("reply_not_found");
+  if (channelOf(parent.key) !== channel.no) throw new AppError("reply_in_other_channel");
+  return parent;
+};
+
+const findByRef = (db: Connection, channel: Channel, ref: string): MessageRow | undefined =>
+  /^[1-9]\d{0,9}$/.test(ref) ? findMessageByKey(db, messageKey(channel.no, Math.min(Number(ref), SEQ_MAX))) : findMessage(db, ref);
