@@ -3,6 +3,7 @@ import { accountRoutes, loginRoutes, tokenRoutes } from "./accounts/routes.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Context } from "./context.ts";
 import { feedRoutes } from "./feed/routes.ts";
+import { fileRoutes, uploadRoutes } from "./files/routes.ts";
 import { guideRoutes } from "./guide/routes.ts";
 import { readBody } from "./http/body.ts";
 import { type Documented, errors } from "./http/errors.ts";
@@ -20,6 +21,8 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
   const documented: Documented = {};
   const app = new Elysia({ normalize: false })
     .use(errors(ctx, documented))
+    // Before what reads bodies: these go to disk as they come.
+    .use(uploadRoutes(ctx))
     // Bytes, read by ourselves: a parser put in the place of the framework's own costs a post more.
     .guard({ parse: ["arrayBuffer"] })
     .onTransform(readBody)
@@ -34,6 +37,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(channelRoutes(ctx))
     .use(messageRoutes(ctx))
     .use(questionRoutes(ctx))
+    .use(fileRoutes(ctx))
     .use(feedRoutes(ctx))
     .use(inboxRoutes(ctx))
     .use(presenceRoutes(ctx))

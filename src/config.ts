@@ -90,6 +90,12 @@ export const settings = {
     allowed: "0 (for ever) to 36500",
     about: "Days that events can be replayed from a cursor; messages themselves are kept",
   }),
+  COLONY_MAX_UPLOAD: define({
+    parse: whole(1, 2 ** 40),
+    fallback: 104_857_600,
+    allowed: "1 to 1099511627776",
+    about: "Bytes of the largest file that may be uploaded (100 MiB)",
+  }),
   COLONY_LOG_LEVEL: define({
     parse: oneOf("debug", "info", "warn", "error", "silent"),
     fallback: "info" as "debug" | "info" | "warn" | "error" | "silent",
@@ -114,6 +120,7 @@ export type Config = Readonly<{
   sessionDays: number;
   rateLimit: number;
   feedDays: number;
+  maxUpload: number;
   logLevel: Values["COLONY_LOG_LEVEL"];
 }>;
 
@@ -156,6 +163,7 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     sessionDays: value("COLONY_SESSION_DAYS"),
     rateLimit: value("COLONY_RATE_LIMIT"),
     feedDays: value("COLONY_FEED_DAYS"),
+    maxUpload: value("COLONY_MAX_UPLOAD"),
     logLevel: value("COLONY_LOG_LEVEL"),
   });
 };

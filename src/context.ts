@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { CredentialCache } from "./accounts/credentials.ts";
 import { UserDirectory } from "./accounts/directory.ts";
 import { accountEvents } from "./accounts/events.ts";
@@ -8,6 +9,8 @@ import { migrateDatabase } from "./db/migrate.ts";
 import { type Connection, databaseFile, makeDataFolder, openReader, openWriter } from "./db/open.ts";
 import { type Tx, Writer } from "./db/write.ts";
 import { Feed } from "./feed/feed.ts";
+import { type BlobStore, Turns } from "./files/blobs.ts";
+import { openDisk } from "./files/disk.ts";
 import { inboxEvents } from "./inbox/events.ts";
 import { type Keys, openKeys } from "./keys.ts";
 import { type Log, openLog } from "./log.ts";
@@ -30,6 +33,10 @@ export type Context = {
   credentials: CredentialCache;
   /** Who is here, and what they say of themselves. */
   roster: Roster;
+  /** Where the bytes of files lie. */
+  blobs: BlobStore;
+  /** Whose turn it is with a content, by its SHA-256. */
+  turns: Turns;
   /** Where a data folder of an older version was copied before its migration, if it was. */
   migrated: string | null;
   close: () => void;
@@ -59,6 +66,8 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
     channels: new ChannelDirectory(db),
     credentials: new CredentialCache(),
     roster,
+    blobs: openDisk(join(config.data, "files")),
+    turns: new Turns(),
     migrated,
     close: () => {
       roster.close();

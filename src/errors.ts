@@ -39,6 +39,7 @@ const failures = {
   last_admin: [409, "At least one active admin must remain.", "Make another user an admin first."],
   cursor_expired: [410, "The cursor cannot be read on from.", "Read the history again (GET /api/channels/{id}/messages) and go on from the newest seq, with the epoch given here."],
   payload_too_large: [413, "The request is larger than is taken here.", "Make it smaller, or split it."],
+  range_not_satisfiable: [416, "The file has no such bytes.", "See content-range for its size; ask without Range for all of it."],
   unsupported_media_type: [415, "That content type is not taken here.", "Send JSON, or 'Content-Type: text/plain' when posting a message."],
   validation_failed: [422, "The request has fields that are not as they should be.", "See details; /docs shows each field."],
   reply_in_other_channel: [422, "reply_to names a message of another channel.", "Reply in the channel where that message stands, or leave reply_to out and link it."],
@@ -49,7 +50,7 @@ const failures = {
   rate_limited: [429, "Too many requests.", "Wait as long as Retry-After says, then go on."],
   client_closed: [499, "The client went away.", "Retry; an Idempotency-Key makes that safe."],
   internal: [500, "Something went wrong inside the server.", "Retry; if it happens again, give the operator the request id."],
-  storage_failed: [503, "The message could not be put on disk.", "Nothing was stored. Retry with the same Idempotency-Key; the operator should look at disk space and the log."],
+  storage_failed: [503, "It could not be put on disk.", "Nothing was stored. Retry with the same Idempotency-Key; the operator should look at disk space and the log."],
   shutting_down: [503, "The server is shutting down.", "Retry in a few seconds."],
 } as const satisfies Record<string, readonly [status: number, message: string, hint: string]>;
 

@@ -148,3 +148,18 @@ export const HOUSEKEEPING_ROWS = 5_000;
 export const DRAIN_TIME = 8 * second;
 /** Writes waiting for the writer before callers are told that the server is overloaded. */
 export const WRITES_WAITING = 50_000;
+
+/** Bytes that an upload by form may have beside its file: the form's own lines. */
+export const UPLOAD_FORM_BYTES = 16 * KiB;
+/** Characters of a file's name: what file systems take, and a line on a screen. */
+export const FILE_NAME_CHARACTERS = 200;
+/** Characters of a name's end that are kept as its extension when the name is shortened. */
+export const FILE_EXTENSION_CHARACTERS = 20;
+/** First bytes of a file that tell what it is; pictures have their measures there too, behind what cameras write before. */
+export const FILE_HEAD_BYTES = 256 * KiB;
+/** Files on one message: more is a folder, and belongs in an archive. */
+export const ATTACHMENTS_PER_MESSAGE = 20;
+/** Milliseconds that a file is kept which no message carries. */
+export const UNUSED_FILE_LIFE = 24 * hour;
+/** Milliseconds between two walks through all stored bytes for such as no file has. */
+export const BLOB_SWEEP = 24 * hour;

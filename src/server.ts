@@ -6,6 +6,7 @@ import type { Tx } from "./db/write.ts";
 import type { Socket } from "./feed/socket.ts";
 import { prune } from "./feed/store.ts";
 import { Sockets } from "./feed/websocket.ts";
+import { clearUploads } from "./files/upload.ts";
 import { Gateway } from "./http/gateway.ts";
 import { Metrics } from "./http/metrics.ts";
 import { fromOwnPage, sessionCookie } from "./http/request.ts";
@@ -21,6 +22,7 @@ export type Running = { url: string; stop: () => Promise<void> };
 
 /** Opens the port and joins app, sockets and feed. @throws Error when the port is taken */
 export const startServer = async (ctx: Context): Promise<Running> => {
+  clearUploads(ctx.config.data);
   const sockets = new Sockets(ctx);
   const metrics = new Metrics(ctx, () => sockets);
   const app = await createApp(ctx, metrics);
@@ -31,6 +33,8 @@ export const startServer = async (ctx: Context): Promise<Running> => {
     port: ctx.config.port,
     reusePort: false,
     idleTimeout: IDLE_SECONDS,
+    // Bodies are bounded by the gateway, which says so in the contract's form.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     websocket: sockets.handler,
     fetch(request, server) {
       const path = pathOf(request.url);

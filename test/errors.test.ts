@@ -69,6 +69,10 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   last_admin: () => colony.call("DELETE", "/api/users/admin"),
   cursor_expired: () => colony.get("/api/events?after_seq=4000000000"),
   payload_too_large: () => post({ content: "x".repeat(256 * 1024 + 1) }),
+  range_not_satisfiable: async () => {
+    const { body } = await colony.call("POST", "/api/files?name=a.txt", { raw: "short" });
+    return colony.get(`/api/files/${body.id}/download`, { headers: { range: "bytes=9-" } });
+  },
   unsupported_media_type: () => plain(MESSAGES, "<content/>", "application/xml"),
   validation_failed: () => post({ content: "x", typ: "error" }),
   reply_in_other_channel: async () => post({ content: "x", reply_to: (await colony.say("elsewhere", "x")).id }),

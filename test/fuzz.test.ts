@@ -11,6 +11,9 @@ type Operation = {
   responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
 };
 
+/** Routes whose body is a file. */
+const uploads = new Set(["/api/files", "/api/files/upload"]);
+
 let colony: Colony;
 let operations: { method: string; path: string; operation: Operation }[];
 
@@ -32,7 +35,10 @@ test("every route says what it does, shows a curl, and has the schemas of what i
     expect({ route, success: success !== undefined }).toEqual({ route, success: true });
     if (success && success[0] !== "204") expect({ route, content: Object.keys(success[1].content ?? {}).length > 0 }).toEqual({ route, content: true });
     if (["POST", "PUT", "PATCH"].includes(method) && path !== "/api/auth/logout")
-      expect({ route, body: Object.keys(operation.requestBody?.content ?? {}) }).toEqual({ route, body: expect.arrayContaining(["application/json"]) });
+      expect({ route, body: Object.keys(operation.requestBody?.content ?? {}) }).toEqual({
+        route,
+        body: expect.arrayContaining([uploads.has(path) ? "multipart/form-data" : "application/json"]),
+      });
   }
 });
 

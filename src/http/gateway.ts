@@ -4,7 +4,7 @@ import { authenticate } from "../accounts/service.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
 import { newId } from "../ids.ts";
-import { RATE_BURST, REQUEST_BODY_BYTES, STRANGER_REQUESTS_PER_MINUTE } from "../limits.ts";
+import { RATE_BURST, REQUEST_BODY_BYTES, STRANGER_REQUESTS_PER_MINUTE, UPLOAD_FORM_BYTES } from "../limits.ts";
 import { bounded } from "./body.ts";
 import { openToStrangers } from "./guard.ts";
 import type { Metrics } from "./metrics.ts";
@@ -45,8 +45,10 @@ export class Gateway {
       this.#admit(path, info);
       this.#holdParameters(request.url);
       const signed = info.actor?.credential.signed && !safeMethods.has(request.method) ? await verifySigned(this.ctx, info.actor, request) : request;
-      let asked = envelope || request.method === "HEAD" || hasShortHost(request.url) ? rewrite(signed, envelope) : signed;
-      if (request.headers.has("transfer-encoding")) asked = await bounded(asked);
+      const upload = isUpload(path, request.method);
+      if (upload) info.body = signed.body;
+      let asked = envelope || upload || request.method === "HEAD" || hasShortHost(request.url) ? rewrite(signed, envelope, upload) : signed;
+      if (request.headers.has("transfer-encoding") && !upload) asked = await bounded(asked);
       setInfo(asked, info);
       response = await this.handle(asked);
     } catch (error) {
@@ -78,18 +80,27 @@ export class Gateway {
       refusal: null,
       basic: null,
       rate: null,
+      body: null,
     };
   }
 
   /** Looks at a request from outside, and finds out who sends it. @throws AppError, URIError where the path's escapes are not UTF-8 */
   #examine(path: string, request: Request, info: RequestInfo): Promise<void> | undefined {
     if (path.includes("%")) decodeURIComponent(path);
-    const bytes = Number(request.headers.get("content-length") ?? 0);
-    if (bytes > REQUEST_BODY_BYTES) throw new AppError("payload_too_large", { details: [{ bytes, limit: REQUEST_BODY_BYTES }] });
+    this.#holdSize(path, request);
     const header = request.headers.get("authorization");
     if (header !== null) return this.#identify(header, info);
     const cookie = sessionCookie(request);
     return cookie === null ? undefined : this.#identifyPage(cookie, request, info);
+  }
+
+  /** Refuses a body that says it is too large before any of it is read. @throws AppError `payload_too_large` */
+  #holdSize(path: string, request: Request): void {
+    const bytes = Number(request.headers.get("content-length") ?? 0);
+    if (bytes <= REQUEST_BODY_BYTES) return;
+    const upload = isUpload(path, request.method);
+    const limit = upload ? this.ctx.config.maxUpload : REQUEST_BODY_BYTES;
+    if (bytes > limit + (upload ? UPLOAD_FORM_BYTES : 0)) throw new AppError("payload_too_large", { details: [{ bytes, limit }] });
   }
 
   /** The answer to whatever was thrown outside a route. */
@@ -175,22 +186,27 @@ export class Gateway {
   }
 }
 
+/** Whether a request's body is a file: those go to disk as they come, and have a limit of their own. */
+const isUpload = (path: string, method: string): boolean => method === "POST" && /^\/api\/(v1\/)?files(\/upload)?\/?$/.test(path);
+
 /** Letters of a URL in which the framework does not look for the path's first slash. */
 const SKIPPED = 11;
 const hasShortHost = (url: string): boolean => url.indexOf("/", "http://".length) < SKIPPED;
 
-/** The same request in the plain dialect, as GET when only the head of the answer is wanted, with a host the framework can read past. */
-const rewrite = (request: Request, envelope: boolean): Request => {
+/** The same request in the plain dialect, as GET when only the head of the answer is wanted, an upload without its body, with a host the framework can read past. */
+const rewrite = (request: Request, envelope: boolean, upload: boolean): Request => {
   const plain = envelope ? request.url.replace(V1, API) : request.url;
   const url = hasShortHost(plain) ? plain.replace(/^https?:\/\/[^/]*/, "http://localhost") : plain;
-  if (request.method === "HEAD") return new Request(url, { method: "GET", headers: request.headers, signal: request.signal });
+  const { headers, signal } = request;
+  if (request.method === "HEAD") return new Request(url, { method: "GET", headers, signal });
+  if (upload) return new Request(url, { method: "POST", headers, signal });
   return new Request(url, request);
 };
 
 /** Puts a JSON answer into the `/api/v1` envelope; streams and files pass unchanged. */
 const wrap = async (response: Response, request_id: string, now: Date): Promise<Response> => {
   const type = response.headers.get("content-type") ?? "";
-  if (!type.startsWith("application/json")) return response;
+  if (!type.startsWith("application/json") || response.headers.has("content-disposition")) return response;
   const metadata = { timestamp: now.toISOString(), request_id, version: "1.0" };
   const headers = new Headers(response.headers);
   headers.delete("content-length");

@@ -1,0 +1,57 @@
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import type { Stretch } from "./blobs.ts";
+import { disposition } from "./names.ts";
+import type { FileRow } from "./store.ts";
+import { keptAs, shownAs } from "./types.ts";
+
+/** What a caller said of the bytes it wants: the headers Range, If-Range and If-None-Match. */
+export type Wanted = { range: string | null; ifRange: string | null; ifNoneMatch: string | null };
+
+/** An answer, before it is HTTP's. */
+export type Sent = { status: number; headers: Record<string, string>; body: Blob | ReadableStream<Uint8Array> | null };
+
+/** Whatever is uploaded is somebody's: shown or kept, it runs nothing, and no page may take it for a part of itself. */
+const inert = { "cross-origin-resource-policy": "same-origin", "cache-control": "private, no-cache", "accept-ranges": "bytes" };
+const SANDBOX = "sandbox; default-src 'none'";
+
+/**
+ * The bytes of a file, or the one range asked for (RFC 9110): to be kept, or `inline` to be looked at where its type allows.
+ * @throws AppError `range_not_satisfiable`; `not_found` where the store has lost the bytes
+ */
+export const sendFile = async (ctx: Context, file: FileRow, inline: boolean, wanted: Wanted): Promise<Sent> => {
+  const shown = inline ? shownAs(file.mime) : null;
+  const etag = `"${file.sha256}"`;
+  const headers: Record<string, string> = {
+    ...inert,
+    etag,
+    "content-type": shown ?? keptAs(file.mime),
+    "content-disposition": disposition(file.name, shown !== null),
+    // A browser's own PDF viewer does not open in a sandbox; it runs apart from every page.
+    "content-security-policy": shown === "application/pdf" ? "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'" : SANDBOX,
+  };
+  if (matches(wanted.ifNoneMatch, etag)) return { status: 304, headers, body: null };
+  const stretch = wanted.ifRange === null || wanted.ifRange === etag ? rangeOf(wanted.range, file.size) : undefined;
+  const body = await ctx.blobs.read(file.sha256, stretch);
+  if (body === null) {
+    ctx.log.error({ event: "blob_missing", file: file.id, sha256: file.sha256 }, "The bytes of a file are gone from the store: colony doctor lists what is missing");
+    throw new AppError("not_found", { message: "The bytes of this file are missing from the server's store.", hint: "Tell the operator: colony doctor lists what is missing." });
+  }
+  if (!stretch) return { status: 200, headers: { ...headers, "content-length": String(file.size) }, body };
+  const { start, end } = stretch;
+  return { status: 206, headers: { ...headers, "content-length": String(end - start), "content-range": `bytes ${start}-${end - 1}/${file.size}` }, body };
+};
+
+/** Whether If-None-Match names the tag, weakly compared. */
+const matches = (header: string | null, etag: string): boolean => (header ?? "").split(",").some((one) => ["*", etag, `W/${etag}`].includes(one.trim()));
+
+/** The one range of a Range header; undefined for all of it, which several ranges and what is not understood get too. @throws AppError `range_not_satisfiable` */
+const rangeOf = (header: string | null, size: number): Stretch | undefined => {
+  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? "") ?? [];
+  if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;
+  if (first !== "" && last !== "" && Number(last) < Number(first)) return undefined;
+  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? size : Math.min(size, Number(last) + 1);
+  if (start >= end) throw new AppError("range_not_satisfiable", { headers: { "content-range": `bytes */${size}` } });
+  return { start, end };
+};

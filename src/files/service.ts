@@ -1,0 +1,94 @@
+import type { Static } from "@sinclair/typebox";
+import type { Actor } from "../accounts/credentials.ts";
+import { canRead, readableChannel } from "../channels/service.ts";
+import type { Context } from "../context.ts";
+import type { Connection } from "../db/open.ts";
+import { AppError, invalid } from "../errors.ts";
+import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
+import { newId } from "../ids.ts";
+import { channelOf } from "../messages/table.ts";
+import { measure } from "./images.ts";
+import type { File as FileModel } from "./model.ts";
+import { cleanName } from "./names.ts";
+import { carriersOf, type FileRow, filesOfChannel, filesOfUser, findFile, insertFile, isHeld } from "./store.ts";
+import { hasThumbnail, typeOf } from "./types.ts";
+import { type Received, receive } from "./upload.ts";
+
+export type FileWire = Static<typeof FileModel>;
+
+/** What is uploaded: its body as it comes in, with the headers that say how to read it, and a name that goes before the form's. */
+export type Upload = { body: ReadableStream<Uint8Array> | null; headers: Headers; name: string | undefined };
+
+/** A file as whoever may see it does. */
+const fileWire = (ctx: Context, { id, name, mime, size, sha256, width, height, created_at, user_no }: FileRow): FileWire => ({
+  id,
+  name,
+  mime,
+  size,
+  sha256,
+  width,
+  height,
+  created_at,
+  user: ctx.users.author(user_no),
+});
+
+/**
+ * Takes a file in: its bytes and its row are on disk when the promise resolves. `retryFor` makes the Idempotency-Key's
+ * fingerprint of what the file turned out to be.
+ * @throws AppError `payload_too_large`, `validation_failed`, `client_closed`, `storage_failed`, `idempotency_key_reused`
+ */
+export const uploadFile = (ctx: Context, actor: Actor, { body, headers, name }: Upload, retryFor: (facts: unknown) => Retry): Promise<Once<FileWire>> =>
+  receive(ctx, body, headers, async (received) => {
+    const sent = name ?? received.name;
+    if (sent === null || sent === "") throw invalid("name", "is missing", "Say the file's name: ?name=report.pdf, or upload with curl -F file=@report.pdf");
+    return keep(ctx, actor, received, cleanName(sent), retryFor);
+  });
+
+const keep = async (ctx: Context, actor: Actor, { path, size, sha256, head }: Received, name: string, retryFor: (facts: unknown) => Retry): Promise<Once<FileWire>> => {
+  const mime = await typeOf(head, name);
+  const measures = hasThumbnail(mime) ? await measure(head) : null;
+  const retry = retryFor([name, size, sha256]);
+  return ctx.turns.take(sha256, async () => {
+    try {
+      if ((await ctx.blobs.size(sha256)) !== size) await ctx.blobs.put(sha256, path);
+      return await writeOnce(ctx, actor, retry, (tx) => {
+        const { width, height } = measures ?? { width: null, height: null };
+        const row = insertFile(tx, { id: newId(), user_no: actor.user.no, name, mime, size, sha256, width, height, created_at: tx.now });
+        return { answer: fileWire(ctx, row) };
+      });
+    } finally {
+      await dropUnheld(ctx, sha256);
+    }
+  });
+};
+
+/** Removes a content and its thumbnail when no file has it. To be called in its turn. */
+const dropUnheld = async (ctx: Context, sha256: string): Promise<void> => {
+  if (isHeld(ctx.db, sha256)) return;
+  await ctx.blobs.remove(sha256);
+};
+
+/** What `actor` uploaded, or what the messages of a channel carry; newest first. @throws AppError `not_found` */
+export const listFiles = (ctx: Context, actor: Actor, channel: string | undefined, limit: number): FileWire[] => {
+  const rows = channel === undefined ? filesOfUser(ctx.db, actor.user.no, limit) : filesOfChannel(ctx.db, readableChannel(ctx, actor, channel).no, limit);
+  return rows.map((row) => fileWire(ctx, row));
+};
+
+/** One file. @throws AppError `not_found` */
+export const readFile = (ctx: Context, actor: Actor, id: string): FileWire => fileWire(ctx, visibleFile(ctx, ctx.db, actor, id));
+
+/**
+ * The door to a file: its uploader's, and of whoever sees a message that carries it.
+ * @throws AppError `not_found` when it is missing or hidden: the answers are the same
+ */
+export const visibleFile = (ctx: Context, db: Connection, actor: Pick<Actor, "user">, id: string): FileRow => {
+  const row = findFile(db, id);
+  if (!row || !(row.user_no === actor.user.no || carriersOf(db, row.no).some((key) => sees(ctx, actor, key))))
+    throw new AppError("not_found", { message: "There is no such file that you can see.", hint: "GET /api/files lists yours; a message's attachments name those it carries." });
+  return row;
+};
+
+const sees = (ctx: Context, actor: Pick<Actor, "user">, message_key: number): boolean => {
+  const channel = ctx.channels.byNo(channelOf(message_key));
+  return channel !== undefined && canRead(channel, actor.user.no);
+};
