@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { accountRoutes, loginRoutes, tokenRoutes } from "./accounts/routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Context } from "./context.ts";
 import { feedRoutes } from "./feed/routes.ts";
@@ -34,6 +35,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(tokenRoutes(ctx))
     .use(accountRoutes(ctx))
     .use(inviteRoutes(ctx))
+    .use(auditRoutes(ctx))
     .use(channelRoutes(ctx))
     .use(messageRoutes(ctx))
     .use(questionRoutes(ctx))

@@ -122,6 +122,8 @@ export type Config = Readonly<{
   feedDays: number;
   maxUpload: number;
   logLevel: Values["COLONY_LOG_LEVEL"];
+  /** Each setting by its name, as text that may be shown: of a secret one only whether it is set. */
+  shown: Readonly<Record<string, string>>;
 }>;
 
 /** A setting that cannot be used; its message names it and says what is allowed, never its value when secret. */
@@ -151,7 +153,12 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
       throw new SettingError(`${name}${setting.secret ? "" : `=${written}`} cannot be used. Allowed: ${setting.allowed}.`);
     }
   };
+  const shown = (name: SettingName): string => {
+    const now = value(name);
+    return settings[name].secret && now !== null ? "set" : JSON.stringify(now);
+  };
   return Object.freeze({
+    shown: Object.fromEntries((Object.keys(settings) as SettingName[]).map((name) => [name, shown(name)])),
     data: value("COLONY_DATA"),
     host: value("COLONY_HOST"),
     port: value("COLONY_PORT"),

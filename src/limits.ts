@@ -77,6 +77,8 @@ export const CATCH_UP_CHARACTERS = 256 * KiB;
 export const SSE_HEARTBEAT = 15 * second;
 /** Entries of one inbox answer. */
 export const INBOX_ITEMS = { default: 500, max: 5_000 };
+/** Entries of one answer of the audit log; `limit` asks for others. */
+export const AUDIT_ENTRIES = { default: 200, max: 1_000 };
 /** Tokens of a transcript: about 4 MiB of text at most. */
 export const TRANSCRIPT_TOKENS_MAX = 1_000_000;
 export const CATCHUP_TOKENS = { default: 4_000, min: 200, max: 200_000 };

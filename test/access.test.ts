@@ -91,6 +91,7 @@ describe("who may", () => {
     ["PATCH", "/api/users/outsider", { job: "engineer" }, 200],
     ["POST", "/api/invites", {}, 403],
     ["GET", "/api/invites", undefined, 403],
+    ["GET", "/api/audit", undefined, 403],
     ["DELETE", "/api/invites/0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10", undefined, 403],
     ["GET", "/metrics", undefined, 403],
   ];

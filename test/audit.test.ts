@@ -1,6 +1,7 @@
-import { describe, expect, test } from "bun:test";
-import { ADMIN_PASSWORD, Colony, time } from "./colony.ts";
-import { auditRows, peopleOf } from "./people.ts";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { userInfo } from "node:os";
+import { ADMIN_PASSWORD, Colony, command, outcome, time, until } from "./colony.ts";
+import { auditRows, bytesOnDisk, peopleOf } from "./people.ts";
 
 describe("the audit log", () => {
   test("has a row for each deed: who, what, whom, from where, when; and no secret is in it, nor in the log", async () => {
@@ -68,4 +69,124 @@ describe("the audit log", () => {
     expect(own.output).not.toContain("to be removed by the admin");
     expect(written).not.toContain("to be removed by the admin");
   }, 15_000);
+});
+
+type Entry = {
+  id: number;
+  at: string;
+  action: string;
+  actor: { username: string } | null;
+  operator: string | null;
+  subject: { kind: string; id: string | null; name: string | null } | null;
+  address: string | null;
+  details: Record<string, unknown> | null;
+};
+
+describe("GET /api/audit", () => {
+  let colony: Colony;
+  beforeAll(async () => {
+    colony = await Colony.start();
+  });
+  const read = async (query = ""): Promise<Entry[]> => (await colony.get(`/api/audit${query}`)).body.entries;
+
+  test("is an admin's alone, and tells the newest first, in pages that are read on from", async () => {
+    const other = await colony.user("curious");
+    expect(outcome(await colony.get("/api/audit", { token: other }))).toBe("403 forbidden");
+    for (let n = 0; n < 5; n++) await colony.call("PATCH", "/api/users/curious", { body: { display_name: `Curious ${n}` } });
+    const whole = await read();
+    expect(whole.map(({ id }) => id)).toEqual(whole.map(({ id }) => id).toSorted((a, b) => b - a));
+    expect(whole[0]?.at).toMatch(time);
+    const paged: Entry[] = [];
+    for (let before: number | null | undefined; before !== null; ) {
+      const { body } = await colony.get(`/api/audit?limit=2${before === undefined ? "" : `&before=${before}`}`);
+      expect(body.entries.length).toBeLessThanOrEqual(2);
+      paged.push(...body.entries);
+      before = body.next_before;
+    }
+    expect(paged).toEqual(whole);
+    for (const wrong of ["limit=0", "limit=1001", "before=x", "action=guessing", "since=yesterday", "by=admin"])
+      expect([wrong, outcome(await colony.get(`/api/audit?${wrong}`))]).toEqual([wrong, "422 validation_failed"]);
+    expect(outcome(await colony.get("/api/audit?user=nobody"))).toBe("404 not_found");
+  });
+
+  test("filters by deed, by user as doer and as done to, and by time; all of them combine", async () => {
+    const { login } = peopleOf(() => colony);
+    await colony.user("filtered", "ape");
+    await login("filtered", "a wrong guess");
+    await login("filtered", "password of filtered");
+    expect((await read("?action=login,login_failed&user=filtered")).map(({ action }) => action)).toEqual(["login", "login_failed"]);
+    expect((await read("?action=login_failed&user=filtered")).map(({ action }) => action)).toEqual(["login_failed"]);
+    const theirs = await read("?user=filtered");
+    expect(theirs.map(({ action }) => action)).toEqual(["login", "login_failed", "user_created"]);
+    expect(theirs.map(({ actor }) => actor?.username ?? null)).toEqual(["filtered", null, "admin"]);
+    expect(theirs[2]?.subject).toEqual({ kind: "user", id: expect.any(String), name: "filtered" });
+    const { at } = theirs[1] as Entry;
+    expect((await read(`?user=filtered&since=${at}`)).map(({ action }) => action)).toContain("login_failed");
+    expect((await read(`?user=filtered&until=${at}`)).map(({ action }) => action)).toContain("login_failed");
+    expect(await read("?user=filtered&until=2020-01-01T00:00:00Z")).toEqual([]);
+    expect(await read("?since=2100-01-01")).toEqual([]);
+  });
+
+  test("tells of a change from what to what, and calls things by their names", async () => {
+    const token = await colony.user("promoted", "ape");
+    await colony.call("PATCH", "/api/users/promoted", { body: { admin: true, job: "exec" } });
+    const [changed] = await read("?action=user_changed&user=promoted");
+    expect(changed?.details).toEqual({ fields: ["admin", "job"], changes: { admin: { from: false, to: true }, job: { from: null, to: "exec" } } });
+    await colony.call("PATCH", "/api/users/promoted", { body: { admin: false, password: "not to be seen here" } });
+    const [again] = await read("?action=user_changed&user=promoted");
+    expect(again?.details).toEqual({ fields: ["admin", "password"], changes: { admin: { from: true, to: false } } });
+    await colony.post("/api/auth/keys", { name: "laptop" }, { token });
+    expect((await read("?action=token_created&user=promoted"))[0]).toMatchObject({ subject: { kind: "token", name: "laptop" }, details: { user: "promoted", name: "laptop" } });
+    await colony.call("DELETE", "/api/users/promoted");
+    await colony.call("PATCH", "/api/users/promoted", { body: { active: true } });
+    expect((await read("?user=promoted&limit=2")).map(({ action }) => action)).toEqual(["user_reactivated", "user_deactivated"]);
+  });
+
+  test("tells of a hidden channel that something was done, and neither where nor what", async () => {
+    const owner = await colony.user("keeper");
+    await colony.user("guest");
+    const { body: channel } = await colony.post("/api/channels", { name: "undercover", visibility: "private", members: ["guest"] }, { token: owner });
+    await colony.call("PATCH", "/api/channels/undercover", { token: owner, body: { topic: "the heist" } });
+    const message = await colony.say("undercover", "tonight", {}, owner);
+    await colony.call("DELETE", `/api/channels/undercover/messages/${message.id}`, { token: owner });
+    const seen = await colony.get("/api/audit?user=keeper");
+    for (const hidden of [channel.id, "undercover", message.id, "the heist", "tonight", "guest"]) expect(seen.text).not.toContain(hidden);
+    const added = seen.body.entries.find(({ action }: Entry) => action === "member_added");
+    expect(added).toMatchObject({ actor: { username: "keeper" }, subject: { kind: "channel", id: null, name: null }, details: null });
+    // Who is let in sees it all.
+    await colony.post("/api/channels/undercover/members", { user: "admin" }, { token: owner });
+    const let_in = await colony.get("/api/audit?user=keeper&action=member_added,message_deleted");
+    expect(let_in.body.entries.map(({ subject, details }: Entry) => [subject?.name ?? subject?.kind, details])).toEqual([
+      ["undercover", { user: "admin" }],
+      ["message", { channel: "undercover" }],
+      ["undercover", { user: "guest" }],
+    ]);
+  });
+
+  test("names the operator of a command, and no admin in their place", async () => {
+    await command(["user", "add", "by-command", "--data", colony.data]);
+    await command(["user", "admin", "by-command", "--data", colony.data]);
+    await until(async () => ((await colony.get("/api/users/by-command")).body.admin ? true : undefined));
+    for (const entry of await read("?user=by-command")) expect(entry).toMatchObject({ actor: null, operator: userInfo().username, address: "local" });
+    expect((await read("?user=by-command")).map(({ action }) => action)).toEqual(["user_changed", "user_created"]);
+  });
+
+  test("tells which settings are others than at the last start, of secrets only that they are set", async () => {
+    expect(await read("?action=setting_changed")).toEqual([]);
+    await colony.stop();
+    Object.assign(colony.env, { COLONY_REGISTRATION: "open", COLONY_SEED_APES: "someone" });
+    delete colony.env.COLONY_ADMIN_PASSWORD;
+    await colony.run();
+    const changes = await read("?action=setting_changed");
+    expect(new Set(changes.map(({ operator }) => operator))).toEqual(new Set([userInfo().username]));
+    expect(changes.map(({ details }) => [details?.setting, details?.from, details?.to]).toSorted()).toEqual([
+      ["COLONY_ADMIN_PASSWORD", "set", "null"],
+      ["COLONY_REGISTRATION", '"closed"', '"open"'],
+      ["COLONY_SEED_APES", "[]", '["someone"]'],
+    ]);
+    expect(bytesOnDisk(colony.data).includes(ADMIN_PASSWORD)).toBe(false);
+    await colony.stop();
+    await colony.run();
+    expect(await read("?action=setting_changed")).toHaveLength(3);
+  });
 });

@@ -1,41 +1,62 @@
+import { userInfo } from "node:os";
 import type { Tx } from "../db/write.ts";
 import type { Actor } from "./credentials.ts";
 import { insertAudit } from "./store.ts";
 
-/** Deeds that are written down. */
-export type Deed =
-  | "login"
-  | "login_failed"
-  | "logout"
-  | "session_ended"
-  | "other_sessions_ended"
-  | "password_changed"
-  | "token_created"
-  | "token_revoked"
-  | "signature_refused"
-  | "registered"
-  | "registration_failed"
-  | "invite_created"
-  | "invite_revoked"
-  | "user_created"
-  | "user_changed"
-  | "user_deactivated"
-  | "channel_created"
-  | "channel_changed"
-  | "member_added"
-  | "member_removed"
-  | "channel_archived"
-  | "channel_unarchived"
-  | "message_deleted_by_admin"
-  | "epoch_changed";
+/** Deeds that are written down, each with what its subject's id is of; null for deeds that have none. */
+export const deeds = {
+  login: "session",
+  login_failed: "user",
+  logout: "session",
+  session_ended: "session",
+  other_sessions_ended: "user",
+  password_changed: "user",
+  token_created: "token",
+  token_revoked: "token",
+  signature_refused: "token",
+  registered: "user",
+  registration_failed: null,
+  invite_created: "invite",
+  invite_revoked: "invite",
+  user_created: "user",
+  user_changed: "user",
+  user_deactivated: "user",
+  user_reactivated: "user",
+  channel_created: "channel",
+  channel_changed: "channel",
+  channel_archived: "channel",
+  channel_unarchived: "channel",
+  member_added: "channel",
+  member_removed: "channel",
+  message_deleted: "message",
+  message_deleted_by_admin: "message",
+  setting_changed: null,
+  epoch_changed: null,
+} as const;
 
-/** Who did it: someone signed in, or nobody yet (a failed sign-in, the operator at the machine). */
-export type Doer = Pick<Actor, "address"> & { user?: { no: number } };
+export type Deed = keyof typeof deeds;
+
+/** Who did it: someone signed in, nobody yet (a failed sign-in), or the operator at the machine. */
+export type Doer = Pick<Actor, "address" | "operator"> & { user?: { no: number } };
+
+/** The account on this machine that runs an operator's command, also behind sudo. */
+const account = (): string => {
+  try {
+    return process.env.SUDO_USER || userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+};
 
 /** The operator's commands on the machine itself. */
-export const operator: Doer = { address: "local" };
+export const operator = { address: "local", operator: account() } satisfies Doer;
 
-/** Writes a deed down in the transaction that does it. `subject` is an id; `details` never holds a secret. */
+/**
+ * Writes a deed down in the transaction that does it. `subject` is an id; `details` never holds a secret. Who stands in
+ * them is named by id: `user`, `channel`.
+ */
 export const record = (tx: Tx, doer: Doer, action: Deed, subject: string | null, details?: Record<string, unknown>): void => {
-  insertAudit(tx, { at: tx.now, actor_no: doer.user?.no ?? null, action, subject, address: doer.address, details });
+  // The operator acts with an admin's rights, not in an admin's name.
+  const actor_no = doer.operator === undefined ? (doer.user?.no ?? null) : null;
+  insertAudit(tx, { at: tx.now, actor_no, action, subject, address: doer.address, details: doer.operator === undefined ? details : { ...details, operator: doer.operator } });
 };

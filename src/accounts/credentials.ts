@@ -11,7 +11,15 @@ export type Credential = { kind: "token" | "session" | "password"; id: string; u
 export type Used = { kind: Exclude<Credential["kind"], "password">; at: string };
 
 /** Who is doing something, by which road, from where. `seen` is how many credentials had ended when this one was looked at. */
-export type Actor = { user: User; credential: Credential; via: "web" | "api"; address: string; seen: number };
+export type Actor = {
+  user: User;
+  credential: Credential;
+  via: "web" | "api";
+  address: string;
+  seen: number;
+  /** The account on the machine whose command acts here with this user's rights. */
+  operator?: string;
+};
 
 /**
  * Credentials that were verified, by the SHA-256 of their secret, so that argon2 runs once for each and not on every

@@ -14,7 +14,7 @@ import type { NewUser, SignedIn, UserChange, UserMade, User as UserModel } from 
 import { hashPassword, verifySecret } from "./passwords.ts";
 import { type Origin, signSession, storeSession, verifySession } from "./sessions.ts";
 import { actorNow, adminOnly, passwordMark, stands, usable } from "./standing.ts";
-import { activeAdmins, endSession, endSessions, insertUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
+import { activeAdmins, endSession, endSessions, insertUser, loadUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
 import { Throttle } from "./throttle.ts";
 import { newSecret, storeToken, verifyToken } from "./tokens.ts";
 
@@ -169,13 +169,16 @@ export const changeUser = async (ctx: Context, actor: Actor, ref: string, change
   await ctx.write((tx) => {
     const now = actorNow(ctx, actor);
     if (!ownProfile) adminOnly(now);
+    const before = loadUser(tx, user.no);
     updateUser(tx, user.no, { ...fields, ...(password_hash !== undefined && { password_hash }), ...(deactivated_at !== undefined && { deactivated_at }) });
     if (password_hash !== undefined) endSessions(tx, user.no, null);
     if (active === false) endCredentials(tx, user.no);
     keepAnAdmin(tx);
     tx.append({ kind: "user", channel_no: null, subject: user.no, actor_no: actor.user.no });
     if (password_hash !== undefined || active === false) credentialsChanged(tx, actor, user.no);
-    record(tx, actor, active === false ? "user_deactivated" : "user_changed", user.id, { fields: Object.keys(change) });
+    const changes = Object.fromEntries(Object.entries(fields).map(([field, to]) => [field, { from: before?.[field as keyof typeof fields] ?? null, to }]));
+    const deed = active === undefined ? "user_changed" : active ? "user_reactivated" : "user_deactivated";
+    record(tx, actor, deed, user.id, { fields: Object.keys(change), changes });
   });
   return userWire(ctx.users.get(user.id));
 };

@@ -59,12 +59,16 @@ export const tokens = sqliteTable(
 export const signatures = sqliteTable("signatures", { signature: text().primaryKey(), at: text().notNull() }, (table) => [index("signatures_at").on(table.at)]);
 
 /** Who did what to whom, from where, when. Written in the transaction of the deed; never holds a secret. */
-export const audit = sqliteTable("audit", {
-  no: integer().primaryKey(),
-  at: text().notNull(),
-  actor_no: integer(),
-  action: text().notNull(),
-  subject: text(),
-  address: text(),
-  details: text({ mode: "json" }).$type<Record<string, unknown>>(),
-});
+export const audit = sqliteTable(
+  "audit",
+  {
+    no: integer().primaryKey(),
+    at: text().notNull(),
+    actor_no: integer(),
+    action: text().notNull(),
+    subject: text(),
+    address: text(),
+    details: text({ mode: "json" }).$type<Record<string, unknown>>(),
+  },
+  (table) => [index("audit_actor").on(table.actor_no), index("audit_subject").on(table.subject), index("audit_action").on(table.action), index("audit_at").on(table.at)],
+);

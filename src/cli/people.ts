@@ -28,7 +28,7 @@ const actAs = (user: User): Actor => ({
   user: { ...user, admin: true },
   credential: { kind: "password", id: user.id, user_no: user.no, expires: null, rate_limit: null },
   via: "api",
-  address: operator.address,
+  ...operator,
   seen: 0,
 });
 

@@ -1,4 +1,5 @@
 import { bootstrap } from "../accounts/bootstrap.ts";
+import { noteSettings } from "../audit/service.ts";
 import type { Config } from "../config.ts";
 import { openContext } from "../context.ts";
 import { lockFolder } from "../db/lock.ts";
@@ -19,6 +20,7 @@ export const serve = async (config: Config): Promise<void> => {
   if (ctx.migrated) console.log(`The database was brought up to this version; a copy of what it was is ${ctx.migrated}`);
   // Said at once: should the port be taken, they are not lost.
   for (const { username, password } of await bootstrap(ctx)) console.log(`Password of ${username} (shown this once): ${password}`);
+  await noteSettings(ctx);
   const running = await startServer(ctx).catch((error) => {
     ctx.close();
     if (error?.code === "EADDRINUSE") throw new CommandError(`Port ${config.port} on ${config.host} is taken. Choose another with --port, or --port 0 for a free one.`);

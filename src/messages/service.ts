@@ -123,7 +123,7 @@ export const deleteMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     clearMessage(tx, row.key);
     forgetMessage(tx, row.key);
     tx.append({ kind: "delete", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no });
-    if (!own) record(tx, actor, "message_deleted_by_admin", row.id, { channel: channel.id });
+    record(tx, actor, own ? "message_deleted" : "message_deleted_by_admin", row.id, { channel: channel.id });
   });
 };
 
