@@ -3,6 +3,7 @@ import { accountRoutes, loginRoutes, tokenRoutes } from "./accounts/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Context } from "./context.ts";
+import { directRoutes } from "./dms/routes.ts";
 import { feedRoutes } from "./feed/routes.ts";
 import { fileRoutes, uploadRoutes } from "./files/routes.ts";
 import { guideRoutes } from "./guide/routes.ts";
@@ -38,6 +39,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(auditRoutes(ctx))
     .use(channelRoutes(ctx))
     .use(messageRoutes(ctx))
+    .use(directRoutes(ctx))
     .use(questionRoutes(ctx))
     .use(fileRoutes(ctx))
     .use(feedRoutes(ctx))

@@ -31,6 +31,8 @@ export const REQUEST_BODY_BYTES = 6 * (MESSAGE_CONTENT_BYTES + MESSAGE_METADATA_
 export const LINE_CHARACTERS = 200;
 /** People put into a new channel in one request: a company's department; more join or are added. */
 export const MEMBERS_AT_ONCE = 500;
+/** People in one conversation, whoever began it included: beyond that it wants a name, and is a private channel. */
+export const CONVERSATION_MEMBERS = 8;
 export const DESCRIPTION_CHARACTERS = 2_000;
 /** Letters of a username: a mention stays readable. */
 export const USERNAME_CHARACTERS = 40;

@@ -18,6 +18,7 @@ export class ChannelDirectory {
   readonly #byName = new Map<string, Channel>();
   /** Private channels and conversations by who is in them: nobody may look for theirs among everybody's. */
   readonly #hidden = new Map<number, Set<Channel>>();
+  readonly #byDirectKey = new Map<string, Channel>();
   readonly #public = new Set<Channel>();
   readonly unread: UnreadCounts;
 
@@ -37,6 +38,11 @@ export class ChannelDirectory {
   /** Finds `{id}` of a path: an id or a name. The id goes before, since a name may look like one. */
   find(ref: string): Channel | undefined {
     return this.#byId.get(ref) ?? this.#byName.get(ref);
+  }
+
+  /** The conversation of exactly these people. */
+  findDirect(direct_key: string): Channel | undefined {
+    return this.#byDirectKey.get(direct_key);
   }
 
   /** All channels in the order they were made, the archived ones too. */
@@ -93,6 +99,7 @@ export class ChannelDirectory {
     this.#byNo.set(row.no, channel);
     this.#byId.set(row.id, channel);
     if (row.name !== null) this.#byName.set(row.name, channel);
+    if (row.direct_key !== null) this.#byDirectKey.set(row.direct_key, channel);
     if (row.visibility === "public") this.#public.add(channel);
     for (const user_no of members) this.#enter(channel, user_no);
   }

@@ -135,10 +135,15 @@ export const insertNewChannel = (tx: Tx, created_by: number, input: Static<typeo
   if (nameTaken(tx, input.name)) throw new AppError("channel_exists", { details: [{ path: "name", message: `'${input.name}' is taken` }] });
   const id = newId();
   const { name, description = "", topic = "", visibility = "public" } = input;
-  const no = insertChannel(tx, { id, name, description, topic, visibility, created_by, created_at: tx.now });
-  if (no > CHANNEL_NUMBER_MAX) throw new Error("No more channels can be numbered");
+  const no = numbered(insertChannel(tx, { id, name, description, topic, visibility, created_by, created_at: tx.now }));
   tx.append({ kind: "channel", channel_no: no, subject: no, actor_no: created_by });
   return { no, id };
+};
+
+/** A new channel's number, which must leave room for seqs in a message's key. @throws Error when all are given */
+export const numbered = (no: number): number => {
+  if (no > CHANNEL_NUMBER_MAX) throw new Error("No more channels can be numbered");
+  return no;
 };
 
 /** Makes a user a member, with the event, when the user is not one yet. @returns whether that was so */

@@ -15,6 +15,7 @@ const statements = prepare(({ raw }) => ({
   join: raw.query<unknown, [number, number, string]>("INSERT OR IGNORE INTO members (channel_no, user_no, joined_at) VALUES (?, ?, ?)"),
   leave: raw.query<unknown, [number, number]>("DELETE FROM members WHERE channel_no = ? AND user_no = ?"),
   members: raw.query<Member, [number]>("SELECT user_no, joined_at FROM members WHERE channel_no = ? ORDER BY joined_at, user_no"),
+  direct: raw.query<{ no: number; id: string }, [string]>("SELECT no, id FROM channels WHERE direct_key = ?"),
   archived: raw.query<{ archived_at: string | null }, [number]>("SELECT archived_at FROM channels WHERE no = ?"),
   lastMessage: raw.query<{ key: number }, [number, number]>("SELECT key FROM messages WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1"),
   lastChange: raw.query<{ seq: number | null }, [number]>("SELECT max(seq) AS seq FROM feed WHERE kind <> 'message' AND channel_no = ?"),
@@ -58,6 +59,9 @@ export const lastChangeSeq = (db: Connection, channel_no: number): number => sta
 export const nameTaken = (tx: Tx, name: string): boolean => tx.sql.select({ no: channels.no }).from(channels).where(eq(channels.name, name)).get() !== undefined;
 
 export const insertChannel = (tx: Tx, row: Omit<typeof channels.$inferInsert, "no">): number => tx.sql.insert(channels).values(row).returning({ no: channels.no }).get().no;
+
+/** The conversation of these people as this very transaction knows it. */
+export const findDirect = (tx: Tx, direct_key: string): { no: number; id: string } | undefined => statements(tx).direct.get(direct_key) ?? undefined;
 
 export const updateChannel = (tx: Tx, no: number, change: ChannelChange): void => {
   tx.sql.update(channels).set(change).where(eq(channels.no, no)).run();

@@ -83,7 +83,7 @@ export const inboxRoutes = (ctx: Context) =>
       ({ actor, query, request }) => {
         const answer = readCatchUp(ctx, actor, query.max_tokens ?? CATCHUP_TOKENS.default);
         const md = query.format === "md" || (query.format === undefined && request.headers.get("accept")?.includes("text/markdown"));
-        return md ? new Response(catchUpText(ctx, answer), { headers: { "content-type": "text/markdown; charset=utf-8" } }) : answer;
+        return md ? new Response(catchUpText(ctx, actor, answer), { headers: { "content-type": "text/markdown; charset=utf-8" } }) : answer;
       },
       {
         query: t.Object({

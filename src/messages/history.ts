@@ -1,24 +1,28 @@
-import type { Actor } from "../accounts/credentials.ts";
 import type { Channel } from "../channels/directory.ts";
-import { readableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../errors.ts";
-import { type Filter, pagesBackward, pagesForward, startOfNewest } from "./store.ts";
+import { type Filter, findMessageByKey, pagesBackward, pagesForward, startOfNewest } from "./store.ts";
+import { messageKey } from "./table.ts";
 import { type Message, messageWire } from "./wire.ts";
 
 /** What narrows a history; all of it together. `limit`: the newest N, or with `after_seq` the first N after it. */
 export type HistoryQuery = { since?: string; after_seq?: number; before_seq?: number; limit?: number; types?: string[]; user?: string; session_id?: string };
 
-/** A history ready to be read: its channel and its pages, oldest first. What is posted meanwhile is not in it. */
-export type History = { channel: Channel; pages: Generator<Message[]> };
-
 /**
- * The messages of a channel that match, whole unless narrowed.
- * @throws AppError `not_found`, `validation_failed` for a user nobody is
+ * The messages of a channel that match, whole unless narrowed, in pages, oldest first. What is posted meanwhile is not in it.
+ * @throws AppError `validation_failed` for a user nobody is
  */
-export const readHistory = (ctx: Context, actor: Actor, ref: string, query: HistoryQuery): History => {
-  const channel = readableChannel(ctx, actor, ref);
-  return { channel, pages: wirePages(ctx, channel, query) };
+export const readHistory = (ctx: Context, channel: Channel, query: HistoryQuery): Generator<Message[]> => {
+  const filter = historyFilter(ctx, channel, query);
+  const { limit } = query;
+  if (limit !== undefined && query.after_seq === undefined) filter.after = startOfNewest(ctx.db, channel.no, filter, limit);
+  return take(ctx, pagesForward(ctx.db, channel.no, filter), limit ?? Number.POSITIVE_INFINITY);
+};
+
+/** A channel's newest message, deleted or not; null when there is none. */
+export const newestMessage = (ctx: Context, channel: Channel): Message | null => {
+  const row = channel.last_seq > 0 ? findMessageByKey(ctx.db, messageKey(channel.no, channel.last_seq)) : undefined;
+  return row ? messageWire(ctx, row) : null;
 };
 
 /** The messages of a channel after a seq one by one, newest first, the deleted ones too. */
@@ -39,13 +43,6 @@ export const historyFilter = (ctx: Context, channel: Channel, query: HistoryQuer
     user_no: user?.no,
     session_id: query.session_id,
   };
-};
-
-const wirePages = (ctx: Context, channel: Channel, query: HistoryQuery): Generator<Message[]> => {
-  const filter = historyFilter(ctx, channel, query);
-  const { limit } = query;
-  if (limit !== undefined && query.after_seq === undefined) filter.after = startOfNewest(ctx.db, channel.no, filter, limit);
-  return take(ctx, pagesForward(ctx.db, channel.no, filter), limit ?? Number.POSITIVE_INFINITY);
 };
 
 function* take(ctx: Context, pages: ReturnType<typeof pagesForward>, count: number): Generator<Message[]> {

@@ -1,93 +1,42 @@
 import { Elysia, t } from "elysia";
+import { readableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../errors.ts";
-import { checkCursor } from "../feed/events.ts";
 import { longPoll } from "../feed/poll.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
-import { Wait } from "../http/query.ts";
+import { HistoryParameters, Wait } from "../http/query.ts";
 import { created, done } from "../http/reply.ts";
-import { streamText } from "../http/stream.ts";
-import { REACTIONS_PER_MESSAGE, SEQ_MAX, TRANSCRIPT_TOKENS_MAX } from "../limits.ts";
+import { REACTIONS_PER_MESSAGE } from "../limits.ts";
 import { claimMessage, releaseMessage } from "./claims.ts";
-import { asJson, asLines, type HistoryQuery, readHistory } from "./history.ts";
-import { AnswerState, ClaimMade, Message, MessageChange, MessageType, messageTypes, NewAnswer, NewClaim, NewMessage, OpenQuestion } from "./model.ts";
+import { historyAnswer } from "./forms.ts";
+import { AnswerState, ClaimMade, Message, MessageChange, MessageType, NewAnswer, NewClaim, NewMessage, OpenQuestion } from "./model.ts";
 import { answerQuestion, answerWait, listQuestions, readAnswer } from "./questions.ts";
 import { addReaction, removeReaction } from "./reactions.ts";
 import { changeMessage, deleteMessage, postMessage, readMessage, readThread } from "./service.ts";
-import { parseTime } from "./time.ts";
-import { readTranscript } from "./transcript.ts";
 
 const MESSAGES = "Messages";
 const TOGETHER = "Working together";
 
 /** Seconds that a wait goes on past a question's end, so that its last look comes after it. */
 const EXPIRY_MARGIN = 0.01;
-const Seq = t.Integer({ minimum: 0, maximum: SEQ_MAX });
-
-const Query = t.Object({
-  since: t.Optional(t.String({ description: "ISO 8601 time: posted, edited or deleted at or after it", examples: ["2026-03-29T16:05:00.000Z"] })),
-  after_seq: t.Optional(Seq),
-  epoch: t.Optional(t.String({ description: "Of the database after_seq is from: 410 when it is another" })),
-  before_seq: t.Optional(Seq),
-  limit: t.Optional(t.Integer({ minimum: 1, maximum: SEQ_MAX, description: "The newest N; with after_seq the first N after it. Whole when left out" })),
-  type: t.Optional(t.String({ description: `Some of ${messageTypes.join(", ")}, with commas between`, examples: ["result,error"] })),
-  user_id: t.Optional(t.String({ description: "An author's id or username" })),
-  session_id: t.Optional(t.String({ description: "As in metadata.session_id" })),
-  format: t.Optional(t.Union([t.Literal("json"), t.Literal("ndjson"), t.Literal("md")], { description: "Or by Accept: application/json, application/x-ndjson, text/markdown" })),
-  max_tokens: t.Optional(t.Integer({ minimum: 200, maximum: TRANSCRIPT_TOKENS_MAX, description: "With format=md: the newest messages that fit" })),
-});
 
 /** What a post in plain text says beside its body. */
 const PlainQuery = t.Object({ type: t.Optional(MessageType), reply_to: t.Optional(t.String()) });
 
-const parseTypes = (list: string): string[] => {
-  const types = list.split(",").map((type) => type.trim());
-  const wrong = types.find((type) => !messageTypes.some((known) => known === type));
-  if (wrong !== undefined) throw invalid("type", `'${wrong.slice(0, 40)}' is not a type of message`, `Send some of ${messageTypes.join(", ")}, with commas between.`);
-  return types;
-};
-
-const formOf = (format: "json" | "ndjson" | "md" | undefined, accept: string): "json" | "ndjson" | "md" => {
-  if (format) return format;
-  if (accept.includes("application/x-ndjson")) return "ndjson";
-  return accept.includes("text/markdown") ? "md" : "json";
-};
-
 export const messageRoutes = (ctx: Context) =>
   new Elysia({ prefix: "/api/channels/:id/messages" })
     .use(guard)
-    .get(
-      "",
-      ({ actor, params, query, request }) => {
-        checkCursor(ctx, query.after_seq ?? 0, query.epoch, "messages");
-        const asked: HistoryQuery = {
-          since: query.since === undefined ? undefined : parseTime("since", query.since),
-          after_seq: query.after_seq,
-          before_seq: query.before_seq,
-          limit: query.limit,
-          types: query.type === undefined ? undefined : parseTypes(query.type),
-          user: query.user_id,
-          session_id: query.session_id,
-        };
-        const form = formOf(query.format, request.headers.get("accept") ?? "");
-        if (query.max_tokens !== undefined && form !== "md") throw invalid("max_tokens", "goes with format=md", "Add format=md, or use limit.");
-        const answer = (type: string, pieces: Iterator<string>) => new Response(streamText(pieces, request.signal), { headers: { "content-type": type } });
-        if (form === "md") return answer("text/markdown; charset=utf-8", readTranscript(ctx, actor, params.id, asked, query.max_tokens));
-        const { pages } = readHistory(ctx, actor, params.id, asked);
-        return form === "ndjson" ? answer("application/x-ndjson", asLines(pages)) : answer("application/json", asJson(pages));
-      },
-      {
-        query: Query,
-        response: answers(200, t.Array(Message)),
-        detail: describe(
-          MESSAGES,
-          "The history of a channel, oldest first, whole unless narrowed",
-          `curl ${AUTH} "$URL/api/channels/general/messages?limit=20"`,
-          "Filters combine. `format=md` gives a compact transcript for a model to read; `ndjson` a message a line.",
-        ),
-      },
-    )
+    .get("", ({ actor, params, query, request }) => historyAnswer(ctx, actor, readableChannel(ctx, actor, params.id), query, request), {
+      query: HistoryParameters,
+      response: answers(200, t.Array(Message)),
+      detail: describe(
+        MESSAGES,
+        "The history of a channel, oldest first, whole unless narrowed",
+        `curl ${AUTH} "$URL/api/channels/general/messages?limit=20"`,
+        "Filters combine. `format=md` gives a compact transcript for a model to read; `ndjson` a message a line.",
+      ),
+    })
     .post(
       "",
       ({ actor, params, body, query, request }) => {

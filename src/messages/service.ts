@@ -22,20 +22,31 @@ import { type Message, type MessageRow, messageWire } from "./wire.ts";
  * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`, `validation_failed` for its question
  */
 export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewMessage>, retry: Retry): Promise<Once<Message>> => {
-  // Whether it still takes posts is asked in the transaction, after the key: a retry of what was posted in time is no new post.
   const channel = readableChannel(ctx, actor, ref);
+  // Whether it still takes posts is asked in the transaction, after the key: a retry of what was posted in time is no new post.
+  return postIn(ctx, actor, channel, input, retry, (tx) => {
+    stillWritable(tx, channel);
+    enterToPost(tx, channel, actor.user.no);
+    return channel;
+  });
+};
+
+/**
+ * As `postMessage`, into the channel that `enter` lets the author into, or makes, in the transaction of the post. `known` is
+ * that channel as far as it is known before: who is in it decides who is called.
+ */
+export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static<typeof NewMessage>, retry: Retry, enter: (tx: Tx) => Channel): Promise<Once<Message>> => {
   const { type = "text", reply_to = null } = input;
   const content = checkContent(input.content);
   const metadata = checkMetadata(input.metadata);
-  const mentions = findMentions(ctx, channel, type, content);
+  const mentions = findMentions(ctx, known, type, content);
   return writeOnce(
     ctx,
     actor,
     retry,
     (tx) => {
-      stillWritable(tx, channel);
+      const channel = enter(tx);
       const parent = reply_to === null ? null : findParent(tx, channel, reply_to);
-      enterToPost(tx, channel, actor.user.no);
       const question = input.ask ? prepareAsk(ctx, channel, input.ask, tx.now) : null;
       const seq = tx.nextSeq();
       const row: MessageRow = {
@@ -62,7 +73,7 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
         hops: 0,
       };
       insertMessage(tx, row);
-      const answer = messageWire(ctx, row);
+      const answer = messageWire(ctx, row, channel.id);
       const told = notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no, direct: directReaders(channel), ask: question?.asked });
       tx.append({ kind: "message", channel_no: channel.no, subject: seq, actor_no: actor.user.no, data: answer, notify: told });
       return { answer, message_key: row.key };

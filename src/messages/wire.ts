@@ -12,11 +12,11 @@ const none: never[] = [];
 export type StoredAsk = { options: string[]; assignee: number | null; expires_at: string | null };
 export type StoredAnswer = { option: string; note: string | null; user_no: number; at: string };
 
-/** A message as everyone who may read it sees it. */
-export const messageWire = (ctx: Context, row: MessageRow): Message => ({
+/** A message as everyone who may read it sees it. `channel_id` is told by whoever makes the channel in the same transaction. */
+export const messageWire = (ctx: Context, row: MessageRow, channel_id = ctx.channels.byNo(channelOf(row.key))?.id ?? ""): Message => ({
   id: row.id,
   seq: seqOf(row.key),
-  channel_id: ctx.channels.byNo(channelOf(row.key))?.id ?? "",
+  channel_id,
   user: ctx.users.author(row.user_no),
   type: row.type,
   content: row.content,
