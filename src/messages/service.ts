@@ -4,6 +4,7 @@ import type { Actor } from "../accounts/credentials.ts";
 import type { Channel } from "../channels/directory.ts";
 import { enterToPost, readableChannel, stillWritable, writableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
+import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
