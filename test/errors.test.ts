@@ -41,6 +41,11 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   channel_exists: () => colony.post("/api/channels", { name: "general" }),
   username_taken: () => colony.post("/api/users", { username: "member", role: "agent" }),
   channel_archived: () => colony.post("/api/channels/archived/messages", { content: "x" }),
+  conversation_fixed: async () => colony.post(`/api/channels/${(await colony.post("/api/dms", { user: "member", content: "x" })).body.channel_id}/leave`),
+  last_member: async () => {
+    await colony.post("/api/channels", { name: "lonely", visibility: "private" });
+    return colony.post("/api/channels/lonely/leave");
+  },
   message_deleted: async () => {
     const { id } = await colony.say("general", "x");
     await colony.call("DELETE", `${MESSAGES}/${id}`);
