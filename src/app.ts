@@ -17,6 +17,7 @@ import { inboxRoutes } from "./inbox/routes.ts";
 import { messageRoutes, questionRoutes } from "./messages/routes.ts";
 import { presenceRoutes } from "./presence/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
+import { searchRoutes } from "./search/routes.ts";
 
 /** The API's table of contents. */
 export const createApp = async (ctx: Context, metrics: Metrics) => {
@@ -45,6 +46,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(feedRoutes(ctx))
     .use(inboxRoutes(ctx))
     .use(presenceRoutes(ctx))
+    .use(searchRoutes(ctx))
     .use(await viewer());
   documented.app = app;
   return app;

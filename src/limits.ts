@@ -167,3 +167,39 @@ export const ATTACHMENTS_PER_MESSAGE = 20;
 export const UNUSED_FILE_LIFE = 24 * hour;
 /** Milliseconds between two walks through all stored bytes for such as no file has. */
 export const BLOB_SWEEP = 24 * hour;
+/** Characters of a search: a pasted line of a log fits. */
+export const SEARCH_CHARACTERS = 1_000;
+/** Words, phrases and operators of a search: each is a walk through the index. */
+export const SEARCH_ITEMS = 32;
+/** Hits of one answer, each with its message. */
+export const SEARCH_HITS = { default: 20, max: 100 };
+/** Hits that may be passed over: beyond, a reader narrows by `before:` instead of walking there again and again. */
+export const SEARCH_OFFSET_MAX = 10_000;
+/** The newest matches, by count and by their characters, that are put in order by relevance: each is read whole, so a word that a million messages hold costs the same as one that a thousand do. */
+export const SEARCH_RANKED = 1_000;
+export const SEARCH_RANKED_CHARACTERS = 2 * MiB;
+/** Letters that a prefix needs: all words that begin with one letter are a tenth of everything said. */
+export const SEARCH_PREFIX_LETTERS = 2;
+/** Characters of a word that are told apart: hashes are shorter; a longer run of letters is data. */
+export const SEARCH_TERM_CHARACTERS = 64;
+/** Characters of a snippet, marks not counted: two lines of a list. */
+export const SEARCH_SNIPPET_CHARACTERS = 220;
+/** Milliseconds that a search holds the thread before it lets others have a turn. */
+export const SEARCH_SLICE = 4;
+/** Seqs of one volume of the index. A prefix is looked up in whole volumes: this bounds how long one takes (some ms for a common one), and an old volume is never written again. */
+export const SEARCH_VOLUME_SEQS = 2 ** 18;
+/** Seqs whose times are kept as one stretch for `before:` and `after:`. */
+export const SEARCH_BLOCK_SEQS = 2 ** 12;
+/** Channels up to which a search asks the index for just those; with more it passes over what stands elsewhere. */
+export const SEARCH_CHANNEL_TERMS = 64;
+/** What is put into the index in one transaction, by messages and by characters: 2 ms, so that a post never waits long behind it. */
+export const SEARCH_BATCH_SEQS = 100;
+export const SEARCH_BATCH_CHARACTERS = 64 * KiB;
+/** Seqs behind the head that a search reads through without the index, and how far the index lets itself fall behind while posts rush in. */
+export const SEARCH_TAIL_SEQS = 50_000;
+/** Milliseconds between looks for what is not in the index yet. */
+export const SEARCH_PAUSE = 250;
+/** Posts a second from which the index waits for a quieter moment. */
+export const SEARCH_BUSY_POSTS = 500;
+/** How long the index rests after a batch, in lengths of that batch: it takes half of the quiet time and a tenth of the busy. */
+export const SEARCH_REST = { quiet: 1, busy: 9 };

@@ -13,6 +13,7 @@ import { fromOwnPage, sessionCookie } from "./http/request.ts";
 import { removeOldKeys } from "./idempotency/store.ts";
 import { DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
 import { removeOldStatuses } from "./presence/store.ts";
+import { Indexer } from "./search/indexing.ts";
 
 /** Seconds without a byte after which Bun drops a connection: more than a long poll waits. */
 const IDLE_SECONDS = 120;
@@ -56,12 +57,15 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   sockets.start(server);
   ctx.feed.watchOutside();
   ctx.roster.start();
+  const indexer = new Indexer(ctx);
+  indexer.start();
   const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING)];
 
   return {
     url: `http://${server.hostname?.includes(":") ? `[${server.hostname}]` : server.hostname}:${server.port}`,
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
+      indexer.stop();
       ctx.feed.close();
       sockets.stop();
       await Promise.race([server.stop(), Bun.sleep(DRAIN_TIME)]);

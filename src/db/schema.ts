@@ -7,3 +7,4 @@ export { inbox } from "../inbox/table.ts";
 export { messages } from "../messages/table.ts";
 export { statuses } from "../presence/table.ts";
 export { invites } from "../registration/table.ts";
+export { searchBlocks, searchDocs, searchProgress } from "../search/table.ts";

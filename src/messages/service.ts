@@ -10,6 +10,7 @@ import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { forgetMessage, notify } from "../inbox/service.ts";
 import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES } from "../limits.ts";
+import { reindexMessage, unindexMessage } from "../search/indexing.ts";
 import { findParent, messageIn } from "./find.ts";
 import { findMentions } from "./mentions.ts";
 import type { MessageChange, NewMessage } from "./model.ts";
@@ -113,6 +114,7 @@ export const changeMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     const mentions = findMentions(ctx, channel, type, row.content);
     row.mentions = mentions.names.length > 0 ? JSON.stringify(mentions.names) : null;
     editMessage(tx, row);
+    reindexMessage(tx, row);
     const seq = tx.nextSeq();
     const told = notify(tx, row, seq, { mentions: mentions.users });
     const answer = messageWire(ctx, row);
@@ -134,6 +136,7 @@ export const deleteMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     if (row.deleted_at !== null) return;
     clearMessage(tx, row.key);
     forgetMessage(tx, row.key);
+    unindexMessage(tx, row.key);
     tx.append({ kind: "delete", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no });
     record(tx, actor, own ? "message_deleted" : "message_deleted_by_admin", row.id, { channel: channel.id });
   });

@@ -1,0 +1,109 @@
+import type { Context } from "../context.ts";
+import type { Connection } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { SEARCH_BATCH_CHARACTERS, SEARCH_BATCH_SEQS, SEARCH_BUSY_POSTS, SEARCH_PAUSE, SEARCH_REST, SEARCH_TAIL_SEQS } from "../limits.ts";
+import { channelOf, seqOf } from "../messages/table.ts";
+import type { MessageRow } from "../messages/wire.ts";
+import { facetsOf, textOf } from "./facets.ts";
+import { endOfVolume, indexedThrough, noteTime, openVolume, putWords, readStretch, removeWords, setIndexedThrough } from "./store.ts";
+import { termsOf } from "./terms.ts";
+
+const wordsOf = (row: MessageRow): string => [...termsOf(textOf(row)).map(({ term }) => term), ...facetsOf(row)].join(" ");
+
+/**
+ * Brings the index up to a message that changed, in the transaction of the change: its earlier words are gone at once.
+ * What the index has not come to yet is left to it.
+ */
+export const reindexMessage = (tx: Tx, row: MessageRow): void => {
+  const seq = seqOf(row.key);
+  if (seq <= indexedThrough(tx)) putWords(tx, seq, channelOf(row.key), wordsOf(row));
+};
+
+/** Takes a deleted message's words out of the index, in the transaction of the deletion. */
+export const unindexMessage = (tx: Tx, key: number): void => {
+  const seq = seqOf(key);
+  if (seq <= indexedThrough(tx)) removeWords(tx, seq);
+};
+
+/** The messages of some channels with seqs after `after` up to and with `through`, oldest first. Only channels that have something there are asked. */
+export const readAcross = (db: Connection, channels: { no: number; last_seq: number }[], after: number, through: number): MessageRow[] => {
+  const rows = channels.filter(({ last_seq }) => last_seq > after).flatMap(({ no }) => readStretch(db, no, after, through));
+  return rows.sort((one, other) => seqOf(one.key) - seqOf(other.key));
+};
+
+/**
+ * Puts the next stretch of the line into the index and moves the mark, both in this transaction: a crash loses neither or
+ * both. Only what memory has heard of is taken: what this very transaction posts comes next time.
+ * @returns whether more is waiting
+ */
+export const indexSome = (ctx: Context, tx: Tx): boolean => {
+  const after = indexedThrough(tx);
+  const head = ctx.feed.head;
+  if (after >= head) return false;
+  let through = Math.min(after + SEARCH_BATCH_SEQS, endOfVolume(after + 1), head);
+  openVolume(tx, through);
+  let characters = 0;
+  for (const row of readAcross(tx, ctx.channels.all(), after, through)) {
+    const seq = seqOf(row.key);
+    if (characters > SEARCH_BATCH_CHARACTERS) {
+      through = seq - 1;
+      break;
+    }
+    if (row.deleted_at !== null) continue;
+    putWords(tx, seq, channelOf(row.key), wordsOf(row));
+    noteTime(tx, seq, row.created_at);
+    characters += row.content.length;
+  }
+  setIndexedThrough(tx, through);
+  return through < head;
+};
+
+/** Keeps the index up with the line, beside the posts: in small batches with a rest after each, and while many are posting not before it must. */
+export class Indexer {
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #working = false;
+  #stopped = false;
+  #seen: { head: number; at: number };
+
+  constructor(private readonly ctx: Context) {
+    this.#seen = { head: ctx.feed.head, at: performance.now() };
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#catchUp(), SEARCH_PAUSE);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      for (;;) {
+        const busy = this.#busy();
+        const behind = this.ctx.feed.head - indexedThrough(this.ctx.db);
+        if (this.#stopped || behind <= 0 || (busy && behind < SEARCH_TAIL_SEQS)) return;
+        const begin = performance.now();
+        await this.ctx.write((tx) => indexSome(this.ctx, tx));
+        const took = performance.now() - begin;
+        await Bun.sleep(Math.ceil(took * (busy ? SEARCH_REST.busy : SEARCH_REST.quiet)));
+      }
+    } catch (error) {
+      this.ctx.log.error({ event: "indexing_failed", error: String(error) }, "Search goes on without the newest messages in its index and reads them one by one");
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  /** Whether many are posting now: judged by how far the line went on since it was last looked at, a quarter of a second ago or more. */
+  #busy(): boolean {
+    const { head, at } = this.#seen;
+    const now = performance.now();
+    const seconds = (now - at) / 1000;
+    if (seconds * 1000 >= SEARCH_PAUSE) this.#seen = { head: this.ctx.feed.head, at: now };
+    return this.ctx.feed.head - head > SEARCH_BUSY_POSTS * Math.max(seconds, SEARCH_PAUSE / 1000);
+  }
+}

@@ -1,0 +1,121 @@
+import { type Connection, prepare } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { SEARCH_BLOCK_SEQS, SEARCH_VOLUME_SEQS } from "../limits.ts";
+import { messageKey } from "../messages/table.ts";
+import type { MessageRow } from "../messages/wire.ts";
+
+/**
+ * The index is a row of volumes, `search_0` the oldest: FTS5 tables of SEARCH_VOLUME_SEQS seqs each, without a copy of the
+ * text (`content=''`), in which a row can be taken back by its number alone (`contentless_delete`). They are made as the
+ * line comes to them. Words arrive folded and cut (terms.ts), so the tokenizer only has to part them at spaces.
+ */
+const volumeOf = (seq: number): number => Math.floor(seq / SEARCH_VOLUME_SEQS);
+const blockOf = (seq: number): number => Math.floor(seq / SEARCH_BLOCK_SEQS);
+const name = (volume: number): string => `search_${volume}`;
+
+const statements = prepare(({ raw }) => ({
+  progress: raw.query<{ seq: number }, []>("SELECT seq FROM search_progress"),
+  setProgress: raw.query<unknown, [number]>("INSERT INTO search_progress (no, seq) VALUES (1, ?) ON CONFLICT (no) DO UPDATE SET seq = excluded.seq"),
+  addDoc: raw.query<unknown, [number, number]>("INSERT OR REPLACE INTO search_docs (seq, channel_no) VALUES (?, ?)"),
+  removeDoc: raw.query<unknown, [number]>("DELETE FROM search_docs WHERE seq = ?"),
+  addTime: raw.query<unknown, [number, string, string]>(
+    `INSERT INTO search_blocks (no, first_at, last_at) VALUES (?, ?, ?)
+     ON CONFLICT (no) DO UPDATE SET first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)`,
+  ),
+  blocks: raw.query<{ first: number | null; last: number | null }, [string, string]>(
+    "SELECT min(no) AS first, max(no) AS last FROM search_blocks WHERE last_at >= ? AND first_at < ?",
+  ),
+  stretch: raw.query<MessageRow, [number, number]>("SELECT * FROM messages WHERE key > ? AND key <= ?"),
+  byKey: raw.query<MessageRow, [number]>("SELECT * FROM messages WHERE key = ? AND deleted_at IS NULL"),
+}));
+
+const inVolume = (volume: number) =>
+  prepare(({ raw }) => {
+    const hits = `SELECT m.* FROM ${name(volume)} CROSS JOIN search_docs d ON d.seq = ${name(volume)}.rowid CROSS JOIN messages m ON m.key = d.channel_no * ${messageKey(1, 0)} + d.seq
+      WHERE words MATCH ? AND ${name(volume)}.rowid > ? AND ${name(volume)}.rowid <= ? AND m.created_at >= ? AND m.created_at < ? AND m.deleted_at IS NULL`;
+    const order = `ORDER BY ${name(volume)}.rowid DESC LIMIT ?`;
+    return {
+      put: raw.query<unknown, [number, string]>(`INSERT OR REPLACE INTO ${name(volume)} (rowid, words) VALUES (?, ?)`),
+      remove: raw.query<unknown, [number]>(`DELETE FROM ${name(volume)} WHERE rowid = ?`),
+      hits: raw.query<MessageRow, [string, number, number, string, string, number]>(`${hits} ${order}`),
+      hitsIn: raw.query<MessageRow, [string, number, number, string, string, string, number]>(`${hits} AND d.channel_no IN (SELECT value FROM json_each(?)) ${order}`),
+      share: raw.query<{ n: number; oldest: number | null }, [string, number]>(
+        `SELECT count(*) AS n, min(rowid) AS oldest FROM (SELECT rowid FROM ${name(volume)} WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?)`,
+      ),
+    };
+  });
+const volumes = new Map<number, ReturnType<typeof inVolume>>();
+
+const volume = (no: number, db: Connection) => {
+  const kept = volumes.get(no) ?? inVolume(no);
+  volumes.set(no, kept);
+  return kept(db);
+};
+
+/** The seq through which everything is in the index; 0 before its beginning. */
+export const indexedThrough = (db: Connection): number => statements(db).progress.get()?.seq ?? 0;
+
+/** Moves the mark, and makes the volume that comes next when it is reached. */
+export const setIndexedThrough = (tx: Tx, seq: number): void => {
+  statements(tx).setProgress.run(seq);
+};
+
+/** Makes the volume that holds a seq when there is none yet. */
+export const openVolume = (tx: Tx, seq: number): void => {
+  tx.raw.run(`CREATE VIRTUAL TABLE IF NOT EXISTS ${name(volumeOf(seq))} USING fts5(words, content='', contentless_delete=1, tokenize='ascii')`);
+};
+
+/** The last seq of the volume that holds `seq`. */
+export const endOfVolume = (seq: number): number => (volumeOf(seq) + 1) * SEARCH_VOLUME_SEQS - 1;
+
+/** Puts a message's terms, with spaces between, into the index in place of what it had there. */
+export const putWords = (tx: Tx, seq: number, channel_no: number, words: string): void => {
+  volume(volumeOf(seq), tx).put.run(seq, words);
+  statements(tx).addDoc.run(seq, channel_no);
+};
+
+/** Takes all of a message's words out of the index. */
+export const removeWords = (tx: Tx, seq: number): void => {
+  volume(volumeOf(seq), tx).remove.run(seq);
+  statements(tx).removeDoc.run(seq);
+};
+
+/** Notes that something was posted at these times among the seqs around `seq`. */
+export const noteTime = (tx: Tx, seq: number, at: string): void => {
+  statements(tx).addTime.run(blockOf(seq), at, at);
+};
+
+/** Outside of which seqs nothing indexed was posted between two times; null when nothing was. */
+export const seqsBetween = (db: Connection, after: string, before: string): { after: number; through: number } | null => {
+  const { first, last } = statements(db).blocks.get(after, before) ?? { first: null, last: null };
+  return first === null || last === null ? null : { after: first * SEARCH_BLOCK_SEQS - 1, through: (last + 1) * SEARCH_BLOCK_SEQS - 1 };
+};
+
+/** The messages of a channel with seqs after `after` up to and with `through`, oldest first, the deleted ones too. */
+export const readStretch = (db: Connection, channel_no: number, after: number, through: number): MessageRow[] =>
+  statements(db).stretch.all(messageKey(channel_no, after), messageKey(channel_no, through));
+
+/** A message that stands, by its key. */
+export const readStanding = (db: Connection, key: number): MessageRow | undefined => statements(db).byKey.get(key) ?? undefined;
+
+/** Where hits are looked for: seqs after `after` up to and with `through`, posted in [since, before). `channels`: JSON list of numbers, null for all. */
+export type Window = { after: number; through: number; since: string; before: string; channels: string | null };
+
+/**
+ * The messages in one volume, that of `through`, which an FTS5 expression matches; newest first, at most `most`, read as
+ * they are asked for. Where the volume begins is for the caller to know: `startOfVolume`.
+ */
+export const readHits = (db: Connection, expression: string, { after, through, since, before, channels }: Window, most: number): Iterable<MessageRow> => {
+  const { hits, hitsIn } = volume(volumeOf(through), db);
+  return channels === null ? hits.iterate(expression, after, through, since, before, most) : hitsIn.iterate(expression, after, through, since, before, channels, most);
+};
+
+/** The seq before the first of the volume that holds `seq`. */
+export const startOfVolume = (seq: number): number => volumeOf(seq) * SEARCH_VOLUME_SEQS - 1;
+
+/** Of how many messages one holds what an expression asks, judged by the newest `most` of those in the newest volume: 1 for all. */
+export const shareOf = (db: Connection, expression: string, through: number, most: number): number => {
+  const { n, oldest } = volume(volumeOf(through), db).share.get(expression, most) ?? { n: 0, oldest: null };
+  const span = through - (n === most && oldest !== null ? oldest - 1 : startOfVolume(through));
+  return Math.min(1, (n + 1) / (span + 1));
+};
