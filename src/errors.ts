@@ -44,6 +44,7 @@ const failures = {
   validation_failed: [422, "The request has fields that are not as they should be.", "See details; /docs shows each field."],
   reply_in_other_channel: [422, "reply_to names a message of another channel.", "Reply in the channel where that message stands, or leave reply_to out and link it."],
   reply_not_found: [422, "reply_to names no message of this channel.", "Use the id of a message in this channel, or leave reply_to out."],
+  file_not_found: [422, "attachments names a file that is not there, or not yours to see.", "Upload it first (POST /api/files) and send the id it got."],
   idempotency_key_reused: [422, "This Idempotency-Key was used with another request.", "Use a new key for each new request; repeat a key only to retry the same one."],
   too_many_reactions: [422, "The message has as many different reactions as it may have.", "Join in one that is there, or reply to the message."],
   too_many_tokens: [422, "You have as many tokens as one user may have.", "Delete one that is no longer used: GET /api/auth/keys, DELETE /api/auth/keys/{id}."],

@@ -74,6 +74,7 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   last_admin: () => colony.call("DELETE", "/api/users/admin"),
   cursor_expired: () => colony.get("/api/events?after_seq=4000000000"),
   payload_too_large: () => post({ content: "x".repeat(256 * 1024 + 1) }),
+  file_not_found: () => post({ content: "x", attachments: ["01a1fd53-2c6d-73cb-95a9-306aa6bdd309"] }),
   range_not_satisfiable: async () => {
     const { body } = await colony.call("POST", "/api/files?name=a.txt", { raw: "short" });
     return colony.get(`/api/files/${body.id}/download`, { headers: { range: "bytes=9-" } });

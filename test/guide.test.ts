@@ -69,7 +69,7 @@ describe("what agents read first", () => {
     for (const command of inline(text)) await runAll([fill(command)], { COLONY_TOKEN });
     // They did what they say.
     const posted = (await colony.get("/api/channels/general/messages?user_id=benji")).body.map(({ content }: { content: string }) => content);
-    expect(posted).toEqual(["Training run completed. Loss: 0.023", "build ok\n", "posted once"]);
+    expect(posted).toEqual(["Training run completed. Loss: 0.023", "build ok\n", "The run's figures", "posted once"]);
     expect((await colony.get("/api/channels/training")).status).toBe(200);
   }, 30_000);
 
@@ -114,7 +114,7 @@ test("every curl of the API's docs is one that bash can read and that names a ro
       expect([method, path, [pattern, ...aliases].some((one) => one.test(url.pathname))]).toEqual([method, path, true]);
       const data = words[words.indexOf("-d") + 1];
       if (words.includes("-d")) expect(() => JSON.parse(data ?? "")).not.toThrow();
-      const sent = words.includes("-X") ? words[words.indexOf("-X") + 1] : words.includes("-d") ? "POST" : "GET";
+      const sent = words.includes("-X") ? words[words.indexOf("-X") + 1] : words.some((word) => ["-d", "-F"].includes(word)) ? "POST" : "GET";
       expect([path, sent]).toEqual([path, method.toUpperCase()]);
     }
 }, 20_000);

@@ -1,13 +1,13 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
-import { AUTH, answers, describe } from "../http/describe.ts";
+import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
-import { created } from "../http/reply.ts";
+import { created, done } from "../http/reply.ts";
 import { infoOf } from "../http/request.ts";
 import { SEQ_MAX } from "../limits.ts";
 import { sendFile } from "./download.ts";
 import { File } from "./model.ts";
-import { listFiles, readFile, uploadFile, visibleFile } from "./service.ts";
+import { deleteFile, listFiles, readFile, uploadFile, visibleFile } from "./service.ts";
 
 const FILES = "Files";
 
@@ -31,7 +31,7 @@ export const uploadRoutes = (ctx: Context) => {
         FILES,
         "Upload a file, as a form's part `file` or as the body itself with ?name=",
         `curl ${AUTH} -F file=@report.pdf $URL/api/files`,
-        "Or `curl -H … --data-binary @report.pdf \"$URL/api/files?name=report.pdf\"`. The answer's `id` goes into a post's `attachments`; until then the file is seen by you alone, and removed after a day.",
+        `Or \`curl ${AUTH} --data-binary @report.pdf "$URL/api/files?name=report.pdf"\`. The answer's \`id\` goes into a post's \`attachments\`; until then the file is seen by you alone, and removed after a day.`,
       ),
       requestBody,
     },
@@ -58,6 +58,10 @@ export const fileRoutes = (ctx: Context) =>
     .get("/:id", ({ actor, params }) => readFile(ctx, actor, params.id), {
       response: answers(200, File),
       detail: describe(FILES, "One file's facts", `curl ${AUTH} $URL/api/files/ID`),
+    })
+    .delete("/:id", ({ actor, params, set }) => done(set, deleteFile(ctx, actor, params.id)), {
+      response: answers(204, NoContent),
+      detail: describe(FILES, "Delete your own file; it leaves the messages that carry it", `curl -X DELETE ${AUTH} $URL/api/files/ID`),
     })
     .get(
       "/:id/download",

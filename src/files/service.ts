@@ -1,16 +1,17 @@
 import type { Static } from "@sinclair/typebox";
 import type { Actor } from "../accounts/credentials.ts";
-import { canRead, readableChannel } from "../channels/service.ts";
+import { readableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
 import { AppError, invalid } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
-import { channelOf } from "../messages/table.ts";
+import { takeOff } from "../messages/removal.ts";
+import { attachmentWire, isVisible } from "./attach.ts";
 import { measure } from "./images.ts";
 import type { File as FileModel } from "./model.ts";
 import { cleanName } from "./names.ts";
-import { carriersOf, type FileRow, filesOfChannel, filesOfUser, findFile, insertFile, isHeld } from "./store.ts";
+import { carriersOf, type FileRow, filesOfChannel, filesOfUser, findFile, insertFile, isHeld, removeFile } from "./store.ts";
 import { hasThumbnail, typeOf } from "./types.ts";
 import { type Received, receive } from "./upload.ts";
 
@@ -20,17 +21,7 @@ export type FileWire = Static<typeof FileModel>;
 export type Upload = { body: ReadableStream<Uint8Array> | null; headers: Headers; name: string | undefined };
 
 /** A file as whoever may see it does. */
-const fileWire = (ctx: Context, { id, name, mime, size, sha256, width, height, created_at, user_no }: FileRow): FileWire => ({
-  id,
-  name,
-  mime,
-  size,
-  sha256,
-  width,
-  height,
-  created_at,
-  user: ctx.users.author(user_no),
-});
+const fileWire = (ctx: Context, row: FileRow): FileWire => ({ ...attachmentWire(row), created_at: row.created_at, user: ctx.users.author(row.user_no) });
 
 /**
  * Takes a file in: its bytes and its row are on disk when the promise resolves. `retryFor` makes the Idempotency-Key's
@@ -83,12 +74,24 @@ export const readFile = (ctx: Context, actor: Actor, id: string): FileWire => fi
  */
 export const visibleFile = (ctx: Context, db: Connection, actor: Pick<Actor, "user">, id: string): FileRow => {
   const row = findFile(db, id);
-  if (!row || !(row.user_no === actor.user.no || carriersOf(db, row.no).some((key) => sees(ctx, actor, key))))
+  if (!row || !isVisible(ctx, db, actor, row))
     throw new AppError("not_found", { message: "There is no such file that you can see.", hint: "GET /api/files lists yours; a message's attachments name those it carries." });
   return row;
 };
 
-const sees = (ctx: Context, actor: Pick<Actor, "user">, message_key: number): boolean => {
-  const channel = ctx.channels.byNo(channelOf(message_key));
-  return channel !== undefined && canRead(channel, actor.user.no);
+/**
+ * Removes a file of one's own: it leaves every message that carries it, and its bytes go with the last file that has them.
+ * @throws AppError `not_found`, `forbidden`
+ */
+export const deleteFile = async (ctx: Context, actor: Actor, id: string): Promise<void> => {
+  const { user_no, sha256 } = visibleFile(ctx, ctx.db, actor, id);
+  if (user_no !== actor.user.no)
+    throw new AppError("forbidden", { message: "Only who uploaded a file may delete it.", hint: "Ask its uploader, or delete the message that carries it if that is yours." });
+  await ctx.write((tx) => {
+    const row = findFile(tx, id);
+    if (!row) return;
+    for (const key of carriersOf(tx, row.no)) takeOff(ctx, tx, key, id, actor.user.no);
+    removeFile(tx, row.no);
+  });
+  await ctx.turns.take(sha256, () => dropUnheld(ctx, sha256));
 };

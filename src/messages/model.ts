@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Author, Nullable, Time } from "../accounts/model.ts";
-import { ANSWER_NOTE_CHARACTERS, ASK_DAYS, ASK_OPTION_CHARACTERS, ASK_OPTIONS, CLAIM_SECONDS } from "../limits.ts";
+import { ANSWER_NOTE_CHARACTERS, ASK_DAYS, ASK_OPTION_CHARACTERS, ASK_OPTIONS, ATTACHMENTS_PER_MESSAGE, CLAIM_SECONDS } from "../limits.ts";
 
 export const messageTypes = ["text", "code", "result", "error", "plan"] as const;
 export const MessageType = Type.Union([Type.Literal("text"), Type.Literal("code"), Type.Literal("result"), Type.Literal("error"), Type.Literal("plan")], {
@@ -84,10 +84,16 @@ export const Message = Type.Object({
 });
 
 export const NewMessage = Type.Object({
-  content: Content,
+  content: Type.Optional(Type.String({ description: "Markdown to 256 KiB of UTF-8; needed unless files are attached", examples: ["Training run completed. Loss: 0.023"] })),
   type: Type.Optional(MessageType),
   metadata: Type.Optional(Nullable(Metadata)),
   reply_to: Type.Optional(Nullable(MessageId)),
+  attachments: Type.Optional(
+    Type.Array(Type.String({ description: "A file's id, as POST /api/files gave it" }), {
+      maxItems: ATTACHMENTS_PER_MESSAGE,
+      description: "Files that you can see; from then on whoever sees the message does too",
+    }),
+  ),
   ask: Type.Optional(Nullable(NewAsk)),
 });
 /** A question where it stands. */

@@ -5,23 +5,25 @@ import type { Channel } from "../channels/directory.ts";
 import { enterToPost, readableChannel, stillWritable, writableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
-import { AppError } from "../errors.ts";
+import { AppError, invalid } from "../errors.ts";
+import { attachFiles } from "../files/attach.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
-import { forgetMessage, notify } from "../inbox/service.ts";
+import { notify } from "../inbox/service.ts";
 import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES } from "../limits.ts";
-import { reindexMessage, unindexMessage } from "../search/indexing.ts";
+import { reindexMessage } from "../search/indexing.ts";
 import { findParent, messageIn } from "./find.ts";
 import { findMentions } from "./mentions.ts";
 import type { MessageChange, NewMessage } from "./model.ts";
 import { prepareAsk } from "./questions.ts";
-import { clearMessage, editMessage, findMessageByKey, insertMessage, parentsOf, repliesTo } from "./store.ts";
+import { eraseMessage } from "./removal.ts";
+import { editMessage, findMessageByKey, insertMessage, parentsOf, repliesTo } from "./store.ts";
 import { messageKey, seqOf } from "./table.ts";
 import { type Message, type MessageRow, messageWire } from "./wire.ts";
 
 /**
  * Posts a message: on disk when the promise resolves. In a public channel its author becomes a member.
- * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`, `validation_failed` for its question
+ * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`, `file_not_found`, `validation_failed` for its question
  */
 export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewMessage>, retry: Retry): Promise<Once<Message>> => {
   const channel = readableChannel(ctx, actor, ref);
@@ -38,8 +40,9 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
  * that channel as far as it is known before: who is in it decides who is called.
  */
 export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static<typeof NewMessage>, retry: Retry, enter: (tx: Tx) => Channel): Promise<Once<Message>> => {
-  const { type = "text", reply_to = null } = input;
-  const content = checkContent(input.content);
+  const { type = "text", reply_to = null, content: said = "", attachments = [] } = input;
+  if (said === "" && attachments.length === 0) throw invalid("content", input.content === undefined ? "is missing" : "must not be empty", "Send content, attachments, or both.");
+  const content = checkContent(said);
   const metadata = checkMetadata(input.metadata);
   const mentions = findMentions(ctx, known, type, content);
   return writeOnce(
@@ -51,8 +54,9 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
       const parent = reply_to === null ? null : findParent(tx, channel, reply_to);
       const question = input.ask ? prepareAsk(ctx, channel, input.ask, tx.now) : null;
       const seq = tx.nextSeq();
+      const key = messageKey(channel.no, seq);
       const row: MessageRow = {
-        key: messageKey(channel.no, seq),
+        key,
         id: newId(),
         user_no: actor.user.no,
         type,
@@ -65,7 +69,7 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
         updated_at: null,
         deleted_at: null,
         changed_at: tx.now,
-        attachments: null,
+        attachments: attachFiles(ctx, tx, actor, key, attachments),
         reactions: null,
         ask: question && JSON.stringify(question.stored),
         answer: null,
@@ -134,10 +138,7 @@ export const deleteMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     const own = row.user_no === actor.user.no;
     if (!own && !actor.user.admin) throw new AppError("forbidden", { message: "Only its author or an admin may delete a message.", hint: "Ask its author." });
     if (row.deleted_at !== null) return;
-    clearMessage(tx, row.key);
-    forgetMessage(tx, row.key);
-    unindexMessage(tx, row.key);
-    tx.append({ kind: "delete", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no });
+    eraseMessage(tx, row, actor.user.no);
     record(tx, actor, own ? "message_deleted" : "message_deleted_by_admin", row.id, { channel: channel.id });
   });
 };

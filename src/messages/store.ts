@@ -17,6 +17,7 @@ const statements = prepare(({ raw }) => ({
   edit: raw.query<unknown, [string, string, string | null, string | null, string, string, number]>(
     "UPDATE messages SET type = ?, content = ?, metadata = ?, mentions = ?, updated_at = ?, changed_at = ? WHERE key = ?",
   ),
+  attachments: raw.query<unknown, [string | null, string, number]>("UPDATE messages SET attachments = ?, changed_at = ? WHERE key = ?"),
   remove: raw.query<
     unknown,
     [string, string, number]
@@ -57,6 +58,11 @@ export const findMessageByKey = (db: Connection, key: number): MessageRow | unde
 
 export const editMessage = (tx: Tx, row: Pick<MessageRow, "key" | "type" | "content" | "metadata" | "mentions">): void => {
   statements(tx).edit.run(row.type, row.content, row.metadata, row.mentions, tx.now, tx.now, row.key);
+};
+
+/** Sets what a message carries: JSON as on the wire, null for nothing. */
+export const setAttachments = (tx: Tx, key: number, attachments: string | null): void => {
+  statements(tx).attachments.run(attachments, tx.now, key);
 };
 
 /** Takes a message's words away and leaves its place. */

@@ -20,6 +20,8 @@ const fence = (text: string): string => {
   return "`".repeat(longest + 1);
 };
 
+const inWords = ({ id, name, mime, size }: Message["attachments"][number]): string => `[file: ${name} · ${mime} · ${size} bytes · /api/files/${id}/download]`;
+
 /** One message as a model reads it: a header line of the server's own words, then its text, fenced. */
 export const transcriptEntry = (ctx: Context, message: Message): string => {
   const parent = message.reply_to === null ? undefined : findMessage(ctx.db, message.reply_to);
@@ -27,8 +29,10 @@ export const transcriptEntry = (ctx: Context, message: Message): string => {
   const header = `## ${message.seq} · ${message.user.username} (${message.user.role}) · ${message.type} · ${message.created_at}${reply}`;
   if (message.deleted_at !== null) return `${header} · deleted\n\n`;
   const edited = message.updated_at === null ? "" : " · edited";
-  const mark = fence(message.content);
-  return `${header}${edited}\n${mark}\n${message.content}\n${mark}\n\n`;
+  // Names of files are others' words too.
+  const text = [message.content, ...message.attachments.map(inWords)].filter((part) => part !== "").join("\n");
+  const mark = fence(text);
+  return `${header}${edited}\n${mark}\n${text}\n${mark}\n\n`;
 };
 
 /** Tokens of the foot with every number at its longest. */
