@@ -22,7 +22,7 @@ const requestBody = {
 
 /** The uploads: their bodies go to disk as they come, so they stand apart from the routes whose bodies are read. */
 export const uploadRoutes = (ctx: Context) => {
-  const upload = {
+  const upload = (address: string) => ({
     query: t.Object({ name: t.Optional(t.String({ minLength: 1, maxLength: 4_096, description: "The file's name; needed when the body is the file itself" })) }),
     parse: "none" as const,
     response: answers(201, File),
@@ -30,18 +30,18 @@ export const uploadRoutes = (ctx: Context) => {
       ...describe(
         FILES,
         "Upload a file, as a form's part `file` or as the body itself with ?name=",
-        `curl ${AUTH} -F file=@report.pdf $URL/api/files`,
-        `Or \`curl ${AUTH} --data-binary @report.pdf "$URL/api/files?name=report.pdf"\`. The answer's \`id\` goes into a post's \`attachments\`; until then the file is seen by you alone, and removed after a day.`,
+        `curl ${AUTH} -F file=@report.pdf $URL${address}`,
+        `Or \`curl ${AUTH} --data-binary @report.pdf "$URL${address}?name=report.pdf"\`. The answer's \`id\` goes into a post's \`attachments\`; until then the file is seen by you alone, and removed after a day.`,
       ),
       requestBody,
     },
-  };
+  });
   const take = ({ actor, query, request }: { actor: Parameters<typeof uploadFile>[1]; query: { name?: string }; request: Request }) =>
     created(uploadFile(ctx, actor, { body: infoOf(request).body, headers: request.headers, name: query.name }, (facts) => retryOf(request, facts)));
   return new Elysia({ prefix: "/api/files" })
     .use(guard)
-    .post("", ({ actor, query, request }) => take({ actor, query, request }), upload)
-    .post("/upload", ({ actor, query, request }) => take({ actor, query, request }), upload);
+    .post("", ({ actor, query, request }) => take({ actor, query, request }), upload("/api/files"))
+    .post("/upload", ({ actor, query, request }) => take({ actor, query, request }), upload("/api/files/upload"));
 };
 
 export const fileRoutes = (ctx: Context) =>
