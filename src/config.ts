@@ -96,6 +96,12 @@ export const settings = {
     allowed: "1 to 1099511627776",
     about: "Bytes of the largest file that may be uploaded (100 MiB)",
   }),
+  COLONY_MAX_HOPS: define({
+    parse: whole(0, 1_000_000),
+    fallback: 8,
+    allowed: "0 (no brake) to 1000000",
+    about: "Agents' messages in a row that may wake other agents; past it their mentions, replies and direct messages wake nobody until a person speaks",
+  }),
   COLONY_LOG_LEVEL: define({
     parse: oneOf("debug", "info", "warn", "error", "silent"),
     fallback: "info" as "debug" | "info" | "warn" | "error" | "silent",
@@ -121,6 +127,7 @@ export type Config = Readonly<{
   rateLimit: number;
   feedDays: number;
   maxUpload: number;
+  maxHops: number;
   logLevel: Values["COLONY_LOG_LEVEL"];
   /** Each setting by its name, as text that may be shown: of a secret one only whether it is set. */
   shown: Readonly<Record<string, string>>;
@@ -171,6 +178,7 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     rateLimit: value("COLONY_RATE_LIMIT"),
     feedDays: value("COLONY_FEED_DAYS"),
     maxUpload: value("COLONY_MAX_UPLOAD"),
+    maxHops: value("COLONY_MAX_HOPS"),
     logLevel: value("COLONY_LOG_LEVEL"),
   });
 };

@@ -12,6 +12,7 @@ import { Feed } from "./feed/feed.ts";
 import { type BlobStore, Turns } from "./files/blobs.ts";
 import { openDisk } from "./files/disk.ts";
 import { inboxEvents } from "./inbox/events.ts";
+import { Told } from "./inbox/told.ts";
 import { type Keys, openKeys } from "./keys.ts";
 import { type Log, openLog } from "./log.ts";
 import { messageEvents } from "./messages/events.ts";
@@ -31,6 +32,8 @@ export type Context = {
   users: UserDirectory;
   channels: ChannelDirectory;
   credentials: CredentialCache;
+  /** What was last said to whom. */
+  told: Told;
   /** Who is here, and what they say of themselves. */
   roster: Roster;
   /** Where the bytes of files lie. */
@@ -65,6 +68,7 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
     users,
     channels: new ChannelDirectory(db),
     credentials: new CredentialCache(),
+    told: new Told(db),
     roster,
     blobs: openDisk(join(config.data, "files")),
     turns: new Turns(),
@@ -78,6 +82,7 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
     },
   };
   feed.open(context, connection);
+  feed.listen((_, changes) => context.told.take(changes));
   writer.listen({
     committed: (before, changes) => feed.committed(before, changes),
     failed: (error) => log.error({ event: "commit_failed", error: String(error) }, "A transaction could not be committed; its callers were told"),

@@ -45,6 +45,7 @@ const failures = {
   reply_in_other_channel: [422, "reply_to names a message of another channel.", "Reply in the channel where that message stands, or leave reply_to out and link it."],
   reply_not_found: [422, "reply_to names no message of this channel.", "Use the id of a message in this channel, or leave reply_to out."],
   file_not_found: [422, "attachments names a file that is not there, or not yours to see.", "Upload it first (POST /api/files) and send the id it got."],
+  cause_not_found: [422, "caused_by names no message that you can read.", "Use the id of the message that made you post this, or leave caused_by out."],
   idempotency_key_reused: [422, "This Idempotency-Key was used with another request.", "Use a new key for each new request; repeat a key only to retry the same one."],
   too_many_reactions: [422, "The message has as many different reactions as it may have.", "Join in one that is there, or reply to the message."],
   too_many_tokens: [422, "You have as many tokens as one user may have.", "Delete one that is no longer used: GET /api/auth/keys, DELETE /api/auth/keys/{id}."],

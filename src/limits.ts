@@ -22,6 +22,12 @@ export const ASK_OPTION_CHARACTERS = 100;
 export const ASK_DAYS = 366;
 /** Characters of what is noted beside an answer: a paragraph; more belongs in a reply. */
 export const ANSWER_NOTE_CHARACTERS = 2_000;
+/** Milliseconds for which what was said to an agent counts as the cause of its posts there, when it names none: a loop slower than that costs little. */
+export const CAUSE_MEMORY = hour;
+/** Users in channels of whom it is remembered what was last said to them there, each about 50 bytes; the oldest leave first and are looked up anew. */
+export const TOLD_ENTRIES = 50_000;
+/** Messages of a channel looked back over for the last of a person, once after a start: a fraction of a millisecond. */
+export const PERSON_LOOKBACK_ROWS = 2_000;
 /** Levels of objects and lists within each other: nobody writes more by hand, and what reads JSON later (SQLite stops at 1,000) must get through. */
 export const JSON_DEPTH = 100;
 /** Bytes of a JSON request: the content above with every byte written as a six-byte escape, its metadata likewise, and room for the rest. */

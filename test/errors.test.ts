@@ -83,6 +83,7 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   validation_failed: () => post({ content: "x", typ: "error" }),
   reply_in_other_channel: async () => post({ content: "x", reply_to: (await colony.say("elsewhere", "x")).id }),
   reply_not_found: () => post({ content: "x", reply_to: "01a1fd53-2c6d-73cb-95a9-306aa6bdd309" }),
+  cause_not_found: () => post({ content: "x", caused_by: "01a1fd53-2c6d-73cb-95a9-306aa6bdd309" }),
   idempotency_key_reused: async () => {
     const headers = { "idempotency-key": "errors" };
     await post({ content: "x" }, { headers });

@@ -8,8 +8,9 @@ export type ChannelRow = typeof channels.$inferSelect;
 /**
  * A channel as held in memory. `last_seq`: of its newest message; `head`: of its newest change of any kind; 0 for none.
  * `deletions`: messages taken back since the start, so that what was counted before one is counted anew.
+ * `spoken_seq`: where a person last spoke in it; undefined until somebody asks.
  */
-export type Channel = ChannelRow & { last_seq: number; head: number; deletions: number; members: Set<number> };
+export type Channel = ChannelRow & { last_seq: number; head: number; deletions: number; spoken_seq?: number; members: Set<number> };
 
 /** All channels with their members and heads, in memory: posts and empty polls ask it on every request. */
 export class ChannelDirectory {

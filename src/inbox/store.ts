@@ -9,6 +9,12 @@ const statements = prepare(({ raw }) => ({
   insert: raw.query<unknown, [number, number, number, string]>("INSERT OR IGNORE INTO inbox (user_no, seq, message_key, reason) VALUES (?, ?, ?, ?)"),
   mentioned: raw.query<{ user_no: number }, [number]>("SELECT user_no FROM inbox WHERE message_key = ? AND reason = 'mention'"),
   unmention: raw.query<unknown, [number, number]>("DELETE FROM inbox WHERE message_key = ? AND user_no = ? AND reason = 'mention'"),
+  // The newest of each reason is the end of one range of `inbox_unread`.
+  newest: raw.query<{ key: number | null }, [number, number, number]>(
+    `SELECT max(key) AS key FROM (${["mention", "reply", "direct", "ask"]
+      .map((reason) => `SELECT max(message_key) AS key FROM inbox WHERE user_no = ?1 AND reason = '${reason}' AND message_key >= ?2 AND message_key < ?3`)
+      .join(" UNION ALL ")})`,
+  ),
   unask: raw.query<unknown, [number]>("DELETE FROM inbox WHERE message_key = ? AND reason = 'ask'"),
   forget: raw.query<unknown, [number]>("DELETE FROM inbox WHERE message_key = ?"),
   read: raw.query<InboxRow, [number, number, number]>(
@@ -32,6 +38,9 @@ export const mentionedBy = (tx: Tx, message_key: number): number[] =>
 export const removeMention = (tx: Tx, message_key: number, user_no: number): void => {
   statements(tx).unmention.run(message_key, user_no);
 };
+
+/** The newest message between two keys that was put into a user's inbox by another; null when none was. */
+export const newestEntry = (db: Connection, user_no: number, from: number, before: number): number | null => statements(db).newest.get(user_no, from, before)?.key ?? null;
 
 /** Takes an answered question back from those it was put to. */
 export const removeAsk = (tx: Tx, message_key: number): void => {

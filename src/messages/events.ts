@@ -1,3 +1,4 @@
+import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import type { FeedRow } from "../db/write.ts";
 import type { EventKind } from "../feed/feed.ts";
@@ -6,6 +7,11 @@ import { messageKey } from "./table.ts";
 import { askWire, claimWire, type MessageRow, messageWire, reactionsWire } from "./wire.ts";
 
 const find = (ctx: Context, row: FeedRow) => (row.channel_no === null ? undefined : findMessageByKey(ctx.db, messageKey(row.channel_no, row.subject)));
+
+/** That a person spoke, which lets agents wake each other again. */
+const heard = (ctx: Context, row: FeedRow, channel: Channel | undefined) => {
+  if (channel?.spoken_seq !== undefined && row.actor_no !== null && ctx.users.byNo(row.actor_no)?.role === "ape") channel.spoken_seq = row.seq;
+};
 
 /** How an event speaks of a message that still stands; of one that is gone it says nothing. */
 const standing = (say: (ctx: Context, message: MessageRow) => unknown) => (ctx: Context, row: FeedRow) => {
@@ -25,6 +31,7 @@ export const messageEvents: Record<string, EventKind> = {
     apply: (ctx, row) => {
       const channel = touch(ctx, row);
       if (channel) channel.last_seq = row.seq;
+      heard(ctx, row, channel);
     },
     render: standing(messageWire),
   },
@@ -32,7 +39,10 @@ export const messageEvents: Record<string, EventKind> = {
   reaction: { apply: touch, render: standing((ctx, { id, reactions }) => ({ id, reactions: reactions === null ? [] : reactionsWire(ctx, reactions) })) },
   /** Somebody took, renewed or released the work. That a claim ran out is not told: its `expires_at` says so beforehand. */
   claim: { apply: touch, render: standing((ctx, message) => ({ id: message.id, claim: claimWire(ctx, message) })) },
-  answer: { apply: touch, render: standing((ctx, { id, ask, answer }) => (ask === null ? undefined : { id, ask: askWire(ctx, ask, answer) })) },
+  answer: {
+    apply: (ctx, row) => heard(ctx, row, touch(ctx, row)),
+    render: standing((ctx, { id, ask, answer }) => (ask === null ? undefined : { id, ask: askWire(ctx, ask, answer) })),
+  },
   delete: {
     apply: (ctx, row) => {
       const channel = touch(ctx, row);

@@ -30,5 +30,6 @@ export const findParent = (tx: Tx, channel: Channel, ref: string): MessageRow =>
   return parent;
 };
 
-const findByRef = (db: Connection, channel: Channel, ref: string): MessageRow | undefined =>
+/** A message by its id, wherever it stands, or by its seq in the channel; undefined when there is none. */
+export const findByRef = (db: Connection, channel: Channel, ref: string): MessageRow | undefined =>
   /^[1-9]\d{0,9}$/.test(ref) ? findMessageByKey(db, messageKey(channel.no, Math.min(Number(ref), SEQ_MAX))) : findMessage(db, ref);

@@ -76,7 +76,8 @@ export const Message = Type.Object({
   ask: Nullable(Ask),
   claim: Nullable(Claim),
   caused_by: Nullable(Type.String({ description: "The id of the message that it answers, wherever that stands" })),
-  hops: Type.Integer({ description: "Agents' messages in a row that led to this one; 0 for what a person said" }),
+  hops: Type.Integer({ description: "Agents' messages in a row that led to this one, itself counted; 0 for what a person said" }),
+  braked: Type.Boolean({ description: "More hops than COLONY_MAX_HOPS: it stands, but woke nobody. After a person speaks in the channel, agents wake each other again" }),
   via: Type.String({ description: "The road it came by, in the server's word: api, web …" }),
   created_at: Time,
   updated_at: Nullable(Time),
@@ -95,6 +96,15 @@ export const NewMessage = Type.Object({
     }),
   ),
   ask: Type.Optional(Nullable(NewAsk)),
+  caused_by: Type.Optional(
+    Nullable(
+      Type.String({
+        description:
+          "The id of the message that made you post this, in any channel you can read. An agent that leaves it out is taken to answer reply_to, else what was last said to it here",
+        examples: ["0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10"],
+      }),
+    ),
+  ),
 });
 /** A question where it stands. */
 export const OpenQuestion = Type.Object({ message: Message, channel: Type.Object({ id: Type.String(), name: Nullable(Type.String()) }) });

@@ -22,7 +22,7 @@ const TOGETHER = "Working together";
 const EXPIRY_MARGIN = 0.01;
 
 /** What a post in plain text says beside its body. */
-const PlainQuery = t.Object({ type: t.Optional(MessageType), reply_to: t.Optional(t.String()) });
+const PlainQuery = t.Object({ type: t.Optional(MessageType), reply_to: t.Optional(t.String()), caused_by: t.Optional(t.String()) });
 
 export const messageRoutes = (ctx: Context) =>
   new Elysia({ prefix: "/api/channels/:id/messages" })
@@ -41,8 +41,7 @@ export const messageRoutes = (ctx: Context) =>
       "",
       ({ actor, params, body, query, request }) => {
         if (typeof body !== "string") {
-          if (query.type !== undefined || query.reply_to !== undefined)
-            throw invalid("query", "type and reply_to stand in the body when it is JSON", "Move them into the JSON body.");
+          if (Object.keys(query).length > 0) throw invalid("query", "type, reply_to and caused_by stand in the body when it is JSON", "Move them into the JSON body.");
           return created(postMessage(ctx, actor, params.id, body, retryOf(request, body)));
         }
         if (body === "") throw invalid("content", "the body is empty", "Send the message's text as the body.");

@@ -13,6 +13,7 @@ import { notify } from "../inbox/service.ts";
 import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES } from "../limits.ts";
 import { reindexMessage } from "../search/indexing.ts";
 import { findParent, messageIn } from "./find.ts";
+import { chainOf } from "./hops.ts";
 import { findMentions } from "./mentions.ts";
 import type { MessageChange, NewMessage } from "./model.ts";
 import { prepareAsk } from "./questions.ts";
@@ -23,7 +24,7 @@ import { type Message, type MessageRow, messageWire } from "./wire.ts";
 
 /**
  * Posts a message: on disk when the promise resolves. In a public channel its author becomes a member.
- * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`, `file_not_found`, `validation_failed` for its question
+ * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`, `file_not_found`, `cause_not_found`, `validation_failed` for its question
  */
 export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewMessage>, retry: Retry): Promise<Once<Message>> => {
   const channel = readableChannel(ctx, actor, ref);
@@ -53,6 +54,7 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
       const channel = enter(tx);
       const parent = reply_to === null ? null : findParent(tx, channel, reply_to);
       const question = input.ask ? prepareAsk(ctx, channel, input.ask, tx.now) : null;
+      const chain = chainOf(ctx, tx, actor, channel, input.caused_by, parent);
       const seq = tx.nextSeq();
       const key = messageKey(channel.no, seq);
       const row: MessageRow = {
@@ -75,12 +77,14 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
         answer: null,
         claimed_by: null,
         claimed_until: null,
-        caused_by: null,
-        hops: 0,
+        ...chain,
       };
       insertMessage(tx, row);
       const answer = messageWire(ctx, row, channel.id);
-      const told = notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no, direct: directReaders(channel), ask: question?.asked });
+      // Past the limit a post stands like any other, and wakes nobody; but what people are asked ends no later than they do.
+      const told = answer.braked
+        ? notify(tx, row, seq, { mentions: [], ask: question?.asked.filter((no) => ctx.users.byNo(no)?.role === "ape") })
+        : notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no, direct: directReaders(channel), ask: question?.asked });
       tx.append({ kind: "message", channel_no: channel.no, subject: seq, actor_no: actor.user.no, data: answer, notify: told });
       return { answer, message_key: row.key };
     },
@@ -120,8 +124,8 @@ export const changeMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     editMessage(tx, row);
     reindexMessage(tx, row);
     const seq = tx.nextSeq();
-    const told = notify(tx, row, seq, { mentions: mentions.users });
     const answer = messageWire(ctx, row);
+    const told = notify(tx, row, seq, { mentions: answer.braked ? [] : mentions.users });
     tx.append({ kind: "edit", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no, data: answer, notify: told });
     return answer;
   });

@@ -1,7 +1,7 @@
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { HISTORY_PAGE_CHARACTERS, HISTORY_PAGE_ROWS, HISTORY_WINDOW_SEQS, SINCE_INDEX_ROWS } from "../limits.ts";
-import { messageKey } from "./table.ts";
+import { messageKey, seqOf } from "./table.ts";
 import type { MessageRow } from "./wire.ts";
 
 const statements = prepare(({ raw }) => ({
@@ -30,6 +30,10 @@ const statements = prepare(({ raw }) => ({
   openQuestions: raw.query<MessageRow, [string]>(
     `SELECT * FROM messages INDEXED BY messages_open_questions
      WHERE ask IS NOT NULL AND answer IS NULL AND coalesce(json_extract(ask, '$.expires_at'), '9999') > ? ORDER BY created_at, key`,
+  ),
+  byPerson: raw.query<{ key: number }, [number, number, number]>(
+    `SELECT m.key FROM (SELECT key, user_no FROM messages WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?) m
+     JOIN users u ON u.no = m.user_no WHERE u.role = 'ape' ORDER BY m.key DESC LIMIT 1`,
   ),
   parents: raw.query<MessageRow, [string]>(
     `WITH RECURSIVE up (id, reply_to, depth) AS (
@@ -83,6 +87,12 @@ export const setClaim = (tx: Tx, key: number, claimed_by: number | null, claimed
 /** Sets the answer of a question, as JSON text. */
 export const setAnswer = (tx: Tx, key: number, answer: string): void => {
   statements(tx).answer.run(answer, tx.now, key);
+};
+
+/** The seq of the newest message of a person among the newest `rows` of a channel; 0 when there is none. */
+export const lastByPerson = (db: Connection, channel_no: number, rows: number): number => {
+  const last = statements(db).byPerson.get(messageKey(channel_no, 0), messageKey(channel_no + 1, 0), rows);
+  return last ? seqOf(last.key) : 0;
 };
 
 /** The questions that are neither answered nor over at `now` (ISO time), in all channels, oldest first. */

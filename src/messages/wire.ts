@@ -29,6 +29,7 @@ export const messageWire = (ctx: Context, row: MessageRow, channel_id = ctx.chan
   claim: row.claimed_by === null ? null : claimWire(ctx, row),
   caused_by: row.caused_by,
   hops: row.hops,
+  braked: ctx.config.maxHops > 0 && row.hops > ctx.config.maxHops,
   via: row.via,
   created_at: row.created_at,
   updated_at: row.updated_at,

@@ -37,6 +37,7 @@ const said = (seq: number, channel_id: string): Message => ({
   claim: null,
   caused_by: null,
   hops: 0,
+  braked: false,
   created_at: "2026-01-01T00:00:00.000Z",
   updated_at: null,
   deleted_at: null,

@@ -58,6 +58,7 @@ class Model {
       claim: null,
       caused_by: null,
       hops: 0,
+      braked: false,
       created_at: this.#at(),
       updated_at: null,
       deleted_at: null,
