@@ -107,6 +107,8 @@ export const SOCKET_IDLE_SECONDS = 50;
 export const SOCKET_FRAMES_PER_MINUTE = 240;
 /** Sockets that have not yet said who they are. */
 export const SOCKETS_UNKNOWN = 10_000;
+/** Of them, from one address: a fleet behind one address comes back at once, and still nobody keeps all others out. */
+export const SOCKETS_UNKNOWN_PER_ADDRESS = 2_000;
 
 /** Milliseconds that a connection counts as there after it ended: a reload, or an agent's time between two long polls, is no absence. */
 export const PRESENCE_GRACE = 5 * second;
