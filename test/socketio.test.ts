@@ -71,7 +71,7 @@ const refused = async (auth: Record<string, unknown>, transport: string): Promis
 describe.each(["polling", "websocket"])("by %s", (transport) => {
   const named = (name: string) => `${name}-${transport}`;
 
-  test("the whole script: connect, join, message, edit, deletion, typing, presence, leave", async () => {
+  test("the whole script: connect, join, message, edit, deletion, conversation, typing, presence, leave", async () => {
     const [{ token: bob, author }, ann] = [await agent(named("bob")), await agent(named("ann"))];
     const channel = await newChannel(named("work"));
     const client = await Client.enter(bob, transport);
@@ -86,7 +86,16 @@ describe.each(["polling", "websocket"])("by %s", (transport) => {
     await colony.call("DELETE", `/api/channels/${channel}/messages/${message.id}`, { token: ann.token });
     expect(await client.waitFor("message_deleted")).toEqual({ id: message.id, channel_id: channel });
 
+    // A conversation begun while one is connected is heard from its first word on, by those who are in it.
     const other = await Client.enter(ann.token, transport);
+    const bystander = await Client.enter(colony.admin, transport);
+    const dm = await colony.post("/api/dms", { user: named("bob"), content: "just us" }, { token: ann.token });
+    expect(await client.waitFor("new_dm")).toEqual(dm.body);
+    expect(await other.waitFor("new_dm")).toEqual(dm.body);
+    await bystander.sync();
+    expect(JSON.stringify(bystander.told)).not.toContain("just us");
+    expect(client.of("new_message").map(({ id }) => id)).not.toContain(dm.body.id);
+
     const isAnn = ({ user }: { user: { id: string } }) => user.id === ann.author.id;
     expect(await client.waitFor("user_online", isAnn)).toEqual({ user: expect.objectContaining({ username: named("ann") }), presence: "online", status: null });
     expect(await other.ask("typing_start", { channel_id: channel })).toEqual({ ok: true, channel_id: channel });
