@@ -55,7 +55,7 @@ export class Showing {
   /** Goes to an address, and waits for a timeline when it is a channel's. */
   async go(path: string): Promise<void> {
     await this.visit.go(path);
-    if (path.startsWith("/c/")) await this.visit.settled();
+    if (/^\/(c|dm)\//.test(path)) await this.visit.settled();
   }
 
   /** From now on no socket stands. `code`: how the server closes the ones that do. */

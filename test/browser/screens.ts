@@ -1,3 +1,4 @@
+import { among } from "./screens/among.ts";
 import { entering } from "./screens/entering.ts";
 import { reaching } from "./screens/reaching.ts";
 import { reading } from "./screens/reading.ts";
@@ -7,4 +8,4 @@ import { trouble } from "./screens/trouble.ts";
 import { writing } from "./screens/writing.ts";
 
 /** Every screen of the viewer and every state of one. Shots and the accessibility test go through them all: what is added here is photographed and examined. */
-export const screens: Screen[] = [...entering, ...reading, ...reaching, ...writing, ...tending, ...trouble];
+export const screens: Screen[] = [...entering, ...reading, ...among, ...reaching, ...writing, ...tending, ...trouble];

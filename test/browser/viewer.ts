@@ -218,7 +218,7 @@ export const stage = (prepare: (colony: Colony) => Promise<void> = async () => {
     if (as === "stranger") visit.expect(/status of 401.*\/api\/auth\/me$/);
     if (path !== undefined) {
       await visit.go(path);
-      if (as === "ape" && path.startsWith("/c/")) await visit.settled();
+      if (as === "ape" && /^\/(c|dm)\//.test(path)) await visit.settled();
     }
     return { visit, context };
   };

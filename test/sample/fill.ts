@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { Colony } from "../colony.ts";
+import { among, statuses } from "./among.ts";
 import type { Line, Room } from "./lines.ts";
 import { people, sessions } from "./people.ts";
 import { training } from "./training.ts";
@@ -21,27 +22,34 @@ const posterOf = ({ by }: Line): { username: string; metadata?: Record<string, u
 
 /**
  * Puts days of a small company's talk into an empty Colony, then sets every time to what it is in the story; the server is restarted for that.
- * @returns the ids of the messages that have a name in the sample
+ * @returns the ids of the messages that have a name in the sample, and of its conversations
  */
 export const fill = async (colony: Colony): Promise<Map<string, string>> => {
   const tokens = new Map<string, string>();
   for (const { username, role, ...more } of people) tokens.set(username, await colony.user(username, role, more));
-  const all = [training, ...rooms];
-  for (const { name, description, topic } of all) await make(colony, { name, description, topic });
+  const benji = tokens.get(BENJI.username) ?? "";
+  const all: Room[] = [];
+  const ids = new Map<string, string>();
+  for (const room of [training, ...rooms, ...among]) {
+    const name = await make(colony, room, benji);
+    all.push({ ...room, name });
+    ids.set(room.name, name);
+  }
   const posted = await postAll(colony, all, tokens);
+  for (const [username, body] of statuses) await done(colony.call("PUT", "/api/me/status", { token: tokens.get(username), body }));
   for (const { id, channel, line, token } of posted) {
     const path = `/api/channels/${channel}/messages/${id}`;
     if (line.edited !== undefined) await done(colony.call("PATCH", path, { token, body: { content: line.edited } }));
     if (line.deleted) await done(colony.call("DELETE", path, { token }));
   }
-  const benji = tokens.get(BENJI.username);
   for (const { seq, channel, line } of posted) if (line.read) await done(colony.call("PUT", `/api/channels/${channel}/read`, { token: benji, body: { seq } }));
   for (const name of ["laptop", "rig-02 (cron)"]) await done(colony.post("/api/auth/token", { name, expires_in_days: 365 }, { token: benji }));
   for (const { name, archived } of all) if (archived) await done(colony.call("DELETE", `/api/channels/${name}`));
   await colony.stop();
   setTimes(colony.data, posted);
   await colony.run();
-  return new Map(posted.flatMap(({ id, line }) => (line.as ? [[line.as, id]] : [])));
+  for (const { id, line } of posted) if (line.as) ids.set(line.as, id);
+  return ids;
 };
 
 const done = async (asked: Promise<{ status: number; text: string }>): Promise<void> => {
@@ -49,9 +57,18 @@ const done = async (asked: Promise<{ status: number; text: string }>): Promise<v
   if (status >= 400) throw new Error(`The sample was not taken: ${status} ${text}`);
 };
 
-const make = async (colony: Colony, channel: Pick<Room, "name" | "description" | "topic">): Promise<void> => {
-  if (channel.name === "general") await done(colony.call("PATCH", "/api/channels/general", { body: { description: channel.description } }));
-  else await done(colony.post("/api/channels", channel));
+/** @returns what the channel is called in addresses: its name, a conversation's id */
+const make = async (colony: Colony, { name, description, topic, private: members, with: users }: Room, benji: string): Promise<string> => {
+  if (users) {
+    const { status, body, text } = await colony.post("/api/dms/conversations", { users }, { token: benji });
+    await done(Promise.resolve({ status, text }));
+    return body.id;
+  }
+  const facts = { name, description, topic };
+  if (name === "general") await done(colony.call("PATCH", "/api/channels/general", { body: { description } }));
+  else if (members) await done(colony.post("/api/channels", { ...facts, visibility: "private", members }, { token: benji }));
+  else await done(colony.post("/api/channels", facts));
+  return name;
 };
 
 /** Posts the lines of all channels in the order of their times, so that the number line tells the same story. */

@@ -18,7 +18,8 @@ export type Line = {
   metadata?: Record<string, unknown>;
 };
 
-export type Room = { name: string; description: string; topic?: string; archived?: true; lines: Line[] };
+/** `private`: who is in it beside Benji; `with`: a conversation of Benji's with these, named here alone. */
+export type Room = { name: string; description: string; topic?: string; archived?: true; private?: string[]; with?: string[]; lines: Line[] };
 
 /** A session of an agent, as one who speaks. */
 export const of = (session: SessionName) => ({ session });

@@ -32,7 +32,7 @@ afterEach(() => {
 
 const begin = () => {
   const states: string[] = [];
-  return { states, feed: follow("ws://nowhere/ws", { onState: (now) => states.push(now), onReady: () => {}, onEvent: () => {} }) };
+  return { states, feed: follow("ws://nowhere/ws", { onState: (now) => states.push(now), onReady: () => {}, onEvent: () => {}, onMoment: () => {} }) };
 };
 
 test("A connection that is not made within a while is given up, and another is tried", () => {

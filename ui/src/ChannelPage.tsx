@@ -13,6 +13,7 @@ import { Timeline } from "./timeline/Timeline.tsx";
 import { othersOf } from "./titles.ts";
 import { keyOf, type View } from "./views.ts";
 
+const ChannelHead = late(async () => (await import("./team/ChannelHead.tsx")).ChannelHead);
 const Panel = late(async () => (await import("./details/Panel.tsx")).Panel);
 
 /** A channel: what was said, a box to write in, and a message's details on demand. */
@@ -25,6 +26,11 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
   const title = () => {
     const at = channel();
     return at && (at.name ?? colony.titleOf(at));
+  };
+  /** Of a conversation of two: whether the other is there, and at what. */
+  const standing = () => {
+    const others = othersOf(channel()?.members ?? [], colony.me()?.id ?? "");
+    return others.length === 1 && colony.team()?.wordsOf(others[0]?.id ?? "");
   };
   /** Changes when another channel is opened, not with every change of this one. */
   const opened = createMemo(() => channel()?.id);
@@ -78,9 +84,12 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
                     {title()}
                   </span>
                 </h1>
-                <p class="hidden min-w-0 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description}</p>
+                <p class="hidden min-w-0 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description || standing()}</p>
                 <span class="grow" />
                 <Filters filter={filter()} messages={atHand()} onChange={setFilter} />
+                <Suspense fallback={<span class="w-8 shrink-0" />}>
+                  <ChannelHead channel={at()} />
+                </Suspense>
               </>
             )}
           </Show>

@@ -10,9 +10,11 @@ const Switcher = late(async () => (await import("./switcher/Switcher.tsx")).Swit
 const KeySheet = late(async () => (await import("./help/KeySheet.tsx")).KeySheet);
 const PrefixHint = late(async () => (await import("./help/PrefixHint.tsx")).PrefixHint);
 const NewChannel = late(async () => (await import("./sidebar/NewChannel.tsx")).NewChannel);
+const NewMessage = late(async () => (await import("./team/NewMessage.tsx")).NewMessage);
+const StatusDialog = late(async () => (await import("./team/StatusDialog.tsx")).StatusDialog);
 
 /** What can lie over the page, wherever one is. */
-export type Overlay = "switcher" | "keys" | "channel";
+export type Overlay = "switcher" | "keys" | "channel" | "message" | "status";
 
 /** Milliseconds that words stand which say why a key led nowhere. */
 const SAID = 2_500;
@@ -44,6 +46,7 @@ export const Reach = (props: Props): JSX.Element => {
   createKeys(props.route.page, {
     switcher: () => props.onOverlay("switcher"),
     keys: () => props.onOverlay("keys"),
+    message: () => props.onOverlay("message"),
     home: moves.home,
     inbox: moves.inbox,
     settings: moves.settings,
@@ -79,6 +82,12 @@ export const Reach = (props: Props): JSX.Element => {
           </Match>
           <Match when={props.overlay === "channel"}>
             <NewChannel onClose={close} onMade={(channel) => props.route.go(addressOf(channel))} />
+          </Match>
+          <Match when={props.overlay === "message"}>
+            <NewMessage onClose={close} onGo={props.route.go} />
+          </Match>
+          <Match when={props.overlay === "status"}>
+            <StatusDialog onClose={close} />
           </Match>
         </Switch>
         <Show when={prefix() !== null || said() !== ""}>

@@ -15,6 +15,13 @@ export type Message = Treaty.Data<ReturnType<typeof server.api.channels>["messag
 export type Author = Message["user"];
 export type Attachment = Message["attachments"][number];
 export type MessageType = Message["type"];
+export type NewChannel = Parameters<typeof server.api.channels.post>[0];
+export type Notify = Channel["notify"];
+export type Member = Treaty.Data<ReturnType<typeof server.api.channels>["members"]["get"]>[number];
+/** Whether someone is here, and what they say they are at. */
+export type Standing = Treaty.Data<typeof server.api.presence.get>[number];
+export type Status = NonNullable<Standing["status"]>;
+export type NewStatus = Parameters<typeof server.api.me.status.put>[0];
 export type InboxPage = Treaty.Data<typeof server.api.inbox.get>;
 export type InboxItem = InboxPage["items"][number];
 export type Page = { limit: number; before_seq?: number; after_seq?: number; type?: string; user_id?: string; session_id?: string; since?: string };
@@ -80,8 +87,20 @@ export const api = {
   login: async (username: string, password: string): Promise<User> => (await read(server.api.auth.login.post({ username, password }, options()))).user,
   logout: () => done(server.api.auth.logout.post(undefined, options())),
   channels: (): Promise<Channel[]> => read(server.api.channels.get(options())),
+  /** Without what was said last: that stands in their timelines, where it follows what becomes of it. */
+  conversations: async (): Promise<Channel[]> => (await read(server.api.dms.conversations.get(options()))).map(({ last_message: _, ...channel }) => channel),
+  converse: (users: string[], key: string) => read(server.api.dms.conversations.post({ users }, retriable(key))) as Promise<Channel>,
   channel: (id: string): Promise<Channel> => read(channel(id).get(options())),
-  makeChannel: (name: string, description: string, key: string) => read(server.api.channels.post({ name, description }, retriable(key))) as Promise<Channel>,
+  makeChannel: (body: NewChannel, key: string) => read(server.api.channels.post(body, retriable(key))) as Promise<Channel>,
+  join: (id: string): Promise<Channel> => read(channel(id).join.post(undefined, options())),
+  leave: (id: string) => done(channel(id).leave.post(undefined, options())),
+  notify: (id: string, notify: Notify): Promise<Channel> => read(channel(id).notify.put({ notify }, options())),
+  members: (id: string): Promise<Member[]> => read(channel(id).members.get(options())),
+  addMember: (id: string, user_id: string, key: string) => done(channel(id).members.post({ user: user_id }, retriable(key))),
+  removeMember: (id: string, user_id: string) => done(channel(id).members({ user: user_id }).delete(undefined, options())),
+  presence: (): Promise<Standing[]> => read(server.api.presence.get(options())),
+  setStatus: (status: NewStatus) => done(server.api.me.status.put(status, options())),
+  clearStatus: () => done(server.api.me.status.delete(undefined, options())),
   markRead: (id: string, seq: number): Promise<Channel> => read(channel(id).read.put({ seq }, options())),
   history: (id: string, query: Page): Promise<Message[]> => read(channel(id).messages.get({ query, ...options() })),
   message: (id: string, message_id: string): Promise<Message> => read(message(id, message_id).get(options())),

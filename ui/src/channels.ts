@@ -11,7 +11,7 @@ const AGAIN = 2_000;
 const RECOUNT_DELAY = 300;
 
 /** The channel list and its counts. `onFresh`: the list was read anew, and what was read of its channels is old. */
-export const createChannels = (api: Api, { state, setState, ask, logged }: Model, onFresh: () => void) => {
+export const createChannels = (api: Api, { state, setState, logged }: Model, onFresh: () => void) => {
   const [failure, setFailure] = createSignal<Failure | null>(null);
   const [isRead, setRead] = createSignal(false);
   const channels = createMemo(() => state().channels);
@@ -36,11 +36,11 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
   const readNow = async () => {
     const mine = ++reading;
     try {
-      const [list, log] = await logged(api.channels());
+      const [[open, direct], log] = await logged(Promise.all([api.channels(), api.conversations()]));
       if (mine !== reading) return;
       batch(() => {
         onFresh();
-        setState((now) => withChannels(now, list, log));
+        setState((now) => withChannels(now, [...open, ...direct], log));
         setRead(true);
         setFailure(null);
       });
@@ -80,10 +80,11 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
     if (marks.get(id) === seq) marks.delete(id);
   };
 
-  const makeChannel = async (name: string, description: string, key: string): Promise<Channel> => {
-    const made = await ask(api.makeChannel(name, description, key));
-    setState((now) => withCounts(now, made));
-    return made;
+  /** Makes a channel, or opens a conversation, and knows it at once. @throws Failure */
+  const made = async (asked: (api: Api) => Promise<Channel>): Promise<Channel> => {
+    const [channel, log] = await logged(asked(api));
+    setState((now) => withCounts(now, channel, log));
+    return channel;
   };
 
   /** Moves a channel's read mark to its end: now, or when the server can be reached. */
@@ -104,5 +105,5 @@ export const createChannels = (api: Api, { state, setState, ask, logged }: Model
     setFailure(null);
   };
 
-  return { channels, channel, calls, titleOf, channelsFailure: failure, channelsRead: isRead, readAll, recount, makeChannel, markRead, leave };
+  return { channels, channel, calls, titleOf, channelsFailure: failure, channelsRead: isRead, readAll, recount, made, markRead, leave };
 };

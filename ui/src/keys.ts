@@ -9,6 +9,7 @@ export type Command =
   | "keys"
   | "leave"
   | "inbox"
+  | "message"
   | "home"
   | "settings"
   | "back"
@@ -57,6 +58,7 @@ export const table: readonly Key[] = [
   { group: "Go to", command: "back", strokes: ["g p"], words: "The channel you were in before" },
   { group: "Go to", command: "home", strokes: ["g g", "g h"], words: "#general, or the first channel" },
   { group: "Go to", command: "inbox", strokes: ["g i"], words: "The inbox" },
+  { group: "Go to", command: "message", strokes: ["g m"], words: "Someone, to write to them" },
   { group: "Go to", command: "settings", strokes: ["g s"], words: "The settings" },
   { group: "Messages", page: "channel", command: "next", strokes: ["j"], onRow: ["ArrowDown"], words: "The next message" },
   { group: "Messages", page: "channel", command: "previous", strokes: ["k"], onRow: ["ArrowUp"], words: "The previous message" },

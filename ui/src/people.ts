@@ -24,10 +24,17 @@ export const createPeople = (api: Api, { ask }: Pick<Model, "ask">) => {
     }
   };
 
+  /** Someone came, changed or was deactivated. */
+  const hear = (user: User) => {
+    if (people().length === 0) return;
+    const others = people().filter(({ id }) => id !== user.id);
+    setPeople(user.deactivated_at === null ? [...others, user] : others);
+  };
+
   const forget = () => {
     readAt = -FRESH;
     setPeople([]);
   };
 
-  return { people, readPeople, forget };
+  return { people, readPeople, hear, forget };
 };

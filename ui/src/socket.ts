@@ -1,4 +1,6 @@
 import type { FeedEvent } from "./reduce.ts";
+import type { PresenceMoment } from "./team/presence.ts";
+import type { TypingMoment } from "./team/typing.ts";
 
 export type Connection = "connecting" | "online" | "offline" | "ended";
 export type Cursor = { seq: number; epoch: string };
@@ -18,15 +20,19 @@ const CONNECT_WITHIN = 15_000;
 /** Whoever asks to try now does not wait for a try older than this. */
 const YOUNG = 3_000;
 
+/** What is told without a number, and is not told again. */
+export type Moment = TypingMoment | PresenceMoment;
+
 export type Heard = {
   onState: (state: Connection) => void;
   /** A connection stands. `fresh`: it starts from now, so what is held must be read anew. */
   onReady: (cursor: Cursor, fresh: boolean) => void;
   onEvent: (event: FeedEvent) => void;
+  onMoment: (moment: Moment) => void;
 };
 
 /** Follows the server's feed, and takes it up again after every break from the last event it heard. */
-export const follow = (url: string, { onState, onReady, onEvent }: Heard) => {
+export const follow = (url: string, { onState, onReady, onEvent, onMoment }: Heard) => {
   let socket: WebSocket | undefined;
   let cursor: Cursor | null = null;
   let failures = 0;
@@ -56,7 +62,7 @@ export const follow = (url: string, { onState, onReady, onEvent }: Heard) => {
     mine.onclose = ({ code }) => socket === mine && lost(code);
   };
 
-  const take = (frame: FeedEvent | { event: "ready"; data: { seq: number; epoch: string } }) => {
+  const take = (frame: FeedEvent | Moment | { event: "ready"; data: { seq: number; epoch: string } }) => {
     if (frame.event === "ready") {
       const fresh = cursor === null;
       cursor = { seq: frame.data.seq, epoch: frame.data.epoch };
@@ -66,7 +72,7 @@ export const follow = (url: string, { onState, onReady, onEvent }: Heard) => {
     } else if ("seq" in frame && cursor) {
       cursor = { ...cursor, seq: frame.seq };
       onEvent(frame);
-    }
+    } else if (frame.event === "typing" || frame.event === "presence") onMoment(frame);
   };
 
   const lost = (code: number) => {
@@ -126,5 +132,8 @@ export const follow = (url: string, { onState, onReady, onEvent }: Heard) => {
   document.addEventListener("visibilitychange", wake);
   onState("connecting");
   open();
-  return { close, retry: wake };
+  /** Tells the server something that is lost while there is no line. */
+  const send = (frame: object) => failures === 0 && socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(frame));
+
+  return { close, retry: wake, send };
 };

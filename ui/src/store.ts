@@ -6,10 +6,12 @@ import { createInbox } from "./inbox/inbox.ts";
 import { asFailure, createModel } from "./model.ts";
 import * as outbox from "./outbox.ts";
 import { createParents } from "./parents.ts";
+import { miss } from "./parts/late.ts";
 import { createPeople } from "./people.ts";
 import { createPosts } from "./posts.ts";
 import { initial } from "./reduce.ts";
 import { type Connection, follow } from "./socket.ts";
+import type { Team } from "./team/team.ts";
 import { createTimelines } from "./timelines.ts";
 
 /** Milliseconds to wait for the socket before the channels are read without it. */
@@ -18,8 +20,8 @@ const SOCKET_PATIENCE = 2_000;
 /** A secret that was just made: held in memory alone, until it is said to be saved. `made_at`: by the server's clock. */
 export type Handover = { kind: "token"; token: string; made_at: string; user: User } | { kind: "password"; password: string; user: User };
 
-/** What is shown of a message beside the timeline. */
-export type Panel = { kind: "details" | "thread"; message: string };
+/** What is shown beside the timeline: of a message, or who is in the channel, where `message` is empty. */
+export type Panel = { kind: "details" | "thread" | "members"; message: string };
 
 export type Session = "unknown" | "unreachable" | "out" | "expired" | "in";
 
@@ -42,6 +44,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   const posts = createPosts(api, model, (key, message) => drafts().posted(key, message));
   const inbox = createInbox(api, model);
   const people = createPeople(api, model);
+  const [team, setTeam] = createSignal<Team | null>(null);
   const me = createMemo(() => model.state().me);
   let socket: ReturnType<typeof follow> | undefined;
 
@@ -78,6 +81,7 @@ export const createColony = (api: Api, socketUrl: string) => {
           channels.readAll();
         }
         posts.send();
+        gather();
         parents.refresh(fresh);
         inbox.refresh();
       },
@@ -85,9 +89,26 @@ export const createColony = (api: Api, socketUrl: string) => {
         model.onEvent(event);
         parents.hear(event);
         inbox.hear(event);
-        if (event.event === "user") setUserChanges((count) => count + 1);
+        team()?.hear(event);
+        if (event.event !== "user") return;
+        people.hear(event.data);
+        setUserChanges((count) => count + 1);
       },
+      onMoment: (moment) => team()?.hearMoment(moment),
     });
+  };
+
+  /** Who is here is asked once the line stands, and again with each that does. */
+  const gather = async () => {
+    const user = me();
+    try {
+      const { createTeam } = await import("./team/team.ts");
+      if (!user || me()?.id !== user.id) return;
+      if (!team()) setTeam(createTeam(api, model, (frame) => socket?.send(frame)));
+      team()?.ready();
+    } catch {
+      miss();
+    }
   };
 
   /** Drops what the user could see. Drafts and unsent posts stay in the browser, under the user's id. */
@@ -99,6 +120,8 @@ export const createColony = (api: Api, socketUrl: string) => {
     timelines.forget();
     parents.forget();
     people.forget();
+    team()?.leave();
+    setTeam(null);
     model.begin(initial);
     setPanel(null);
     setHandover(null);
@@ -136,12 +159,14 @@ export const createColony = (api: Api, socketUrl: string) => {
     channelsRead: channels.channelsRead,
     channelsFailure: channels.channelsFailure,
     readChannels: () => channels.readAll(),
-    makeChannel: channels.makeChannel,
+    made: channels.made,
     markRead: channels.markRead,
     timelines,
     timeline: timelines.whole,
     parent: parents.look,
     posts,
+    /** Who is here, who writes, who is in what; null until it has come. */
+    team,
     people: people.people,
     readPeople: people.readPeople,
     pending: posts.pending,

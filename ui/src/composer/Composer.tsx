@@ -1,9 +1,10 @@
 import Check from "lucide-solid/icons/check";
 import SendHorizontal from "lucide-solid/icons/send-horizontal";
-import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, on, Show, Suspense } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import type { Channel } from "../api.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
+import { late } from "../parts/late.ts";
 import { isStuck } from "../reduce.ts";
 import { useColony } from "../store.ts";
 import { DeleteDialog } from "../timeline/DeleteDialog.tsx";
@@ -13,6 +14,8 @@ import { frames, hints } from "./looks.ts";
 import { Measures, Notes } from "./Notes.tsx";
 import { TypeMenu } from "./TypeMenu.tsx";
 import { createWriting } from "./writing.ts";
+
+const TypingLine = late(async () => (await import("../team/TypingLine.tsx")).TypingLine);
 
 type Props = { channel: Channel; ref: (box: HTMLTextAreaElement) => void };
 
@@ -76,7 +79,7 @@ const Desk = (props: Props): JSX.Element => {
   return (
     <form
       aria-label="Write a message"
-      class="border-line border-t bg-ground px-3 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]"
+      class="relative border-line border-t bg-ground px-3 pt-2 pb-[max(1.375rem,env(safe-area-inset-bottom))] sm:px-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]"
       onSubmit={(event) => {
         event.preventDefault();
         box.send();
@@ -137,6 +140,11 @@ const Desk = (props: Props): JSX.Element => {
         </button>
       </div>
       <Measures id={measures} writing={writing} box={box} />
+      <div class="absolute inset-x-3 bottom-px truncate px-2.5 text-meta text-soft sm:inset-x-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]">
+        <Suspense>
+          <TypingLine channel_id={props.channel.id} />
+        </Suspense>
+      </div>
       <p role="alert" class="sr-only">
         <Show when={colony.pending().findLast(isStuck)?.failed}>{(why) => `A post was not sent: ${why()}`}</Show>
       </p>

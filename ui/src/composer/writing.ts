@@ -31,7 +31,9 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
   const write = (now: { text?: string; type?: MessageType; reply_to?: string | null }) => {
     const before = editing();
     drafts().change(id(), before ? { editing: { ...before, ...now } } : now);
-    if (now.text !== undefined) drafts().mop(id());
+    if (now.text === undefined) return;
+    drafts().mop(id());
+    if (now.text !== "" && !before) colony.team()?.typing.write(id());
   };
 
   const send = async () => {
@@ -47,6 +49,7 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
     if (before && !before.unsent) return save(before, written.content);
     if (before && colony.posts.pending().some(({ key }) => key === before.id)) colony.posts.rewrite(before.id, written);
     else if (!colony.posts.post(id(), written, before?.id)) return;
+    colony.team()?.typing.rest(id());
     if (before) drafts().finish(id());
     else drafts().change(id(), { text: "", type: "text", reply_to: null });
   };

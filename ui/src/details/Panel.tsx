@@ -1,8 +1,9 @@
 import X from "lucide-solid/icons/x";
-import { createEffect, type JSX, on, onCleanup, Show } from "solid-js";
+import { createEffect, type JSX, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js";
 import type { Channel } from "../api.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
+import { late } from "../parts/late.ts";
 import { createMedia } from "../parts/media.ts";
 import { addressOf, type Filter, noFilter, type Route } from "../route.ts";
 import { type Panel as Shown, useColony } from "../store.ts";
@@ -10,11 +11,13 @@ import { rowId } from "../timeline/rowId.ts";
 import { Details } from "./Details.tsx";
 import { Thread } from "./Thread.tsx";
 
+const Members = late(async () => (await import("../team/Members.tsx")).Members);
+
 type Props = { panel: Shown; channel: Channel; route: Route };
 
-const names = { details: "Details", thread: "Thread" };
+const names = { details: "Details", thread: "Thread", members: "Members" };
 
-/** What is shown of a message beside the timeline, or over it where there is no room: its details, or its thread. */
+/** What is shown beside the timeline, or over it where there is no room: a message's details or its thread, or who is in the channel. */
 export const Panel = (props: Props): JSX.Element => {
   const colony = useColony();
   const roomy = createMedia("(min-width: 68.75rem)");
@@ -43,12 +46,16 @@ export const Panel = (props: Props): JSX.Element => {
           <X size={17} aria-hidden="true" />
         </IconButton>
       </header>
-      <Show
-        when={props.panel.kind === "thread"}
-        fallback={<Details message={colony.timelines.message(props.channel.id, props.panel.message)} filter={props.route.place().filter} onFilter={filter} />}
-      >
-        <Thread channel={props.channel} message_id={props.panel.message} onShow={show} onReply={reply} />
-      </Show>
+      <Switch fallback={<Details message={colony.timelines.message(props.channel.id, props.panel.message)} filter={props.route.place().filter} onFilter={filter} />}>
+        <Match when={props.panel.kind === "thread"}>
+          <Thread channel={props.channel} message_id={props.panel.message} onShow={show} onReply={reply} />
+        </Match>
+        <Match when={props.panel.kind === "members"}>
+          <Suspense>
+            <Members channel={props.channel} />
+          </Suspense>
+        </Match>
+      </Switch>
     </div>
   );
   return (
@@ -67,7 +74,7 @@ export const Panel = (props: Props): JSX.Element => {
   );
 };
 
-/** Stands beside the timeline. A thread takes the focus, as it is read; whatever is closed with the focus in it gives that back. */
+/** Stands beside the timeline. What is read there takes the focus; whatever is closed with the focus in it gives that back. */
 const Aside = (props: { label: string; panel: Shown; children: JSX.Element }): JSX.Element => {
   let aside: HTMLElement | undefined;
   let before: Element | null = null;
@@ -80,7 +87,7 @@ const Aside = (props: { label: string; panel: Shown; children: JSX.Element }): J
       (now) => {
         message = now.message;
         if (!hasFocus()) before = document.activeElement;
-        if (now.kind === "thread") aside?.querySelector<HTMLElement>("[data-first]")?.focus();
+        if (now.kind !== "details") aside?.querySelector<HTMLElement>("[data-first]")?.focus();
       },
     ),
   );

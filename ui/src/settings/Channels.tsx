@@ -1,7 +1,6 @@
 import Archive from "lucide-solid/icons/archive";
 import ArchiveRestore from "lucide-solid/icons/archive-restore";
 import Ellipsis from "lucide-solid/icons/ellipsis";
-import Hash from "lucide-solid/icons/hash";
 import Pencil from "lucide-solid/icons/pencil";
 import Plus from "lucide-solid/icons/plus";
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
@@ -10,6 +9,7 @@ import { Button } from "../parts/Button.tsx";
 import { Menu, MenuItem } from "../parts/Menu.tsx";
 import { When } from "../parts/When.tsx";
 import { addressOf } from "../route.ts";
+import { ChannelIcon } from "../sidebar/Marks.tsx";
 import { NewChannel } from "../sidebar/NewChannel.tsx";
 import { useColony } from "../store.ts";
 import { ChangeChannel } from "./ChangeChannel.tsx";
@@ -72,7 +72,7 @@ const Row = (props: { channel: Channel }): JSX.Element => {
   return (
     <li class="flex items-center gap-3 py-2.5 pr-2 pl-3 sm:pl-4" classList={{ "bg-sunken": archived() }}>
       <span aria-hidden="true" class="shrink-0 text-faint">
-        {archived() ? <Archive size={17} /> : <Hash size={17} />}
+        <ChannelIcon channel={props.channel} />
       </span>
       <div class="min-w-0 grow leading-snug">
         <a

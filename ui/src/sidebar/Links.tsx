@@ -19,8 +19,8 @@ export const Links = (props: Props): JSX.Element => {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const links = [...(list?.querySelectorAll("a") ?? [])];
-    const from = links.indexOf(document.activeElement as HTMLAnchorElement);
+    const links = [...(list?.querySelectorAll<HTMLElement>("[data-link]") ?? [])];
+    const from = links.indexOf(document.activeElement as HTMLElement);
     const to = { ArrowDown: from + 1, ArrowUp: from - 1, Home: 0, End: links.length - 1 }[event.key];
     if (to === undefined || from < 0) return;
     event.preventDefault();
@@ -28,7 +28,13 @@ export const Links = (props: Props): JSX.Element => {
   };
 
   return (
-    <ul ref={list} class="flex flex-col gap-px" onKeyDown={onKeyDown} onFocusIn={(event) => setAt(event.target.closest("a")?.dataset.link ?? null)} onFocusOut={() => setAt(null)}>
+    <ul
+      ref={list}
+      class="flex flex-col gap-px"
+      onKeyDown={onKeyDown}
+      onFocusIn={(event) => setAt(event.target.closest<HTMLElement>("[data-link]")?.dataset.link ?? null)}
+      onFocusOut={() => setAt(null)}
+    >
       <For each={props.ids}>{(id) => <li class="[contain-intrinsic-size:auto_2rem] [content-visibility:auto]">{props.children(id, () => isStop(id))}</li>}</For>
     </ul>
   );

@@ -7,18 +7,24 @@ import { Avatar } from "../parts/Avatar.tsx";
 import { whenIdle } from "../parts/idle.ts";
 import { late } from "../parts/late.ts";
 import type { Overlay } from "../Reach.tsx";
+import { useColony } from "../store.ts";
 
 const MeMenu = late(async () => (await import("./MeMenu.tsx")).MeMenu);
 
 /** Who I am, and what concerns me and this browser. Its menu is fetched when it is first wanted. */
 export const Me = (props: { me: User; onGo: (address: string) => void; onOverlay: (overlay: Overlay) => void }): JSX.Element => {
+  const colony = useColony();
   const [wanted, setWanted] = createSignal(false);
   const face = () => (
     <>
       <Avatar name={props.me.display_name} role={props.me.role} small />
       <span class="min-w-0 grow leading-tight">
         <span class="block truncate font-medium text-small">{props.me.display_name}</span>
-        <span class="block truncate text-faint text-meta">@{props.me.username}</span>
+        <span class="block truncate text-faint text-meta">
+          <Show when={colony.team()?.presence.status(props.me.id)} fallback={`@${props.me.username}`}>
+            {(status) => status().text || status().state}
+          </Show>
+        </span>
       </span>
       <ChevronsUpDown size={15} aria-hidden="true" class="shrink-0 text-faint" />
     </>

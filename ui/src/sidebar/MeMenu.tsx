@@ -1,10 +1,13 @@
 import Download from "lucide-solid/icons/download";
 import Keyboard from "lucide-solid/icons/keyboard";
 import LogOut from "lucide-solid/icons/log-out";
+import MessageCircleMore from "lucide-solid/icons/message-circle-more";
+import MessageCircleOff from "lucide-solid/icons/message-circle-off";
 import Settings from "lucide-solid/icons/settings";
 import { type JSX, Show } from "solid-js";
 import { install } from "../install.ts";
 import { keysOf } from "../keys.ts";
+import { asFailure } from "../model.ts";
 import { setNotices, wantsNotices } from "../notify.ts";
 import { Menu, MenuCheck, MenuItem, MenuSeparator } from "../parts/Menu.tsx";
 import type { Overlay } from "../Reach.tsx";
@@ -23,8 +26,18 @@ export const MeMenu = (props: Props): JSX.Element => {
   const colony = useColony();
   const user_id = () => colony.me()?.id ?? "";
   const notices = async (on: boolean) => colony.setNotice(await setNotices(user_id(), on));
+  const clear = () => colony.ask((api) => api.clearStatus()).catch((error: unknown) => colony.setNotice(`Your status stands: ${asFailure(error).message}`));
   return (
     <Menu trigger={props.face} class={props.class} wide opened>
+      <MenuItem icon={<MessageCircleMore size={15} />} onSelect={() => props.onOverlay("status")}>
+        Set a status…
+      </MenuItem>
+      <Show when={colony.team()?.presence.status(user_id())}>
+        <MenuItem icon={<MessageCircleOff size={15} />} onSelect={clear}>
+          Clear your status
+        </MenuItem>
+      </Show>
+      <MenuSeparator />
       <MenuItem icon={<Settings size={15} />} keys={keysOf("settings")} onSelect={() => props.onGo("/settings")}>
         Settings
       </MenuItem>

@@ -1,11 +1,12 @@
 import Inbox from "lucide-solid/icons/inbox";
 import Plus from "lucide-solid/icons/plus";
 import Search from "lucide-solid/icons/search";
-import { createEffect, createMemo, type JSX, on, Show } from "solid-js";
+import { createEffect, createMemo, type JSX, on, Show, Suspense } from "solid-js";
 import { attentionOf } from "../attention.ts";
 import { keysOf } from "../keys.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { Cell } from "../parts/Cell.tsx";
+import { late } from "../parts/late.ts";
 import type { Overlay } from "../Reach.tsx";
 import { addressOf, type Place } from "../route.ts";
 import { useColony } from "../store.ts";
@@ -16,6 +17,8 @@ import { ChannelIcon } from "./Marks.tsx";
 import { Me } from "./Me.tsx";
 import { archivedChannels, openChannels } from "./order.ts";
 import { Section } from "./Section.tsx";
+
+const Direct = late(async () => (await import("../team/Direct.tsx")).Direct);
 
 type Props = {
   page: Place["page"];
@@ -107,6 +110,9 @@ export const Sidebar = (props: Props): JSX.Element => {
               {channel}
             </Links>
           </Section>
+          <Suspense>
+            <Direct current={props.current} onGo={props.onGo} onOverlay={props.onOverlay} />
+          </Suspense>
           <Show when={archived().length > 0}>
             <details>
               <summary class="flex h-8 items-center rounded-md px-2 font-medium text-meta text-soft hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:h-11">

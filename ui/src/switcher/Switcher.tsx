@@ -6,7 +6,7 @@ import type { Overlay } from "../Reach.tsx";
 import type { Route } from "../route.ts";
 import { useColony } from "../store.ts";
 import { Option } from "./Option.tsx";
-import { channelTargets, commandTargets, personTargets } from "./sources.ts";
+import { channelTargets, commandTargets, groupTargets, personTargets, saidTargets } from "./sources.ts";
 import { listed, type Target } from "./targets.ts";
 
 type Props = {
@@ -33,7 +33,13 @@ export const Switcher = (props: Props): JSX.Element => {
   const recent = createMemo(() => props.visits().filter((visited) => visited !== current()?.id));
   const targets = createMemo(() => {
     const at = current() ?? colony.channel(props.visits()[0] ?? "");
-    return [...channelTargets(colony.channels(), ways), ...personTargets(users(), at, ways), ...commandTargets(current(), ways)];
+    return [
+      ...channelTargets(colony.channels(), ways),
+      ...personTargets(users(), ways),
+      ...groupTargets(colony.channels(), ways),
+      ...saidTargets(users(), at, ways),
+      ...commandTargets(current(), ways),
+    ];
   });
   const groups = createMemo(() => listed(query(), targets(), recent()));
   const rows = createMemo(() => groups().flatMap(({ found }) => found));

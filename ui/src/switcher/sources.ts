@@ -1,10 +1,13 @@
 import type { Channel, User } from "../api.ts";
 import { attentionOf } from "../attention.ts";
+import { asFailure } from "../model.ts";
 import { copyText } from "../parts/CopyButton.tsx";
 import type { Overlay } from "../Reach.tsx";
 import { addressOf, noFilter, type Route } from "../route.ts";
 import { archivedChannels, openChannels } from "../sidebar/order.ts";
 import type { Colony } from "../store.ts";
+import { conversationWith, converse } from "../team/converse.ts";
+import { othersOf } from "../titles.ts";
 import type { Target } from "./targets.ts";
 
 type Ways = { colony: Colony; route: Route; onOverlay: (overlay: Overlay) => void; say: (words: string) => void };
@@ -20,20 +23,55 @@ export const channelTargets = (channels: readonly Channel[], { route }: Ways): T
     go: () => route.go(addressOf(channel)),
   }));
 
-/** People and agents: what they said in the channel that is open. */
-export const personTargets = (users: readonly User[], at: Channel | undefined, { colony, route }: Ways): Target[] =>
+/** People and agents: the conversation with each, which is begun by going there. */
+export const personTargets = (users: readonly User[], { colony, route }: Ways): Target[] => {
+  const me = colony.me()?.id ?? "";
+  const open = async (user: User) => {
+    try {
+      await converse(colony, [user.id], route.go);
+    } catch (error) {
+      colony.setNotice(`The conversation was not opened: ${asFailure(error).message}`);
+    }
+  };
+  return users
+    .filter(({ deactivated_at }) => deactivated_at === null)
+    .map((user) => {
+      const known = conversationWith(colony.channels(), user.id === me ? [] : [user.id], me);
+      return {
+        id: known?.id ?? user.id,
+        kind: "person",
+        label: user.display_name,
+        verb: "message",
+        also: `@${user.username}`,
+        hint: user.id === me ? "notes to yourself" : `message · ${colony.team()?.wordsOf(user.id) ?? ""}`,
+        icon: { user },
+        ...(known && attentionOf(known)),
+        go: () => open(user),
+      };
+    });
+};
+
+/** Conversations of more than two. */
+export const groupTargets = (channels: readonly Channel[], { colony, route }: Ways): Target[] =>
+  channels.flatMap((channel): Target[] => {
+    const [first, second] = othersOf(channel.members ?? [], colony.me()?.id ?? "");
+    if (!first || !second) return [];
+    const icon = { user: first };
+    return [{ id: channel.id, kind: "person", label: colony.titleOf(channel), hint: "conversation", icon, ...attentionOf(channel), go: () => route.go(addressOf(channel)) }];
+  });
+
+/** What someone said in the channel that is open. */
+export const saidTargets = (users: readonly User[], at: Channel | undefined, { colony, route }: Ways): Target[] =>
   at
-    ? users
-        .filter(({ deactivated_at }) => deactivated_at === null)
-        .map((user) => ({
-          id: user.id,
-          kind: "person",
-          label: user.display_name,
-          also: `@${user.username}`,
-          hint: `messages in ${colony.titleOf(at)}`,
-          icon: { user },
-          go: () => route.go(addressOf(at, undefined, { ...noFilter, user: user.username })),
-        }))
+    ? users.map((user) => ({
+        id: `said:${user.id}`,
+        kind: "person",
+        label: user.display_name,
+        also: `@${user.username}`,
+        hint: `messages in ${colony.titleOf(at)}`,
+        icon: { user },
+        go: () => route.go(addressOf(at, undefined, { ...noFilter, user: user.username })),
+      }))
     : [];
 
 export const commandTargets = (at: Channel | undefined, { colony, route, onOverlay, say }: Ways): Target[] => {
@@ -44,6 +82,8 @@ export const commandTargets = (at: Channel | undefined, { colony, route, onOverl
   const commands: [label: string, go: () => void][] = [
     ["Inbox", () => route.go("/inbox")],
     ["Make a channel", () => onOverlay("channel")],
+    ["New message", () => onOverlay("message")],
+    ["Set your status", () => onOverlay("status")],
     ...(at ? [[`Copy link to ${colony.titleOf(at)}`, () => copyLink(at)] as [string, () => void]] : []),
     ...["me", "people", "tokens", "channels", "sessions"].map((section): [string, () => void] => [`Settings: ${section}`, () => route.go(`/settings/${section}`)]),
     ["Keyboard keys", () => onOverlay("keys")],

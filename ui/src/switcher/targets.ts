@@ -1,4 +1,4 @@
-import type { Channel, User } from "../api.ts";
+import type { Author, Channel } from "../api.ts";
 import { match } from "./match.ts";
 
 /** Something to go to or do. More kinds, as conversations and projects, are more of these. */
@@ -9,10 +9,12 @@ export type Target = {
   label: string;
   /** Looked for and shown too, behind it. */
   also?: string;
+  /** What one may write before its label, as in "message Benji". */
+  verb?: string;
   /** What choosing it does, where its label does not say. */
   hint?: string;
   /** How it is drawn. */
-  icon: { channel: Channel } | { user: User } | "command";
+  icon: { channel: Channel } | { user: Author } | "command";
   unread?: number;
   calls?: number;
   go: () => void;
@@ -54,6 +56,12 @@ const offered = (targets: readonly Target[], recent: readonly string[]): Group[]
   ].filter(({ found }) => found.length > 0);
 };
 
+/** A query that says what to do, as well as with whom. */
+const asked = (words: string, { verb, label }: Target) => {
+  const whole = verb === undefined ? null : match(words, `${verb} ${label}`);
+  return whole && { ...whole, at: [] };
+};
+
 /** The targets that a query finds, the best first; of equals those that stand first, and of channels those where one was lately. */
 const looked = (query: string, targets: readonly Target[], recent: readonly string[]): Found[] => {
   const kind = only[query[0] ?? ""];
@@ -62,7 +70,7 @@ const looked = (query: string, targets: readonly Target[], recent: readonly stri
   return targets
     .flatMap((target) => {
       if (kind && target.kind !== kind) return [];
-      const label = match(words, target.label);
+      const label = match(words, target.label) ?? asked(words, target);
       const also = target.also === undefined ? null : match(words, target.also);
       if (!label && !also) return [];
       const score = Math.min(label?.score ?? Infinity, also?.score ?? Infinity);

@@ -324,7 +324,12 @@ export const Timeline = (props: Props): JSX.Element => {
           <Show when={layout().keys.length > 0 ? layout().stretch + 1 : null} keyed>
             {(_) => (
               <>
-                <Beginning title={colony.titleOf(props.channel)} atStart={timeline()?.atStart === true} filtered={filtered} load={load()} />
+                <Beginning
+                  title={props.channel.name === null ? `the conversation with ${colony.titleOf(props.channel)}` : `#${props.channel.name}`}
+                  atStart={timeline()?.atStart === true}
+                  filtered={filtered}
+                  load={load()}
+                />
                 <Virtualizer
                   ref={place.take}
                   as={List}
