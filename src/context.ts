@@ -9,7 +9,7 @@ import { migrateDatabase } from "./db/migrate.ts";
 import { type Connection, databaseFile, makeDataFolder, openReader, openWriter } from "./db/open.ts";
 import { type Tx, Writer } from "./db/write.ts";
 import { Feed } from "./feed/feed.ts";
-import { type BlobStore, Turns } from "./files/blobs.ts";
+import type { BlobStore } from "./files/blobs.ts";
 import { openDisk } from "./files/disk.ts";
 import { inboxEvents } from "./inbox/events.ts";
 import { Told } from "./inbox/told.ts";
@@ -17,6 +17,7 @@ import { type Keys, openKeys } from "./keys.ts";
 import { type Log, openLog } from "./log.ts";
 import { messageEvents } from "./messages/events.ts";
 import { Roster } from "./presence/roster.ts";
+import { Turns } from "./turns.ts";
 
 /** What every service is handed. */
 export type Context = {

@@ -107,6 +107,8 @@ export const SOCKET_IDLE_SECONDS = 50;
 export const SOCKET_FRAMES_PER_MINUTE = 240;
 /** Sockets that have not yet said who they are. */
 export const SOCKETS_UNKNOWN = 10_000;
+/** Of them, from one address: a fleet behind one address comes back at once, and still nobody keeps all others out. */
+export const SOCKETS_UNKNOWN_PER_ADDRESS = 2_000;
 
 /** Milliseconds that a connection counts as there after it ended: a reload, or an agent's time between two long polls, is no absence. */
 export const PRESENCE_GRACE = 5 * second;
@@ -167,6 +169,16 @@ export const FILE_NAME_CHARACTERS = 200;
 export const FILE_EXTENSION_CHARACTERS = 20;
 /** First bytes of a file that tell what it is; pictures have their measures there too, behind what cameras write before. */
 export const FILE_HEAD_BYTES = 256 * KiB;
+/** Pixels of a thumbnail's longer side: twice what a timeline shows, for sharp screens. */
+export const THUMBNAIL_SIDE = 640;
+/** Pixels of a picture that is made small: each takes four bytes of memory meanwhile, and few cameras have more. */
+export const THUMBNAIL_PIXELS = 40_000_000;
+/** Bytes of a picture that is made small: it is held in memory meanwhile. */
+export const THUMBNAIL_SOURCE_BYTES = 32 * MiB;
+/** Pictures made small at once: each takes a core and up to 200 MiB. */
+export const THUMBNAILS_AT_ONCE = 1;
+/** Pictures waiting to be made small before callers are told to come back. */
+export const THUMBNAILS_WAITING = 200;
 /** Files on one message: more is a folder, and belongs in an archive. */
 export const ATTACHMENTS_PER_MESSAGE = 20;
 /** Milliseconds that a file is kept which no message carries. */

@@ -1,10 +1,13 @@
-import type { Server } from "bun";
+import type { BunWebSocket, WebSocketData } from "@socket.io/bun-engine";
+import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { removeOldSessions, removeOldSignatures, touchCredential } from "./accounts/store.ts";
 import { createApp } from "./app.ts";
 import type { Context } from "./context.ts";
 import type { Tx } from "./db/write.ts";
 import type { Socket } from "./feed/socket.ts";
+import { SOCKET_IO, SocketIo } from "./feed/socketio.ts";
 import { prune } from "./feed/store.ts";
+import { Strangers } from "./feed/strangers.ts";
 import { Sockets } from "./feed/websocket.ts";
 import { clearUploads } from "./files/upload.ts";
 import { Gateway } from "./http/gateway.ts";
@@ -24,37 +27,37 @@ export type Running = { url: string; stop: () => Promise<void> };
 /** Opens the port and joins app, sockets and feed. @throws Error when the port is taken */
 export const startServer = async (ctx: Context): Promise<Running> => {
   clearUploads(ctx.config.data);
-  const sockets = new Sockets(ctx);
-  const metrics = new Metrics(ctx, () => sockets);
+  const strangers = new Strangers();
+  const sockets = new Sockets(ctx, strangers);
+  const socketIo = new SocketIo(ctx, strangers);
+  const metrics = new Metrics(ctx, () => ({ sockets, socketIo }));
   const app = await createApp(ctx, metrics);
   const gateway = new Gateway(ctx, (request) => app.fetch(request), metrics);
 
-  const server: Server<Socket> = Bun.serve<Socket>({
+  const server = Bun.serve<Socket | WebSocketData>({
     hostname: ctx.config.host,
     port: ctx.config.port,
     reusePort: false,
     idleTimeout: IDLE_SECONDS,
     // Bodies are bounded by the gateway, which says so in the contract's form.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    websocket: sockets.handler,
+    websocket: byTransport(sockets, socketIo),
     fetch(request, server) {
       const path = pathOf(request.url);
+      if (path === SOCKET_IO) return gateway.pass(request, server, path, (info) => socketIo.answer(request, server, info));
       if (path !== "/ws" && !path.startsWith("/ws/")) return gateway.answer(request, server, path);
-      try {
-        return sockets.upgrade(request, server, path, fromOwnPage(ctx, request) ? sessionCookie(request) : null);
-      } catch (error) {
-        const info = gateway.describe(request, server);
-        const answer = gateway.failure(error, info);
-        answer.headers.set("x-request-id", info.id);
-        return answer;
-      }
+      return gateway.pass(request, server, path, ({ id, address }) => {
+        const cookie = fromOwnPage(ctx, request) ? sessionCookie(request) : null;
+        sockets.upgrade(request, server as Server<Socket>, path, cookie, address, { "x-request-id": id });
+        return undefined;
+      });
     },
     error: (error) => {
       ctx.log.error({ event: "fault", error: error.stack ?? error.message });
       return new Response(null, { status: 500 });
     },
   });
-  sockets.start(server);
+  sockets.start(server as Server<Socket>);
   ctx.feed.watchOutside();
   ctx.roster.start();
   const indexer = new Indexer(ctx);
@@ -68,10 +71,25 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       indexer.stop();
       ctx.feed.close();
       sockets.stop();
+      socketIo.stop();
       await Promise.race([server.stop(), Bun.sleep(DRAIN_TIME)]);
       await server.stop(true);
       await flushUsed(ctx);
     },
+  };
+};
+
+/** The one handler of all WebSockets, which gives each to the door it came by. */
+const byTransport = (sockets: Sockets, socketIo: SocketIo): WebSocketHandler<Socket | WebSocketData> => {
+  const { open, message, drain, close, ...settings } = sockets.handler;
+  const isFeed = (ws: ServerWebSocket<Socket | WebSocketData>): ws is ServerWebSocket<Socket> => ws.data.transport === "feed";
+  const io = socketIo.handler;
+  return {
+    ...settings,
+    open: (ws) => (isFeed(ws) ? open?.(ws) : io.open(ws as BunWebSocket)),
+    message: (ws, data) => (isFeed(ws) ? message?.(ws, data) : io.message(ws as BunWebSocket, data)),
+    drain: (ws) => (isFeed(ws) ? drain?.(ws) : undefined),
+    close: (ws, code, reason) => (isFeed(ws) ? close?.(ws, code, reason) : io.close(ws as BunWebSocket, code, reason)),
   };
 };
 

@@ -1,28 +1,12 @@
-import { AppError } from "../errors.ts";
 import { HASHES_AT_ONCE, HASHES_WAITING } from "../limits.ts";
+import { inTurns } from "../turns.ts";
 
 /** OWASP's argon2id setting for passwords: 19 MiB, two passes; about 20 ms. */
 const forPasswords = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
 /** A token's secret has 256 random bits, which nobody guesses at any price: the cheap setting keeps a thousand agents' reconnect short. */
 const forTokens = { algorithm: "argon2id", memoryCost: 2_048, timeCost: 1 } as const;
 
-let running = 0;
-const waiting: (() => void)[] = [];
-
-/** Runs hashing `work` in turn, so that a flood of sign-ins takes neither all memory nor all cores. */
-const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-  if (running >= HASHES_AT_ONCE) {
-    if (waiting.length >= HASHES_WAITING) throw new AppError("rate_limited", { headers: { "retry-after": "5" } });
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else running++;
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
-  }
-};
+const inTurn = inTurns(HASHES_AT_ONCE, HASHES_WAITING);
 
 export const hashPassword = (password: string): Promise<string> => inTurn(() => Bun.password.hash(password, forPasswords));
 export const hashToken = (token: string): Promise<string> => inTurn(() => Bun.password.hash(token, forTokens));

@@ -27,7 +27,7 @@ export class FeedEvent {
   constructor(
     row: FeedRow,
     private readonly channel_id: string | null,
-    private readonly data: unknown,
+    readonly data: unknown,
   ) {
     this.seq = row.seq;
     this.kind = row.kind;

@@ -9,6 +9,8 @@ export type Socket = {
   ref: string | null;
   cookie: string | null;
   state: "unknown" | "checking" | "catching" | "live" | "closed";
+  /** Counts it out of the strangers. */
+  known: () => void;
   /** When it is dropped unless it gets on: to say who it is, or to take the close frame. Milliseconds of `performance.now()`. */
   deadline: number;
   credential: Credential | null;

@@ -6,9 +6,9 @@ import { TYPING_ENTRIES, TYPING_EVERY, TYPING_LIFE } from "../limits.ts";
 import type { Feed } from "./feed.ts";
 
 /** Someone at work on a message. Times in milliseconds of `performance.now()`. */
-type Active = { channel: Channel; user_no: number; author: Author; until: number; told: number };
+type Active = { channel: Channel; author: Author; until: number; told: number };
 
-type EndListener = (channel: Channel, user_no: number, author: Author) => void;
+type EndListener = (channel: Channel, author: Author) => void;
 
 /** Who is typing where. It ends by itself, by the message, or when it is said to. */
 export class Typing {
@@ -36,7 +36,7 @@ export class Typing {
     const before = this.#active.get(key);
     const again = before !== undefined && now - before.told < TYPING_EVERY;
     this.#active.delete(key);
-    this.#active.set(key, { channel, user_no, author, until: now + TYPING_LIFE, told: again ? before.told : now });
+    this.#active.set(key, { channel, author, until: now + TYPING_LIFE, told: again ? before.told : now });
     if (!again) this.feed.pass("typing", channel, user_no, { user: author });
     const oldest = this.#active.keys().next().value;
     if (this.#active.size > TYPING_ENTRIES && oldest !== undefined) this.#end(oldest);
@@ -55,7 +55,7 @@ export class Typing {
     const active = this.#active.get(key);
     if (!active) return;
     this.#active.delete(key);
-    for (const listener of this.#ended) listener(active.channel, active.user_no, active.author);
+    for (const listener of this.#ended) listener(active.channel, active.author);
   }
 
   #plan(): void {

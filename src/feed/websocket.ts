@@ -15,12 +15,12 @@ import {
   SOCKET_FRAMES_PER_MINUTE,
   SOCKET_IDLE_SECONDS,
   SOCKET_SWEEP,
-  SOCKETS_UNKNOWN,
 } from "../limits.ts";
 import { checkCursor, readStretch } from "./events.ts";
 import type { FeedEvent } from "./feed.ts";
 import { Auth, Choice, FIRST_FRAME, failure, Ping, parse, Says, Types, wrongAuth } from "./frames.ts";
 import { closes, type Feeding, type Socket } from "./socket.ts";
+import type { Strangers } from "./strangers.ts";
 import { Topics } from "./topics.ts";
 import { startTyping } from "./typing.ts";
 
@@ -39,7 +39,10 @@ export class Sockets {
   readonly #topics: Topics;
   #sweep: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly ctx: Context) {
+  constructor(
+    private readonly ctx: Context,
+    private readonly strangers: Strangers,
+  ) {
     this.#topics = new Topics(ctx);
     ctx.feed.listen((events, changes) => {
       const gone = this.#topics.admit(changes, (user_no) => this.#ofUser.get(user_no) ?? []);
@@ -74,15 +77,18 @@ export class Sockets {
     return this.#open.size - this.#unknown.size - this.#closing.size;
   }
 
-  /** Takes a request for a socket. `cookie` is its session cookie when it comes from our own pages. */
-  upgrade(request: Request, server: Server<Socket>, path: string, cookie: string | null): Response | undefined {
-    if (this.#unknown.size >= SOCKETS_UNKNOWN) throw new AppError("rate_limited", { headers: { "retry-after": "5" } });
+  /**
+   * Takes a request for a socket. `cookie` is its session cookie when it comes from our own pages; `headers` go out with
+   * the answer. @throws AppError `rate_limited`, `validation_failed`
+   */
+  upgrade(request: Request, server: Server<Socket>, path: string, cookie: string | null, address: string, headers: Record<string, string>): void {
     const ref = path === "/ws" || path === "/ws/" ? null : safeDecode(path.slice("/ws/".length));
     const data: Socket = {
       transport: "feed",
       ref,
       cookie,
       state: "unknown",
+      known: this.strangers.enter(address),
       deadline: performance.now() + SOCKET_AUTH_TIME,
       credential: null,
       channel: null,
@@ -92,7 +98,8 @@ export class Sockets {
       presence: null,
       drained: null,
     };
-    if (server.upgrade(request, { data })) return undefined;
+    if (server.upgrade(request, { data, headers })) return;
+    data.known();
     throw new AppError("validation_failed", { message: "This address speaks WebSocket.", hint: "Connect with a WebSocket client, or poll GET /api/events." });
   }
 
@@ -183,6 +190,7 @@ export class Sockets {
       return;
     }
     this.#unknown.delete(ws);
+    data.known();
     data.state = "catching";
     data.credential = credential;
     data.channel = channel;
@@ -280,6 +288,7 @@ export class Sockets {
     if (data.state === "closed") return;
     data.state = "closed";
     data.presence?.leave();
+    data.known();
     this.#unknown.delete(ws);
     const user_no = data.credential?.user_no;
     if (user_no !== undefined) {

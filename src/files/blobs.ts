@@ -32,25 +32,3 @@ const storageFaults = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMF
 
 /** What went wrong while bytes were put away, as it is told: storage that fails is no fault of the request, and not ours. */
 export const storageFault = (error: unknown): unknown => (storageFaults.has((error as { code?: string } | null)?.code ?? "") ? new AppError("storage_failed") : error);
-
-/**
- * One at a time for each name: whoever puts a content away and whoever removes it because nobody has it any more must not
- * meet between their looks and their deeds.
- */
-export class Turns {
-  readonly #last = new Map<string, Promise<void>>();
-
-  /** Runs `work` when all earlier work of that name is done. */
-  async take<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(name);
-    const turn = Promise.withResolvers<void>();
-    this.#last.set(name, turn.promise);
-    await before;
-    try {
-      return await work();
-    } finally {
-      turn.resolve();
-      if (this.#last.get(name) === turn.promise) this.#last.delete(name);
-    }
-  }
-}

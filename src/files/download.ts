@@ -11,9 +11,14 @@ export type Wanted = { range: string | null; ifRange: string | null; ifNoneMatch
 /** An answer, before it is HTTP's. */
 export type Sent = { status: number; headers: Record<string, string>; body: Blob | ReadableStream<Uint8Array> | null };
 
-/** Whatever is uploaded is somebody's: shown or kept, it runs nothing, and no page may take it for a part of itself. */
-const inert = { "cross-origin-resource-policy": "same-origin", "cache-control": "private, no-cache", "accept-ranges": "bytes" };
-const SANDBOX = "sandbox; default-src 'none'";
+/** Whatever is uploaded is somebody's: shown or kept, it runs nothing, and no other site's page may take it for a part of itself. */
+export const inert = {
+  "content-security-policy": "sandbox; default-src 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "cache-control": "private, no-cache",
+};
+/** A browser's own PDF viewer does not open in a sandbox; it runs apart from every page. */
+const PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 /**
  * The bytes of a file, or the one range asked for (RFC 9110): to be kept, or `inline` to be looked at where its type allows.
@@ -25,10 +30,10 @@ export const sendFile = async (ctx: Context, file: FileRow, inline: boolean, wan
   const headers: Record<string, string> = {
     ...inert,
     etag,
+    "accept-ranges": "bytes",
     "content-type": shown ?? keptAs(file.mime),
     "content-disposition": disposition(file.name, shown !== null),
-    // A browser's own PDF viewer does not open in a sandbox; it runs apart from every page.
-    "content-security-policy": shown === "application/pdf" ? "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'" : SANDBOX,
+    ...(shown === "application/pdf" && { "content-security-policy": PDF_POLICY }),
   };
   if (matches(wanted.ifNoneMatch, etag)) return { status: 304, headers, body: null };
   const stretch = wanted.ifRange === null || wanted.ifRange === etag ? rangeOf(wanted.range, file.size) : undefined;
@@ -43,7 +48,7 @@ export const sendFile = async (ctx: Context, file: FileRow, inline: boolean, wan
 };
 
 /** Whether If-None-Match names the tag, weakly compared. */
-const matches = (header: string | null, etag: string): boolean => (header ?? "").split(",").some((one) => ["*", etag, `W/${etag}`].includes(one.trim()));
+export const matches = (header: string | null, etag: string): boolean => (header ?? "").split(",").some((one) => ["*", etag, `W/${etag}`].includes(one.trim()));
 
 /** The one range of a Range header; undefined for all of it, which several ranges and what is not understood get too. @throws AppError `range_not_satisfiable` */
 const rangeOf = (header: string | null, size: number): Stretch | undefined => {

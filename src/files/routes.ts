@@ -8,6 +8,7 @@ import { SEQ_MAX } from "../limits.ts";
 import { sendFile } from "./download.ts";
 import { File } from "./model.ts";
 import { deleteFile, listFiles, readFile, uploadFile, visibleFile } from "./service.ts";
+import { sendThumbnail } from "./thumbnails.ts";
 
 const FILES = "Files";
 
@@ -78,6 +79,22 @@ export const fileRoutes = (ctx: Context) =>
           "A file's bytes, whole or a range of them",
           `curl ${AUTH} -OJ $URL/api/files/ID/download`,
           "Takes Range, If-Range and If-None-Match; the ETag is its SHA-256.",
+        ),
+      },
+    )
+    .get(
+      "/:id/thumbnail",
+      async ({ actor, params, request }) => {
+        const { body, status, headers } = await sendThumbnail(ctx, visibleFile(ctx, ctx.db, actor, params.id), request.headers.get("if-none-match"));
+        return new Response(body, { status, headers });
+      },
+      {
+        response: answers(200, t.String({ description: "WebP", format: "binary" })),
+        detail: describe(
+          FILES,
+          "A picture made small",
+          `curl ${AUTH} -o small.webp $URL/api/files/ID/thumbnail`,
+          "Within 640 pixels each way; 404 for what is no picture. Takes If-None-Match.",
         ),
       },
     );

@@ -8,6 +8,7 @@ import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { takeOff } from "../messages/removal.ts";
 import { attachmentWire, isVisible } from "./attach.ts";
+import { thumbnailOf } from "./blobs.ts";
 import { measure } from "./images.ts";
 import type { File as FileModel } from "./model.ts";
 import { cleanName } from "./names.ts";
@@ -56,6 +57,7 @@ const keep = async (ctx: Context, actor: Actor, { path, size, sha256, head }: Re
 /** Removes a content and its thumbnail when no file has it. To be called in its turn. */
 const dropUnheld = async (ctx: Context, sha256: string): Promise<void> => {
   if (isHeld(ctx.db, sha256)) return;
+  await ctx.blobs.remove(thumbnailOf(sha256));
   await ctx.blobs.remove(sha256);
 };
 

@@ -48,13 +48,13 @@ const parseJson = (bytes: ArrayBuffer): unknown => {
   }
 };
 
-/** The same request with its body at hand. A chunked body does not say its length beforehand: it is read as far as the limit goes. @throws AppError `payload_too_large` */
-export const bounded = async (request: Request): Promise<Request> => {
+/** The same request with its body at hand. A chunked body does not say its length beforehand: it is read as far as `limit` bytes go. @throws AppError `payload_too_large` */
+export const bounded = async (request: Request, limit = REQUEST_BODY_BYTES): Promise<Request> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
-    if (size > REQUEST_BODY_BYTES) throw new AppError("payload_too_large", { details: [{ limit: REQUEST_BODY_BYTES }] });
+    if (size > limit) throw new AppError("payload_too_large", { details: [{ limit }] });
     chunks.push(chunk);
   }
   const { method, headers, signal } = request;

@@ -16,6 +16,9 @@ const API = "/api/";
 const V1 = "/api/v1/";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** The status of a connection that became a WebSocket. */
+const SWITCHING = 101;
+
 type Handle = (request: Request) => Response | Promise<Response>;
 
 /**
@@ -62,6 +65,26 @@ export class Gateway {
     }
     this.#setHeaders(response.headers, info);
     this.#log(request.method, path, response.status, performance.now() - started, info);
+    return response;
+  }
+
+  /** A request of another door: names it and writes it down as those of the API. `door` gives nothing when it took the connection over as a WebSocket. */
+  async pass(
+    request: Request,
+    server: Server<unknown>,
+    path: string,
+    door: (info: RequestInfo) => Response | undefined | Promise<Response | undefined>,
+  ): Promise<Response | undefined> {
+    const started = performance.now();
+    const info = this.describe(request, server);
+    let response: Response | undefined;
+    try {
+      response = await door(info);
+    } catch (error) {
+      response = this.failure(error, info);
+    }
+    if (response) this.#setHeaders(response.headers, info);
+    this.#log(request.method, path, response?.status ?? SWITCHING, performance.now() - started, info);
     return response;
   }
 

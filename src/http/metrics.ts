@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Context } from "../context.ts";
+import type { SocketIo } from "../feed/socketio.ts";
 import type { Sockets } from "../feed/websocket.ts";
 
 /** Seconds; a post takes a millisecond, a long poll up to 55. */
@@ -14,7 +15,7 @@ export class Metrics {
   #count = 0;
   #seconds = 0;
 
-  constructor(ctx: Context, sockets: () => Sockets) {
+  constructor(ctx: Context, doors: () => { sockets: Sockets; socketIo: SocketIo }) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: 20 });
     const gauge = (name: string, help: string, read: () => number) =>
@@ -27,8 +28,10 @@ export class Metrics {
         },
       });
     gauge("colony_seq", "The newest number of the number line", () => ctx.feed.head);
-    gauge("colony_sockets", "Open WebSockets", () => sockets().count);
-    gauge("colony_live_sockets", "WebSockets that have said who they are and take part", () => sockets().live);
+    gauge("colony_sockets", "Open WebSockets", () => doors().sockets.count);
+    gauge("colony_live_sockets", "WebSockets that have said who they are and take part", () => doors().sockets.live);
+    gauge("colony_socketio_clients", "Socket.IO clients, by polling and by WebSocket", () => doors().socketIo.count);
+    gauge("colony_present_users", "Users who are online or away", () => [...ctx.feed.presence.all()].length);
     gauge("colony_users", "Users, the deactivated too", () => ctx.users.all().length);
     gauge("colony_channels", "Channels, the archived too, conversations not", () => ctx.channels.all().filter(({ visibility }) => visibility !== "direct").length);
   }

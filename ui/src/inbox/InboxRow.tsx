@@ -24,11 +24,15 @@ type Props = {
   onDone: () => void;
 };
 
-const how = ({ reasons }: InboxItem): string => {
-  const [mentions, replies] = [reasons.includes("mention"), reasons.includes("reply")];
-  if (mentions && replies) return "replied to you and mentioned you";
-  return replies ? "replied to you" : mentions ? "mentioned you" : "wrote to you";
-};
+const words: [InboxItem["reasons"][number], string][] = [
+  ["answer", "answered your question"],
+  ["ask", "asks you"],
+  ["reply", "replied to you"],
+  ["mention", "mentioned you"],
+];
+
+/** What they did, the most telling first. In a conversation everything is said to me. */
+const how = ({ reasons }: InboxItem): string => words.flatMap(([reason, said]) => (reasons.includes(reason) ? [said] : [])).join(" and ") || "wrote to you";
 
 const typeInk: Record<InboxItem["message"]["type"], string> = { text: "", code: "text-code", result: "text-result", error: "text-error", plan: "text-plan" };
 

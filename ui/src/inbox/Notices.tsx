@@ -69,7 +69,7 @@ export const Notices = (props: { route: Route; channel: string | undefined }): J
   /** Whether I want to be told of it, by what I said of its channel. */
   const isWanted = ({ channel, reasons }: InboxItem): boolean => {
     const level = colony.channel(channel.id)?.notify;
-    return level !== "none" && (level !== "mentions" || reasons.some((reason) => reason === "mention" || reason === "reply"));
+    return level !== "none" && (level !== "mentions" || reasons.some((reason) => reason !== "direct"));
   };
 
   const show = ({ channel, message }: InboxItem) => {

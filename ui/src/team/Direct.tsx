@@ -40,7 +40,7 @@ export const Direct = (props: Props): JSX.Element => {
   createEffect(
     on(
       () => colony.team()?.presence.here().length,
-      () => colony.readPeople(),
+      (count) => count !== undefined && colony.readPeople(),
       { defer: true },
     ),
   );

@@ -1,0 +1,45 @@
+import { AppError } from "./errors.ts";
+
+/**
+ * Makes a queue for costly work: at most `atOnce` pieces run, so that a flood of requests takes neither all memory nor all
+ * cores, and at most `waiting` wait. @throws AppError `rate_limited` from the queue when more come
+ */
+export const inTurns = (atOnce: number, waiting: number): (<T>(work: () => Promise<T>) => Promise<T>) => {
+  let running = 0;
+  const queue: (() => void)[] = [];
+  return async (work) => {
+    if (running >= atOnce) {
+      if (queue.length >= waiting) throw new AppError("rate_limited", { headers: { "retry-after": "5" } });
+      await new Promise<void>((resolve) => queue.push(resolve));
+    } else running++;
+    try {
+      return await work();
+    } finally {
+      const next = queue.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+};
+
+/**
+ * One at a time for each name: whoever puts a content away and whoever removes it because nobody has it any more must not
+ * meet between their looks and their deeds.
+ */
+export class Turns {
+  readonly #last = new Map<string, Promise<void>>();
+
+  /** Runs `work` when all earlier work of that name is done. */
+  async take<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(name);
+    const turn = Promise.withResolvers<void>();
+    this.#last.set(name, turn.promise);
+    await before;
+    try {
+      return await work();
+    } finally {
+      turn.resolve();
+      if (this.#last.get(name) === turn.promise) this.#last.delete(name);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { Colony } from "./colony.ts";
+import { Listener, readEvents } from "./follow.ts";
+import { CANARY, type Role, roles, rows, type World } from "./rights.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  const colony = await Colony.start();
+  const [member, partner, outsider] = await Promise.all(["member", "partner", "outsider"].map((name) => colony.user(name, "ape")));
+  await colony.user("robot");
+  await colony.user("leaver");
+  const tokens: World["tokens"] = { stranger: null, outsider: outsider ?? "", admin: colony.admin, member: member ?? "" };
+  const as = { token: tokens.member };
+  let rooms = 0;
+  const room = async (): Promise<string> => {
+    const { body } = await colony.post(
+      "/api/channels",
+      { name: `${CANARY}-${++rooms}`, visibility: "private", topic: CANARY, description: CANARY, members: ["partner", "robot"] },
+      as,
+    );
+    return body.id;
+  };
+  const channel = await room();
+  const said = async (to = channel, more: object = {}): Promise<string> => {
+    const { id } = await colony.say(to, `@outsider @admin @channel the ${CANARY} is out`, { metadata: { session_id: CANARY }, ...more }, member);
+    return id;
+  };
+  const upload = await colony.call("POST", `/api/files?name=${CANARY}.txt`, { ...as, raw: `a ${CANARY} in a file` });
+  const message = await said(channel, { attachments: [upload.body.id] });
+  const question = await said(channel, { ask: { options: [`${CANARY} one`, "two"] } });
+  const { body: first } = await colony.post("/api/dms", { user: "partner", content: `the ${CANARY} between us` }, as);
+  for (const to of [channel, first.channel_id]) {
+    await colony.say(to, `@member a ${CANARY} for you`, {}, partner);
+    await colony.say(to, `is this a ${CANARY}?`, { reply_to: to === channel ? message : first.id, ask: { options: [CANARY, "no"] } }, partner);
+  }
+  const ids = {} as World["ids"];
+  for (const role of roles) ids[role] = role === "stranger" ? "" : (await colony.get("/api/auth/me", { token: tokens[role] })).body.id;
+  world = {
+    colony,
+    tokens,
+    ids,
+    channel,
+    name: `${CANARY}-1`,
+    conversation: first.channel_id,
+    message,
+    question,
+    direct: first.id,
+    file: upload.body.id,
+    room,
+    said,
+  };
+});
+
+const hiddenFrom = (role: Role): boolean => role !== "member";
+
+/** What nobody but a member may be told, but for what the asker said first. */
+const secrets = (said: string): string[] => {
+  const { conversation, message, question, direct, file } = world;
+  return [CANARY, conversation, message, question, direct, file].filter((secret) => !said.includes(secret));
+};
+
+test("every documented route stands in the table, and nothing else", async () => {
+  const { paths } = (await world.colony.get("/openapi.json", { token: null })).body;
+  const documented = Object.entries(paths as Record<string, object>).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  expect([...new Set(rows.map(({ route }) => route))].toSorted()).toEqual(documented.toSorted());
+});
+
+describe("is answered as each may see it:", () => {
+  test.each(rows.map((row, at) => [`${row.route} (${at})`, row] as const))("%s", async (_, { route, ask, statuses, shows }) => {
+    const [method = "", pattern = ""] = route.split(" ");
+    for (const [place, role] of roles.entries()) {
+      const { path, body, raw, headers } = await ask(world, role);
+      expect(path).toMatch(new RegExp(`^${pattern.replace(/\{\w+\}/g, "[^/?]+")}(\\?.*)?$`));
+      const answer = await world.colony.call(method, path, { token: world.tokens[role], body, raw, headers });
+      const told = answer.text + JSON.stringify([...answer.headers]);
+      expect({ role, path, status: answer.status, text: answer.status === statuses[place] ? "" : answer.text }).toEqual({
+        role,
+        path,
+        status: statuses[place] as number,
+        text: "",
+      });
+      if (hiddenFrom(role))
+        for (const secret of secrets(path + JSON.stringify(body ?? ""))) expect({ role, path, told }).toEqual({ role, path, told: expect.not.stringContaining(secret) });
+      else if (shows) expect(told).toContain(CANARY);
+    }
+  });
+});
+
+/** Nothing that is told to those who are no members may hold a secret; the member is told. */
+const expectKept = (role: Role, door: string, told: string): void => {
+  if (hiddenFrom(role)) for (const secret of secrets("")) expect({ role, door, told }).toEqual({ role, door, told: expect.not.stringContaining(secret) });
+  else expect(told).toContain(CANARY);
+};
+
+/** Something new in each hidden place, then something for everyone. @returns the seq of that */
+const happen = async (): Promise<number> => {
+  const { colony, conversation, said } = world;
+  await said();
+  await said(conversation);
+  return (await colony.say("general", "for all")).seq;
+};
+
+describe("what is told live, and of what was before, of a private channel and a conversation", () => {
+  const hiddenPlaces = () => [world.name, world.channel, world.conversation];
+
+  test("is nothing on the sockets of whoever is no member", async () => {
+    const { colony, tokens } = world;
+    for (const path of ["/ws", ...hiddenPlaces().map((place) => `/ws/${place}`)]) {
+      const listeners = await Promise.all(roles.map((role) => Listener.open(colony, path, { token: tokens[role] ?? "col_aaaaaaaa_none", after_seq: 0 })));
+      const seq = await happen();
+      for (const [place, listener] of listeners.entries()) {
+        const role = roles[place] ?? "stranger";
+        if (path === "/ws" && role !== "stranger") await listener.until(() => listener.events.some((event) => event.seq === seq));
+        else if (hiddenFrom(role)) expect([role, (await listener.waitClosed()).code]).toEqual([role, role === "stranger" ? 4401 : 4404]);
+        else await listener.until(() => listener.events.some(({ event }) => event === "message"));
+        expectKept(role, path, JSON.stringify(listener.frames));
+        listener.close();
+      }
+    }
+  });
+
+  test("is nothing in the event streams of whoever is no member", async () => {
+    const { colony, tokens } = world;
+    for (const path of ["/api/events", ...hiddenPlaces().map((place) => `/api/channels/${place}/events`)])
+      for (const role of roles) {
+        const stop = new AbortController();
+        const headers = { accept: "text/event-stream", ...(tokens[role] && { authorization: `Bearer ${tokens[role]}` }) };
+        const answer = await fetch(`${colony.url}${path}?after_seq=0`, { headers, signal: stop.signal });
+        const opens = role === "member" || (path === "/api/events" && role !== "stranger");
+        expect([role, path, answer.status]).toEqual([role, path, opens ? 200 : role === "stranger" ? 401 : 404]);
+        if (!opens) continue;
+        const seq = await happen();
+        const told: string[] = [];
+        for await (const { data } of readEvents(answer.body as ReadableStream<Uint8Array>)) {
+          told.push(JSON.stringify(data));
+          if (data.seq === seq || (path !== "/api/events" && data.event === "message")) break;
+        }
+        stop.abort();
+        expectKept(role, path, told.join("\n"));
+      }
+  });
+});

@@ -1,0 +1,198 @@
+import type { Call, Colony } from "./colony.ts";
+
+/**
+ * Who asks: someone with no credential; two who are signed in and in nothing that is private here, one of them an admin;
+ * and who made it all.
+ */
+export const roles = ["stranger", "outsider", "admin", "member"] as const;
+export type Role = (typeof roles)[number];
+
+/** Stands in whatever nobody but a member may see: names, topics, messages, files, questions. */
+export const CANARY = "quokka";
+
+/** What there is to ask for: a private channel, a conversation, and what is in them. All of it is `member`'s. */
+export type World = {
+  colony: Colony;
+  tokens: Record<Role, string | null>;
+  ids: Record<Role, string>;
+  channel: string;
+  name: string;
+  conversation: string;
+  /** A message of the channel that carries a file, and one that asks something. */
+  message: string;
+  question: string;
+  direct: string;
+  file: string;
+  /** Makes another private channel of the member's. @returns its id */
+  room: () => Promise<string>;
+  /** Posts another message of the member's. @returns its id */
+  said: (channel?: string, more?: object) => Promise<string>;
+};
+
+export type Asked = { path: string } & Pick<Call, "body" | "raw" | "headers">;
+
+/** A documented route, what is asked of it, and the status for each role in their order; `shows`: the member is shown the canary. */
+export type Row = { route: string; ask: (world: World, role: Role) => Asked | Promise<Asked>; statuses: readonly [number, number, number, number]; shows?: true };
+
+type Ask = Row["ask"];
+
+/** Of the private channel and, where the same is asked of it, of the conversation. */
+const hidden = (route: string, member: number, of: (at: string, message: string) => Asked, more: { only?: "channel"; shows?: true } = {}): Row[] => {
+  const row = (ask: Ask): Row => ({ route, ask, statuses: [401, 404, 404, member], ...(more.shows && { shows: more.shows }) });
+  const byName = row(({ name, message }) => of(`/api/channels/${name}`, message));
+  const byId = row(({ channel, message }) => of(`/api/channels/${channel}`, message));
+  return more.only ? [byName, byId] : [byName, byId, row(({ conversation, direct }) => of(`/api/channels/${conversation}`, direct))];
+};
+
+const everyone = (route: string, ask: Ask, shows?: true): Row => ({ route, ask, statuses: [401, 200, 200, 200], ...(shows && { shows }) });
+const own = (route: string, status: number, ask: Ask): Row => ({ route, ask, statuses: [401, status, status, status] });
+const adminOnly = (route: string, status: number, ask: Ask): Row => ({ route, ask, statuses: [401, 403, status, 403] });
+const open = (route: string, status: number, ask: Ask): Row => ({ route, ask, statuses: [status, status, status, status] });
+const at =
+  (path: string, more: Omit<Asked, "path"> = {}): Ask =>
+  () => ({ path, ...more });
+
+let count = 0;
+const next = (): string => `made-${++count}`;
+const nobody = "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10";
+
+const accounts: Row[] = [
+  open("GET /healthz", 200, at("/healthz")),
+  open("GET /readyz", 200, at("/readyz")),
+  { route: "GET /metrics", ask: at("/metrics"), statuses: [200, 403, 200, 403] },
+  open("POST /api/auth/login", 200, (_, role) => ({
+    path: "/api/auth/login",
+    body: role === "stranger" ? { username: "outsider", password: "password of outsider" } : { username: "member", password: "password of member" },
+  })),
+  open("GET /api/auth/registration", 200, at("/api/auth/registration")),
+  open("POST /api/auth/register", 403, at("/api/auth/register", { body: { username: "newcomer", password: "long enough", display_name: "New" } })),
+  own("POST /api/auth/token", 201, at("/api/auth/token", { body: { name: "one" } })),
+  own("POST /api/auth/keys", 201, at("/api/auth/keys", { body: { name: "one" } })),
+  everyone("GET /api/auth/keys", at("/api/auth/keys")),
+  {
+    route: "DELETE /api/auth/keys/{id}",
+    ask: async ({ colony, tokens }) => ({ path: `/api/auth/keys/${(await colony.post("/api/auth/keys", { name: "ending" }, { token: tokens.member })).body.id}` }),
+    statuses: [401, 404, 204, 204],
+  },
+  everyone("GET /api/auth/me", at("/api/auth/me")),
+  own("POST /api/auth/logout", 422, at("/api/auth/logout")),
+  everyone("GET /api/auth/sessions", at("/api/auth/sessions")),
+  own("DELETE /api/auth/sessions/{id}", 404, at(`/api/auth/sessions/${nobody}`)),
+  own("DELETE /api/auth/sessions", 204, at("/api/auth/sessions")),
+  own("POST /api/auth/password", 401, at("/api/auth/password", { body: { current: "not the one", new: "long enough" } })),
+  everyone("GET /api/users", at("/api/users")),
+  adminOnly("POST /api/users", 201, () => ({ path: "/api/users", body: { username: next(), role: "agent" } })),
+  everyone("GET /api/users/{id}", at("/api/users/member")),
+  { route: "PATCH /api/users/{id}", ask: at("/api/users/member", { body: { display_name: "Member" } }), statuses: [401, 403, 200, 200] },
+  adminOnly("DELETE /api/users/{id}", 204, at("/api/users/leaver")),
+  adminOnly("GET /api/users/{id}/keys", 200, at("/api/users/member/keys")),
+  adminOnly("POST /api/users/{id}/keys", 201, at("/api/users/robot/keys", { body: { name: "machine" } })),
+  { route: "DELETE /api/users/{id}/keys/{key_id}", ask: at(`/api/users/robot/keys/${nobody}`), statuses: [401, 403, 404, 403] },
+  adminOnly("POST /api/invites", 201, at("/api/invites", { body: { note: "for anna" } })),
+  adminOnly("GET /api/invites", 200, at("/api/invites")),
+  { route: "DELETE /api/invites/{id}", ask: at(`/api/invites/${nobody}`), statuses: [401, 403, 404, 403] },
+];
+
+const channels: Row[] = [
+  everyone("GET /api/channels", at("/api/channels"), true),
+  own("POST /api/channels", 201, () => ({ path: "/api/channels", body: { name: next() } })),
+  own("POST /api/channels", 409, ({ name }) => ({ path: "/api/channels", body: { name } })),
+  ...hidden("GET /api/channels/{id}", 200, (path) => ({ path }), { only: "channel", shows: true }),
+  ...hidden("GET /api/channels/{id}", 200, (path) => ({ path })),
+  ...hidden("PATCH /api/channels/{id}", 200, (path) => ({ path, body: { topic: CANARY } }), { only: "channel", shows: true }),
+  { route: "PATCH /api/channels/{id}", ask: ({ conversation }) => ({ path: `/api/channels/${conversation}`, body: { topic: "x" } }), statuses: [401, 404, 404, 409] },
+  { route: "DELETE /api/channels/{id}", ask: async ({ room }) => ({ path: `/api/channels/${await room()}` }), statuses: [401, 404, 404, 204] },
+  { route: "DELETE /api/channels/{id}", ask: ({ conversation }) => ({ path: `/api/channels/${conversation}` }), statuses: [401, 404, 404, 409] },
+  ...hidden("PUT /api/channels/{id}/read", 200, (path) => ({ path: `${path}/read`, body: { seq: 1 } })),
+  ...hidden("PUT /api/channels/{id}/notify", 200, (path) => ({ path: `${path}/notify`, body: { notify: "all" } })),
+  ...hidden("POST /api/channels/{id}/join", 200, (path) => ({ path: `${path}/join` }), { only: "channel", shows: true }),
+  { route: "POST /api/channels/{id}/leave", ask: async ({ room }) => ({ path: `/api/channels/${await room()}/leave` }), statuses: [401, 404, 404, 200], shows: true },
+  ...hidden("GET /api/channels/{id}/members", 200, (path) => ({ path: `${path}/members` })),
+  ...hidden("POST /api/channels/{id}/members", 201, (path) => ({ path: `${path}/members`, body: { user: "partner" } }), { only: "channel" }),
+  ...hidden("DELETE /api/channels/{id}/members/{user}", 204, (path) => ({ path: `${path}/members/robot` }), { only: "channel" }),
+  ...hidden("POST /api/channels/{id}/typing", 204, (path) => ({ path: `${path}/typing` })),
+  ...hidden("GET /api/channels/{id}/events", 200, (path) => ({ path: `${path}/events?after_seq=0` }), { shows: true }),
+];
+
+const messages: Row[] = [
+  ...hidden("GET /api/channels/{id}/messages", 200, (path) => ({ path: `${path}/messages` }), { shows: true }),
+  ...hidden("GET /api/channels/{id}/messages", 200, (path) => ({ path: `${path}/messages?format=md` }), { shows: true }),
+  ...hidden("GET /api/channels/{id}/messages", 200, (path) => ({ path: `${path}/messages?since=2020-01-01` }), { shows: true }),
+  ...hidden("POST /api/channels/{id}/messages", 201, (path) => ({ path: `${path}/messages`, body: { content: `more ${CANARY}` } }), { shows: true }),
+  ...hidden("GET /api/channels/{id}/messages/{msg_id}", 200, (path, message) => ({ path: `${path}/messages/${message}` }), { shows: true }),
+  ...hidden("PATCH /api/channels/{id}/messages/{msg_id}", 200, (path, message) => ({ path: `${path}/messages/${message}`, body: { content: `changed ${CANARY}` } }), {
+    shows: true,
+  }),
+  ...hidden("GET /api/channels/{id}/messages/{msg_id}/thread", 200, (path, message) => ({ path: `${path}/messages/${message}/thread` }), { shows: true }),
+  ...hidden("PUT /api/channels/{id}/messages/{msg_id}/reactions/{emoji}", 200, (path, message) => ({ path: `${path}/messages/${message}/reactions/%F0%9F%A6%98` }), {
+    shows: true,
+  }),
+  ...hidden("DELETE /api/channels/{id}/messages/{msg_id}/reactions/{emoji}", 200, (path, message) => ({ path: `${path}/messages/${message}/reactions/%F0%9F%A6%98` }), {
+    shows: true,
+  }),
+  ...hidden("POST /api/channels/{id}/messages/{msg_id}/claim", 200, (path, message) => ({ path: `${path}/messages/${message}/claim`, body: { ttl_seconds: 60 } })),
+  ...hidden("DELETE /api/channels/{id}/messages/{msg_id}/claim", 204, (path, message) => ({ path: `${path}/messages/${message}/claim` })),
+  {
+    route: "DELETE /api/channels/{id}/messages/{msg_id}",
+    ask: async ({ channel, said }) => ({ path: `/api/channels/${channel}/messages/${await said()}` }),
+    statuses: [401, 404, 404, 204],
+  },
+  // A hidden message under the address of a channel that all may read.
+  ...["", "/thread", "/answer"].map(
+    (end): Row => ({
+      route: `GET /api/channels/{id}/messages/{msg_id}${end}`,
+      ask: ({ question }) => ({ path: `/api/channels/general/messages/${question}${end}` }),
+      statuses: [401, 404, 404, 404],
+    }),
+  ),
+  own("POST /api/channels/{id}/messages", 422, ({ message }) => ({ path: "/api/channels/general/messages", body: { content: "x", reply_to: message } })),
+  {
+    route: "GET /api/channels/{id}/messages/{msg_id}/answer",
+    ask: ({ channel, question }) => ({ path: `/api/channels/${channel}/messages/${question}/answer` }),
+    statuses: [401, 404, 404, 200],
+  },
+  {
+    route: "POST /api/channels/{id}/messages/{msg_id}/answer",
+    ask: ({ channel, question }) => ({ path: `/api/channels/${channel}/messages/${question}/answer`, body: { option: `${CANARY} one` } }),
+    statuses: [401, 404, 404, 200],
+    shows: true,
+  },
+  everyone("GET /api/questions", at("/api/questions")),
+];
+
+const direct: Row[] = [
+  own("POST /api/dms", 201, at("/api/dms", { body: { user: "robot", content: "hello" } })),
+  own("POST /api/dms/conversations", 200, at("/api/dms/conversations", { body: { users: ["robot"] } })),
+  everyone("GET /api/dms/conversations", at("/api/dms/conversations"), true),
+  everyone("GET /api/dms/{user}/messages", at("/api/dms/partner/messages"), true),
+  everyone("GET /api/dms/{user}/messages", at("/api/dms/partner/messages?format=md"), true),
+];
+
+const files: Row[] = [
+  own("POST /api/files", 201, at("/api/files?name=a.txt", { raw: "words" })),
+  own("POST /api/files/upload", 201, at("/api/files/upload?name=a.txt", { raw: "words" })),
+  everyone("GET /api/files", at("/api/files"), true),
+  { route: "GET /api/files", ask: ({ channel }) => ({ path: `/api/files?channel=${channel}` }), statuses: [401, 404, 404, 200], shows: true },
+  { route: "GET /api/files/{id}", ask: ({ file }) => ({ path: `/api/files/${file}` }), statuses: [401, 404, 404, 200], shows: true },
+  { route: "GET /api/files/{id}/download", ask: ({ file }) => ({ path: `/api/files/${file}/download` }), statuses: [401, 404, 404, 200], shows: true },
+  {
+    route: "DELETE /api/files/{id}",
+    ask: async ({ colony, tokens }) => ({ path: `/api/files/${(await colony.call("POST", `/api/files?name=${CANARY}.txt`, { token: tokens.member, raw: "x" })).body.id}` }),
+    statuses: [401, 404, 404, 204],
+  },
+];
+
+const around: Row[] = [
+  everyone("GET /api/events", at("/api/events?after_seq=0"), true),
+  everyone("GET /api/inbox", at("/api/inbox?after_seq=0"), true),
+  everyone("PUT /api/inbox", at("/api/inbox", { body: { seq: 0 } })),
+  everyone("GET /api/catchup", at("/api/catchup?max_tokens=50000"), true),
+  everyone("GET /api/catchup", at("/api/catchup?max_tokens=50000&format=md"), true),
+  everyone("GET /api/search", at(`/api/search?q=${CANARY}`), true),
+  everyone("GET /api/presence", at("/api/presence")),
+  everyone("PUT /api/me/status", at("/api/me/status", { body: { state: "idle" } })),
+  own("DELETE /api/me/status", 204, at("/api/me/status")),
+  adminOnly("GET /api/audit", 200, at("/api/audit")),
+];
+
+export const rows: Row[] = [...accounts, ...channels, ...messages, ...direct, ...files, ...around];
