@@ -89,6 +89,10 @@ export const INBOX_ITEMS = { default: 500, max: 5_000 };
 export const AUDIT_ENTRIES = { default: 200, max: 1_000 };
 /** Tokens of a transcript: about 4 MiB of text at most. */
 export const TRANSCRIPT_TOKENS_MAX = 1_000_000;
+/** Characters of a message where catch-up only names it: enough to know it again. */
+export const CATCHUP_EXCERPT_CHARACTERS = 80;
+/** Entries of the inbox that a link of catch-up leads on to: about as many as it shows itself. */
+export const CATCHUP_LINK_ITEMS = 20;
 export const CATCHUP_TOKENS = { default: 4_000, min: 200, max: 200_000 };
 
 /** Milliseconds in which a socket must send its first frame. */

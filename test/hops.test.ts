@@ -74,6 +74,16 @@ describe("two agents told to answer each other", () => {
     expect(hopsOf(posted.filter(({ content }) => content !== "thinking"))).toEqual(upTo(LIMIT));
   });
 
+  test("are braked in a conversation of their own too, where each word is told to the other", async () => {
+    const agents = await pair(colony, "direct");
+    const [{ token }, { name }] = agents;
+    const { channel_id } = (await colony.post("/api/dms", { user: name, content: "shall we talk?" }, { token })).body;
+    const posted = await talk(colony, channel_id, agents, () => [{ content: "yes, let us" }]);
+    // The first word counts: it is an agent's.
+    expect(hopsOf(posted)).toEqual(upTo(LIMIT).slice(1));
+    expect((await colony.post("/api/dms", { user: name, content: "still there?" }, { token })).body).toMatchObject({ channel_id, braked: true });
+  });
+
   test("start again where a person spoke, also when that was no answer to them; elsewhere it does not count", async () => {
     const [channel, elsewhere] = [await newChannel(colony, "here"), await newChannel(colony, "there")];
     const agents = await pair(colony, "again");

@@ -1,5 +1,6 @@
 import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
+import type { Connection } from "../db/open.ts";
 import { invalid } from "../errors.ts";
 import { type ChannelWire, readableChannel, showChannel } from "./service.ts";
 import { type Notify, readMark, setMark, setNotifyLevel } from "./store.ts";
@@ -16,6 +17,9 @@ export const setReadMark = async (ctx: Context, actor: Actor, ref: string, seq: 
   }
   return showChannel(ctx, actor, channel);
 };
+
+/** What a user wants to be told of in a channel. */
+export const notifyLevel = (db: Connection, user_no: number, channel_no: number): Notify => readMark(db, user_no, channel_no).notify;
 
 /** Sets what `actor` is called for in a channel. @throws AppError `not_found` */
 export const setNotify = async (ctx: Context, actor: Actor, ref: string, notify: Notify): Promise<ChannelWire> => {

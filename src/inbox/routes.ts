@@ -7,7 +7,7 @@ import { AUTH, answers, describe } from "../http/describe.ts";
 import { guard } from "../http/guard.ts";
 import { Cursor, Wait } from "../http/query.ts";
 import { CATCHUP_TOKENS, INBOX_ITEMS } from "../limits.ts";
-import { Message } from "../messages/model.ts";
+import { Message, OpenQuestion } from "../messages/model.ts";
 import { catchUpText, readCatchUp } from "./catchup.ts";
 import { moveInboxMark, readInbox } from "./service.ts";
 
@@ -28,7 +28,11 @@ const Page = t.Object({
   has_more: t.Boolean(),
 });
 const Mark = Type.Object({ seq: Type.Integer({ minimum: 0 }) });
+const part = (about: string) => t.Object({ items: t.Array(OpenQuestion), omitted: t.Boolean() }, { description: about });
 const CatchUp = t.Object({
+  questions: part("Open questions of others that you may answer"),
+  claims: part("What you hold"),
+  asked: part("Your own questions that are still open"),
   epoch: t.String(),
   next_seq: t.Integer(),
   tokens: t.Integer({ description: "What the md form takes, at most" }),
@@ -67,9 +71,9 @@ export const inboxRoutes = (ctx: Context) =>
         response: answers(200, Page),
         detail: describe(
           INBOX,
-          "What others said to me: mentions, replies to mine",
+          "What others said to me: mentions, replies to mine, direct messages, questions, answers to my questions",
           `curl ${AUTH} "$URL/api/inbox?wait=55"`,
-          "Without `after_seq` from the stored mark. At once when there is something, else when there is or after `wait` seconds.",
+          "Without `after_seq` from the stored mark. A channel whose `notify` is `none` puts nothing here but answers to your own questions; with `mentions` a conversation puts here only what names, answers or asks you. At once when there is something, else when there is or after `wait` seconds.",
         ),
       },
     )
@@ -81,9 +85,10 @@ export const inboxRoutes = (ctx: Context) =>
     .get(
       "/catchup",
       ({ actor, query, request }) => {
-        const answer = readCatchUp(ctx, actor, query.max_tokens ?? CATCHUP_TOKENS.default);
+        const { max_tokens = CATCHUP_TOKENS.default } = query;
+        const answer = readCatchUp(ctx, actor, max_tokens);
         const md = query.format === "md" || (query.format === undefined && request.headers.get("accept")?.includes("text/markdown"));
-        return md ? new Response(catchUpText(ctx, actor, answer), { headers: { "content-type": "text/markdown; charset=utf-8" } }) : answer;
+        return md ? new Response(catchUpText(ctx, actor, answer, max_tokens), { headers: { "content-type": "text/markdown; charset=utf-8" } }) : answer;
       },
       {
         query: t.Object({
@@ -93,7 +98,7 @@ export const inboxRoutes = (ctx: Context) =>
         response: answers(200, CatchUp),
         detail: describe(
           INBOX,
-          "One answer after time away: what waits for me, what is new in each channel, and the cursor to go on from",
+          "One answer after time away: what waits for me, what I hold and asked, what is new in each channel, and the cursor to go on from",
           `curl ${AUTH} "$URL/api/catchup?max_tokens=4000&format=md"`,
         ),
       },

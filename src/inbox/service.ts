@@ -1,4 +1,5 @@
 import type { Actor } from "../accounts/credentials.ts";
+import { notifyLevel } from "../channels/marks.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
@@ -16,7 +17,7 @@ export type Addressed = { mentions: number[]; reply?: number; direct?: Iterable<
 
 /**
  * Puts a message into the inboxes of those it speaks to, inside the transaction that posts or edits it; never into its
- * author's. An edit tells only those it newly mentions, and takes itself back from those it no longer does.
+ * author's, nor of who wants to hear nothing of that channel. An edit tells only those it newly mentions, and takes itself back from those it no longer does.
  * @returns the users who are told now
  */
 export const notify = (tx: Tx, row: MessageRow, seq: number, { mentions, reply, direct, ask }: Addressed): number[] => {
@@ -26,6 +27,8 @@ export const notify = (tx: Tx, row: MessageRow, seq: number, { mentions, reply, 
   const told = new Set<number>();
   const tell = (user_no: number, reason: Reason) => {
     if (user_no === row.user_no || before.includes(user_no)) return;
+    const level = notifyLevel(tx, user_no, channelOf(row.key));
+    if (level === "none" || (level === "mentions" && reason === "direct")) return;
     insertEntry(tx, user_no, seq, row.key, reason);
     told.add(user_no);
   };

@@ -1,13 +1,13 @@
 import type { Static } from "@sinclair/typebox";
 import type { Actor } from "../accounts/credentials.ts";
-import { stillWritable, writableChannel } from "../channels/service.ts";
+import { canRead, stillWritable, writableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { standingMessageIn } from "./find.ts";
 import type { ClaimMade } from "./model.ts";
-import { setClaim } from "./store.ts";
-import { seqOf } from "./table.ts";
-import { claimWire, type MessageRow } from "./wire.ts";
+import { heldBy, setClaim } from "./store.ts";
+import { channelOf, seqOf } from "./table.ts";
+import { claimWire, type Message, type MessageRow, messageWire } from "./wire.ts";
 
 /**
  * Takes the work that a message stands for, for `ttl_seconds` from now; whoever holds it renews it so. It ends by itself.
@@ -42,6 +42,17 @@ export const releaseMessage = (ctx: Context, actor: Actor, ref: string, id: stri
     tx.append({ kind: "claim", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no, data: { id: row.id, claim: null } });
   });
 };
+
+/** A channel as what stands in it names it. */
+export type ChannelRef = { id: string; name: string | null };
+
+/** What `actor` holds now and can still read, the first to end first. */
+export const listClaims = (ctx: Context, actor: Actor): { message: Message; channel: ChannelRef }[] =>
+  heldBy(ctx.db, actor.user.no, ctx.clock().toISOString()).flatMap((row) => {
+    const channel = ctx.channels.byNo(channelOf(row.key));
+    if (!channel || !canRead(channel, actor.user.no)) return [];
+    return [{ message: messageWire(ctx, row), channel: { id: channel.id, name: channel.name } }];
+  });
 
 const isHeld = ({ claimed_by, claimed_until }: MessageRow, now: string): boolean => claimed_by !== null && claimed_until !== null && claimed_until > now;
 

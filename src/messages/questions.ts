@@ -11,7 +11,7 @@ import type { AnswerState, NewAnswer, NewAsk, OpenQuestion } from "./model.ts";
 import { openQuestions, setAnswer } from "./store.ts";
 import { channelOf, seqOf } from "./table.ts";
 import { parseTime } from "./time.ts";
-import { askWire, type Message, type MessageRow, messageWire, type StoredAnswer, type StoredAsk } from "./wire.ts";
+import { askWire, type MessageRow, messageWire, type StoredAnswer, type StoredAsk } from "./wire.ts";
 
 type State = Static<typeof AnswerState>;
 
@@ -122,7 +122,7 @@ const openRows = (ctx: Context, actor: Actor): MessageRow[] =>
     return channel !== undefined && channel.archived_at === null && canRead(channel, actor.user.no);
   });
 
-const withChannel = (ctx: Context, row: MessageRow): { channel: { id: string; name: string | null }; message: Message } => {
+const withChannel = (ctx: Context, row: MessageRow): Static<typeof OpenQuestion> => {
   const message = messageWire(ctx, row);
   return { message, channel: { id: message.channel_id, name: ctx.channels.byNo(channelOf(row.key))?.name ?? null } };
 };

@@ -81,7 +81,7 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
       };
       insertMessage(tx, row);
       const answer = messageWire(ctx, row, channel.id);
-      // Past the limit a post stands like any other, and wakes nobody; but what people are asked ends no later than they do.
+      // Past the limit a post stands like any other, and wakes nobody; only people are still told what they are asked.
       const told = answer.braked
         ? notify(tx, row, seq, { mentions: [], ask: question?.asked.filter((no) => ctx.users.byNo(no)?.role === "ape") })
         : notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no, direct: directReaders(channel), ask: question?.asked });

@@ -31,6 +31,7 @@ const statements = prepare(({ raw }) => ({
     `SELECT * FROM messages INDEXED BY messages_open_questions
      WHERE ask IS NOT NULL AND answer IS NULL AND coalesce(json_extract(ask, '$.expires_at'), '9999') > ? ORDER BY created_at, key`,
   ),
+  heldBy: raw.query<MessageRow, [number, string]>("SELECT * FROM messages INDEXED BY messages_claimed WHERE claimed_by = ? AND claimed_until > ? ORDER BY claimed_until, key"),
   byPerson: raw.query<{ key: number }, [number, number, number]>(
     `SELECT m.key FROM (SELECT key, user_no FROM messages WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?) m
      JOIN users u ON u.no = m.user_no WHERE u.role = 'ape' ORDER BY m.key DESC LIMIT 1`,
@@ -94,6 +95,9 @@ export const lastByPerson = (db: Connection, channel_no: number, rows: number): 
   const last = statements(db).byPerson.get(messageKey(channel_no, 0), messageKey(channel_no + 1, 0), rows);
   return last ? seqOf(last.key) : 0;
 };
+
+/** The messages that a user holds at `now` (ISO time), the first to end first. */
+export const heldBy = (db: Connection, user_no: number, now: string): MessageRow[] => statements(db).heldBy.all(user_no, now);
 
 /** The questions that are neither answered nor over at `now` (ISO time), in all channels, oldest first. */
 export const openQuestions = (db: Connection, now: string): MessageRow[] => statements(db).openQuestions.all(now);

@@ -22,6 +22,12 @@ const fence = (text: string): string => {
 
 const inWords = ({ id, name, mime, size }: Message["attachments"][number]): string => `[file: ${name} · ${mime} · ${size} bytes · /api/files/${id}/download]`;
 
+/** A question as the words of who asked it, with its answer. */
+const askInWords = ({ options, assignee, state, expires_at, answer }: NonNullable<Message["ask"]>): string => {
+  const asked = `[question for ${assignee ?? "any person"}: ${options.join(" | ")} · ${state}${state === "open" && expires_at ? ` until ${expires_at}` : ""}]`;
+  return answer ? `${asked}\n[${answer.user.username} answered: ${answer.option}${answer.note ? ` · ${answer.note}` : ""}]` : asked;
+};
+
 /** One message as a model reads it: a header line of the server's own words, then its text, fenced. */
 export const transcriptEntry = (ctx: Context, message: Message): string => {
   const parent = message.reply_to === null ? undefined : findMessage(ctx.db, message.reply_to);
@@ -29,10 +35,11 @@ export const transcriptEntry = (ctx: Context, message: Message): string => {
   const header = `## ${message.seq} · ${message.user.username} (${message.user.role}) · ${message.type} · ${message.created_at}${reply}`;
   if (message.deleted_at !== null) return `${header} · deleted\n\n`;
   const edited = message.updated_at === null ? "" : " · edited";
-  // Names of files are others' words too.
-  const text = [message.content, ...message.attachments.map(inWords)].filter((part) => part !== "").join("\n");
+  const held = message.claim ? ` · claimed by ${message.claim.user.username} until ${message.claim.expires_at}` : "";
+  // Names of files and options are others' words too.
+  const text = [message.content, ...message.attachments.map(inWords), message.ask ? askInWords(message.ask) : ""].filter((part) => part !== "").join("\n");
   const mark = fence(text);
-  return `${header}${edited}\n${mark}\n${text}\n${mark}\n\n`;
+  return `${header}${edited}${held}\n${mark}\n${text}\n${mark}\n\n`;
 };
 
 /** Tokens of the foot with every number at its longest. */
