@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { TokenMade, UserMade } from "../src/accounts/model.ts";
-import { Channel } from "../src/channels/model.ts";
+import { Channel, Member } from "../src/channels/model.ts";
 import { Message } from "../src/messages/model.ts";
 import { Colony } from "./colony.ts";
 
@@ -13,7 +13,10 @@ beforeAll(async () => {
 test.each([
   ["/api/channels", { name: "made", description: "here" }, Channel],
   ["/api/channels/general/messages", { content: "made, @admin", type: "plan", metadata: { session_id: "s", deep: [{ n: 1 }] } }, Message],
+  ["/api/dms/conversations", { users: ["admin"] }, Channel],
+  ["/api/dms", { user: "admin", content: "made" }, Message],
   ["/api/users", { username: "made", role: "agent", with_token: true }, UserMade],
+  ["/api/channels/made/members", { user: "made" }, Member],
   ["/api/auth/token", { name: "made", expires_in_days: 1, rate_limit: 60 }, TokenMade],
   ["/api/auth/keys", { name: "made too" }, TokenMade],
 ] as const)("what POST %s made has exactly the documented shape, the first time and when it is repeated", async (path, body, schema) => {

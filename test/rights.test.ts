@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { Colony } from "./colony.ts";
+import { io } from "socket.io-client";
+import { Colony, until } from "./colony.ts";
+import { PIXEL } from "./files.ts";
 import { Listener, readEvents } from "./follow.ts";
 import { CANARY, type Role, roles, rows, type World } from "./rights.ts";
 
@@ -26,10 +28,11 @@ beforeAll(async () => {
     const { id } = await colony.say(to, `@outsider @admin @channel the ${CANARY} is out`, { metadata: { session_id: CANARY }, ...more }, member);
     return id;
   };
-  const upload = await colony.call("POST", `/api/files?name=${CANARY}.txt`, { ...as, raw: `a ${CANARY} in a file` });
-  const message = await said(channel, { attachments: [upload.body.id] });
+  const upload = async (name: string, raw: BodyInit): Promise<string> => (await colony.call("POST", `/api/files?name=${CANARY}${name}`, { ...as, raw })).body.id;
+  const [file, picture] = [await upload(".txt", `a ${CANARY} in a file`), await upload(".png", PIXEL)];
+  const message = await said(channel, { attachments: [file] });
   const question = await said(channel, { ask: { options: [`${CANARY} one`, "two"] } });
-  const { body: first } = await colony.post("/api/dms", { user: "partner", content: `the ${CANARY} between us` }, as);
+  const { body: first } = await colony.post("/api/dms", { user: "partner", content: `the ${CANARY} between us`, attachments: [picture] }, as);
   for (const to of [channel, first.channel_id]) {
     await colony.say(to, `@member a ${CANARY} for you`, {}, partner);
     await colony.say(to, `is this a ${CANARY}?`, { reply_to: to === channel ? message : first.id, ask: { options: [CANARY, "no"] } }, partner);
@@ -46,7 +49,8 @@ beforeAll(async () => {
     message,
     question,
     direct: first.id,
-    file: upload.body.id,
+    file,
+    picture,
     room,
     said,
   };
@@ -56,8 +60,8 @@ const hiddenFrom = (role: Role): boolean => role !== "member";
 
 /** What nobody but a member may be told, but for what the asker said first. */
 const secrets = (said: string): string[] => {
-  const { conversation, message, question, direct, file } = world;
-  return [CANARY, conversation, message, question, direct, file].filter((secret) => !said.includes(secret));
+  const { conversation, message, question, direct, file, picture } = world;
+  return [CANARY, conversation, message, question, direct, file, picture].filter((secret) => !said.includes(secret));
 };
 
 test("every documented route stands in the table, and nothing else", async () => {
@@ -139,5 +143,29 @@ describe("what is told live, and of what was before, of a private channel and a 
         stop.abort();
         expectKept(role, path, told.join("\n"));
       }
+  });
+
+  test.each(["polling", "websocket"])("is nothing to the Socket.IO clients of whoever is no member, by %s", async (transport) => {
+    const { colony, tokens } = world;
+    for (const role of roles) {
+      const socket = io(colony.url, { auth: { token: tokens[role] ?? "" }, transports: [transport], forceNew: true, reconnection: false });
+      const told: string[] = [];
+      socket.onAny((event, data) => told.push(JSON.stringify({ event, data })));
+      const entered = await new Promise<boolean>((resolve) => {
+        socket.on("ready", () => resolve(true));
+        socket.on("connect_error", () => resolve(false));
+      });
+      expect([role, entered]).toEqual([role, role !== "stranger"]);
+      if (entered) {
+        for (const channel_id of hiddenPlaces()) {
+          const { ok, error } = await socket.timeout(10_000).emitWithAck("join_channel", { channel_id });
+          expect([role, ok, error?.code]).toEqual([role, role === "member", role === "member" ? undefined : "not_found"]);
+        }
+        const seq = await happen();
+        await until(() => told.find((one) => one.includes(`"seq":${seq},`)));
+        expectKept(role, transport, told.join("\n"));
+      }
+      socket.disconnect();
+    }
   });
 });

@@ -23,6 +23,8 @@ export type World = {
   question: string;
   direct: string;
   file: string;
+  /** A picture that the conversation's message carries. */
+  picture: string;
   /** Makes another private channel of the member's. @returns its id */
   room: () => Promise<string>;
   /** Posts another message of the member's. @returns its id */
@@ -146,6 +148,17 @@ const messages: Row[] = [
     }),
   ),
   own("POST /api/channels/{id}/messages", 422, ({ message }) => ({ path: "/api/channels/general/messages", body: { content: "x", reply_to: message } })),
+  // What one cannot see cannot be leant on; the member does it where it stays hidden.
+  ...(["caused_by", "attachments"] as const).map(
+    (field): Row => ({
+      route: "POST /api/channels/{id}/messages",
+      ask: ({ channel, message, file }, role) => ({
+        path: `/api/channels/${role === "member" ? channel : "general"}/messages`,
+        body: { content: "x", [field]: field === "caused_by" ? message : [file] },
+      }),
+      statuses: [401, 422, 422, 201],
+    }),
+  ),
   {
     route: "GET /api/channels/{id}/messages/{msg_id}/answer",
     ask: ({ channel, question }) => ({ path: `/api/channels/${channel}/messages/${question}/answer` }),
@@ -174,6 +187,8 @@ const files: Row[] = [
   everyone("GET /api/files", at("/api/files"), true),
   { route: "GET /api/files", ask: ({ channel }) => ({ path: `/api/files?channel=${channel}` }), statuses: [401, 404, 404, 200], shows: true },
   { route: "GET /api/files/{id}", ask: ({ file }) => ({ path: `/api/files/${file}` }), statuses: [401, 404, 404, 200], shows: true },
+  { route: "GET /api/files/{id}", ask: ({ picture }) => ({ path: `/api/files/${picture}` }), statuses: [401, 404, 404, 200], shows: true },
+  { route: "GET /api/files/{id}/thumbnail", ask: ({ picture }) => ({ path: `/api/files/${picture}/thumbnail` }), statuses: [401, 404, 404, 200] },
   { route: "GET /api/files/{id}/download", ask: ({ file }) => ({ path: `/api/files/${file}/download` }), statuses: [401, 404, 404, 200], shows: true },
   {
     route: "DELETE /api/files/{id}",

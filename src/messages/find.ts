@@ -1,4 +1,7 @@
+import type { Actor } from "../accounts/credentials.ts";
 import type { Channel } from "../channels/directory.ts";
+import { canRead } from "../channels/service.ts";
+import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
@@ -22,12 +25,13 @@ export const standingMessageIn = (db: Connection, channel: Channel, ref: string)
   return row;
 };
 
-/** The message that `reply_to` names. @throws AppError `reply_not_found`, `reply_in_other_channel` */
-export const findParent = (tx: Tx, channel: Channel, ref: string): MessageRow => {
+/** The message that `reply_to` names. One that its author may not see is as one that is not there. @throws AppError `reply_not_found`, `reply_in_other_channel` */
+export const findParent = (ctx: Context, tx: Tx, actor: Actor, channel: Channel, ref: string): MessageRow => {
   const parent = findByRef(tx, channel, ref);
-  if (!parent) throw new AppError("reply_not_found");
-  if (channelOf(parent.key) !== channel.no) throw new AppError("reply_in_other_channel");
-  return parent;
+  const stands = parent && channelOf(parent.key);
+  if (parent && stands === channel.no) return parent;
+  const other = stands === undefined ? undefined : ctx.channels.byNo(stands);
+  throw new AppError(other && canRead(other, actor.user.no) ? "reply_in_other_channel" : "reply_not_found");
 };
 
 /** A message by its id, wherever it stands, or by its seq in the channel; undefined when there is none. */

@@ -52,7 +52,7 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
     retry,
     (tx) => {
       const channel = enter(tx);
-      const parent = reply_to === null ? null : findParent(tx, channel, reply_to);
+      const parent = reply_to === null ? null : findParent(ctx, tx, actor, channel, reply_to);
       const question = input.ask ? prepareAsk(ctx, channel, input.ask, tx.now) : null;
       const chain = chainOf(ctx, tx, actor, channel, input.caused_by, parent);
       const seq = tx.nextSeq();
