@@ -44,7 +44,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
     websocket: byTransport(sockets, socketIo),
     fetch(request, server) {
       const path = pathOf(request.url);
-      if (path === SOCKET_IO) return gateway.pass(request, server, path, (info) => socketIo.answer(request, server, info));
+      if (path === SOCKET_IO || `${path}/` === SOCKET_IO) return gateway.pass(request, server, path, (info) => socketIo.answer(request, server, info));
       if (path !== "/ws" && !path.startsWith("/ws/")) return gateway.answer(request, server, path);
       return gateway.pass(request, server, path, ({ id, address }) => {
         const cookie = fromOwnPage(ctx, request) ? sessionCookie(request) : null;

@@ -83,6 +83,8 @@ describe.each(["polling", "websocket"])("by %s", (transport) => {
     expect(await client.waitFor("new_message", ({ channel_id }) => channel_id === channel)).toEqual(message);
     const edited = await colony.call("PATCH", `/api/channels/${channel}/messages/${message.id}`, { token: ann.token, body: { content: "hello all" } });
     expect(await client.waitFor("message_edited")).toEqual(edited.body);
+    await colony.call("PUT", `/api/channels/${channel}/messages/${message.id}/reactions/👍`, { token: ann.token });
+    expect(await client.waitFor("message_reaction")).toEqual({ id: message.id, channel_id: channel, reactions: [{ emoji: "👍", count: 1, users: [named("ann")] }] });
     await colony.call("DELETE", `/api/channels/${channel}/messages/${message.id}`, { token: ann.token });
     expect(await client.waitFor("message_deleted")).toEqual({ id: message.id, channel_id: channel });
 
@@ -239,6 +241,47 @@ describe("the protocol itself", () => {
       },
     });
     expect((await raw(path, { method: "POST", body: chunks })).status).toBe(413);
+  });
+
+  test("no packet made by hand ends the server, or anyone else's connection", async () => {
+    const bystander = await Client.enter(colony.admin);
+    const packets = [
+      '42["error","x"]',
+      '420["error",{}]',
+      "42[5,{}]",
+      '42["connection"]',
+      "42[]",
+      "42",
+      "4",
+      "",
+      "9",
+      "5",
+      "40",
+      "40/admin,",
+      '40{"token":1}',
+      "41",
+      "44",
+      '451-["x",{"_placeholder":true,"num":0}]',
+    ];
+    const more = [
+      "bAAEC",
+      '459999999999-["x"]',
+      `42["x",${"[".repeat(5_000)}${"]".repeat(5_000)}]`,
+      '42["__proto__",{"channel_id":"general"}]',
+      "\u001e\u001e",
+      "6\u001e3\u001e2probe",
+    ];
+    for (const packet of [...packets, ...more]) {
+      const path = await handshake(colony.admin);
+      await raw(path, { method: "POST", body: packet });
+      await raw(`${path}`, { method: "POST", body: "1" });
+    }
+    const path = await handshake(colony.admin);
+    await raw(path, { method: "POST", body: '420["error",{}]' });
+    expect(await (await raw(path)).text()).toContain("validation_failed");
+    await bystander.sync();
+    expect(bystander.of("ready")).toHaveLength(1);
+    expect(colony.output).not.toContain("socket_failed");
   });
 
   test("each answer is named, and each connection that is taken over stands in the log", async () => {

@@ -129,7 +129,10 @@ export class Clients {
     this.#credentials.set(socket, credential);
     this.#rooms.enter(socket, user);
     const here = this.ctx.feed.presence.enter(user.no);
-    socket.onAny((event: string, ...args: unknown[]) => this.#obey(socket, user.no, event, args));
+    // A client may name an event as it likes, by a number too.
+    socket.onAny((event: unknown, ...args: unknown[]) => this.#obey(socket, user.no, String(event), args));
+    // Without a listener of its own, an event of this name would end the server.
+    socket.on("error", () => {});
     socket.on("disconnect", () => {
       here.leave();
       this.#credentials.delete(socket);

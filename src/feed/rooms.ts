@@ -13,6 +13,16 @@ type Events = DefaultEventsMap;
 export type Io = Server<Events, Events, Events, { credential: Credential }>;
 export type Client = Socket<Events, Events, Events, { credential: Credential }>;
 
+/** What the line's events of a channel are called here. */
+const names = new Map([
+  ["message", "new_message"],
+  ["edit", "message_edited"],
+  ["delete", "message_deleted"],
+  ["reaction", "message_reaction"],
+  ["claim", "message_claim"],
+  ["answer", "message_answer"],
+]);
+
 /** Which Socket.IO client hears what: a room for each channel, by the channel's id, and one for each user, by the user's. */
 export class Rooms {
   readonly #ofUser = new Map<number, Set<Client>>();
@@ -51,16 +61,14 @@ export class Rooms {
     }
   }
 
-  /** Tells a channel's room what was said there, changed or taken back. @returns the characters that each who is there was sent */
+  /** Tells a channel's room what was said there, changed, taken back or came to a message. @returns the characters that each who is there was sent */
   publish(event: FeedEvent): number {
     const { kind, channel_no, data } = event;
     const channel = channel_no === null ? undefined : this.ctx.channels.byNo(channel_no);
     if (!channel || !this.io.sockets.adapter.rooms.has(channel.id)) return 0;
-    const room = this.io.to(channel.id);
-    if (kind === "message") room.emit(channel.visibility === "direct" ? "new_dm" : "new_message", data);
-    else if (kind === "edit") room.emit("message_edited", data);
-    else if (kind === "delete") room.emit("message_deleted", { ...(data as { id: string }), channel_id: channel.id });
-    else return 0;
+    const name = kind === "message" && channel.visibility === "direct" ? "new_dm" : names.get(kind);
+    if (name === undefined) return 0;
+    this.io.to(channel.id).emit(name, { ...(data as object), channel_id: channel.id });
     return event.text.length;
   }
 
