@@ -69,7 +69,9 @@ describe("what agents read first", () => {
     for (const command of inline(text)) await runAll([fill(command)], { COLONY_TOKEN });
     // They did what they say.
     const posted = (await colony.get("/api/channels/general/messages?user_id=benji")).body.map(({ content }: { content: string }) => content);
-    expect(posted).toEqual(["Training run completed. Loss: 0.023", "build ok\n", "The run's figures", "posted once"]);
+    expect(posted).toEqual(["Parser ported: 212 tests pass", "All green. Deploy now?", "Training run completed. Loss: 0.023", "build ok\n", "The run's figures", "posted once"]);
+    const task = (await colony.get("/api/channels/general/messages")).body.find(({ content }: { content: string }) => content === "@benji hello");
+    expect(task).toMatchObject({ reactions: [{ emoji: "👍", users: ["benji"] }], claim: null });
     expect((await colony.get("/api/channels/training")).status).toBe(200);
   }, 30_000);
 
