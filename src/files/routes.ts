@@ -56,6 +56,10 @@ export const fileRoutes = (ctx: Context) =>
       response: answers(200, t.Array(File)),
       detail: describe(FILES, "The files you uploaded, or those of a channel; newest first", `curl ${AUTH} "$URL/api/files?channel=general"`),
     })
+    .get("/limits", () => ({ bytes: ctx.config.maxUpload }), {
+      response: answers(200, t.Object({ bytes: t.Integer({ description: "Of the largest file that is taken" }) })),
+      detail: describe(FILES, "How large a file may be", `curl ${AUTH} $URL/api/files/limits`, "Asked before a file is sent, it saves sending one that is refused at its end."),
+    })
     .get("/:id", ({ actor, params }) => readFile(ctx, actor, params.id), {
       response: answers(200, File),
       detail: describe(FILES, "One file's facts", `curl ${AUTH} $URL/api/files/ID`),

@@ -5,9 +5,9 @@ import { Elysia } from "elysia";
 /** Where the built viewer lies: inside the executable, or in the checkout. */
 export const viewerFolder = (): string => join(import.meta.dir, Bun.isStandaloneExecutable ? "dist" : "../../ui/dist");
 
-/** Nothing but what this server serves: no script, style, image or connection of another host, no framing. */
+/** Nothing but what this server serves: no script, style, image or connection of another host, and the page itself in no frame. What people uploaded is drawn, played, or (a PDF) shown by the browser's own viewer in a frame; nothing of it runs. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; media-src 'self'; frame-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const headers = { "content-security-policy": POLICY, "referrer-policy": "same-origin", "cache-control": "no-cache" };
 
 /** The built viewer's files that stand under names of their own, with their types where the name's end does not tell browsers enough. */
@@ -39,6 +39,7 @@ export const viewer = async () => {
     .get("/dm/:channel", page, hidden)
     .get("/dm/:channel/:message", page, hidden)
     .get("/inbox", page, hidden)
+    .get("/questions", page, hidden)
     .get("/register", page, hidden)
     .get("/settings", page, hidden)
     .get("/settings/*", page, hidden)

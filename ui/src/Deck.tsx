@@ -18,6 +18,7 @@ import { useColony } from "./store.ts";
 import { createVisits } from "./visits.ts";
 
 const InboxPage = late(async () => (await import("./inbox/InboxPage.tsx")).InboxPage);
+const QuestionsPage = late(async () => (await import("./questions/QuestionsPage.tsx")).QuestionsPage);
 const Notices = late(async () => (await import("./inbox/Notices.tsx")).Notices);
 const Settings = late(async () => (await import("./settings/Settings.tsx")).Settings);
 const HandoverDialog = late(async () => (await import("./settings/HandoverDialog.tsx")).HandoverDialog);
@@ -84,6 +85,11 @@ export const Deck = (): JSX.Element => {
           <Match when={route.page() === "inbox"}>
             <Suspense fallback={<main aria-busy="true" class="grow" />}>
               <InboxPage route={route} onMenu={openDrawer()} />
+            </Suspense>
+          </Match>
+          <Match when={route.page() === "questions"}>
+            <Suspense fallback={<main aria-busy="true" class="grow" />}>
+              <QuestionsPage route={route} onMenu={openDrawer()} />
             </Suspense>
           </Match>
           <Match when={route.page() === "channel"}>

@@ -49,6 +49,7 @@ export const Reach = (props: Props): JSX.Element => {
     message: () => props.onOverlay("message"),
     home: moves.home,
     inbox: moves.inbox,
+    questions: moves.questions,
     settings: moves.settings,
     back: moves.back,
     "next-unread": moves.nextUnread,

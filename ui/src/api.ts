@@ -24,23 +24,22 @@ export type Status = NonNullable<Standing["status"]>;
 export type NewStatus = Parameters<typeof server.api.me.status.put>[0];
 export type InboxPage = Treaty.Data<typeof server.api.inbox.get>;
 export type InboxItem = InboxPage["items"][number];
+export type OpenQuestion = Treaty.Data<typeof server.api.questions.get>[number];
 export type Page = { limit: number; before_seq?: number; after_seq?: number; type?: string; user_id?: string; session_id?: string; since?: string };
 export type Token = Treaty.Data<typeof server.api.auth.keys.get>[number];
-export type TokenMade = Token & { token: string; secret: string | null };
-export type Registration = Treaty.Data<typeof server.api.auth.registration.get>["registration"];
-export type Register = Parameters<typeof server.api.auth.register.post>[0];
-export type Invite = Treaty.Data<typeof server.api.invites.get>[number];
-export type NewInvite = { note?: string; expires_in_days?: number };
-export type InviteMade = Invite & { code: string; url: string };
-export type AuditPage = Treaty.Data<typeof server.api.audit.get>;
-export type AuditEntry = AuditPage["entries"][number];
-export type AuditQuery = { action?: string; user?: string; since?: string; before?: number };
+export type TokenMade = Token & { token: string };
 export type Session = Treaty.Data<typeof server.api.auth.sessions.get>[number];
 export type NewUser = Parameters<typeof server.api.users.post>[0];
 export type UserChange = Parameters<ReturnType<typeof server.api.users>["patch"]>[0];
 export type NewToken = Parameters<typeof server.api.auth.keys.post>[0];
 export type ChannelChange = Parameters<ReturnType<typeof server.api.channels>["patch"]>[0];
-export type NewMessage = { content: string; type: MessageType; reply_to: string | null };
+export type NewMessage = { content: string; type: MessageType; reply_to: string | null; attachments?: readonly Attachment[] };
+
+/** Where a file goes up, under its name. */
+export const filesAt = (name: string): string => `/api/files?name=${encodeURIComponent(name)}`;
+
+/** Where a file is had. `download`: to be kept; `inline`: to be looked at in place; `thumbnail`: an image made small. */
+export const fileAt = (id: string, part: "download" | "inline" | "thumbnail"): string => `/api/files/${encodeURIComponent(id)}/${part === "inline" ? "download?inline=1" : part}`;
 
 /** A request that did not work. `status` 0: no answer came at all. */
 export class Failure extends Error {
@@ -65,12 +64,14 @@ type Answer<T> = { data: T | null; error: { value: unknown } | null; response?: 
 const said = (value: unknown): { code?: string; message?: string; hint?: string } =>
   typeof value === "object" && value !== null && "error" in value && typeof value.error === "object" && value.error !== null ? value.error : {};
 
-const failureOf = ({ error, response }: Answer<unknown>): Failure => {
-  if (!response) return new Failure(0, "unreachable", "The server cannot be reached.");
-  const { code = "unknown", message = `The server answered ${response.status}.`, hint } = said(error?.value);
-  const seconds = Number(response.headers.get("retry-after"));
-  return new Failure(response.status, code, hint ? `${message} ${hint}` : message, seconds > 0 ? seconds * 1000 : null);
+/** What an answer of the server says of what did not work. `status` 0: none came. `seconds`: until it wants to be asked again. */
+export const refusal = (status: number, body: unknown, seconds = 0): Failure => {
+  if (status === 0) return new Failure(0, "unreachable", "The server cannot be reached.");
+  const { code = "unknown", message = `The server answered ${status}.`, hint } = said(body);
+  return new Failure(status, code, hint ? `${message} ${hint}` : message, seconds > 0 ? seconds * 1000 : null);
 };
+
+const failureOf = ({ error, response }: Answer<unknown>): Failure => refusal(response?.status ?? 0, error?.value, Number(response?.headers.get("retry-after")));
 
 const done = async (asked: Promise<Answer<unknown>>): Promise<void> => {
   const answer = await asked;
@@ -87,14 +88,13 @@ const options = () => ({ fetch: { signal: AbortSignal.timeout(REQUEST_TIME) } })
 const retriable = (key: string) => ({ ...options(), headers: { "idempotency-key": key } });
 const channel = (id: string) => server.api.channels({ id: encodeURIComponent(id) });
 const message = (id: string, message_id: string) => channel(id).messages({ msg_id: encodeURIComponent(message_id) });
+const reaction = (id: string, message_id: string, emoji: string) => message(id, message_id).reactions({ emoji: encodeURIComponent(emoji) });
 const user = (id: string) => server.api.users({ id: encodeURIComponent(id) });
 
 /** Each call answers with what was asked for, or throws a `Failure`. */
 export const api = {
   me: (): Promise<User> => read(server.api.auth.me.get(options())),
   login: async (username: string, password: string): Promise<User> => (await read(server.api.auth.login.post({ username, password }, options()))).user,
-  registration: async (): Promise<Registration> => (await read(server.api.auth.registration.get(options()))).registration,
-  register: async (body: Register, key: string): Promise<User> => ((await read(server.api.auth.register.post(body, retriable(key)))) as { user: User }).user,
   logout: () => done(server.api.auth.logout.post(undefined, options())),
   channels: (): Promise<Channel[]> => read(server.api.channels.get(options())),
   /** Without what was said last: that stands in their timelines, where it follows what becomes of it. */
@@ -115,11 +115,23 @@ export const api = {
   history: (id: string, query: Page): Promise<Message[]> => read(channel(id).messages.get({ query, ...options() })),
   message: (id: string, message_id: string): Promise<Message> => read(message(id, message_id).get(options())),
   thread: (id: string, message_id: string): Promise<Message[]> => read(message(id, message_id).thread.get(options())),
-  post: (id: string, body: NewMessage, key: string) => read(channel(id).messages.post(body, retriable(key))) as Promise<Message>,
+  post: (id: string, { attachments = [], ...words }: NewMessage, key: string) =>
+    read(channel(id).messages.post({ ...words, ...(attachments.length > 0 && { attachments: attachments.map((file) => file.id) }) }, retriable(key))) as Promise<Message>,
+  uploadLimit: async (): Promise<number> => (await read(server.api.files.limits.get(options()))).bytes,
   edit: (id: string, message_id: string, content: string, type: MessageType): Promise<Message> => read(message(id, message_id).patch({ content, type }, options())),
+  react: (id: string, message_id: string, emoji: string): Promise<Message> => read(reaction(id, message_id, emoji).put(undefined, options())),
+  unreact: (id: string, message_id: string, emoji: string): Promise<Message> => read(reaction(id, message_id, emoji).delete(undefined, options())),
+  answer: (id: string, message_id: string, option: string, note: string | null) => read(message(id, message_id).answer.post({ option, note }, options())),
   remove: (id: string, message_id: string) => done(message(id, message_id).delete(undefined, options())),
   inbox: (query: { after_seq?: number; limit: number }): Promise<InboxPage> => read(server.api.inbox.get({ query, ...options() })),
+  questions: (): Promise<OpenQuestion[]> => read(server.api.questions.get(options())),
   moveInbox: (seq: number) => done(server.api.inbox.put({ seq }, options())),
+  /** The beginning of a file that is a text. `bytes`: as many of it at most. */
+  fileText: async (id: string, bytes: number): Promise<string> => {
+    const response = await fetch(fileAt(id, "download"), { headers: { range: `bytes=0-${bytes - 1}` }, signal: AbortSignal.timeout(REQUEST_TIME) });
+    if (!response.ok) throw refusal(response.status, await response.json().catch(() => null));
+    return response.text();
+  },
   changeChannel: (id: string, change: ChannelChange): Promise<Channel> => read(channel(id).patch(change, options())),
   archiveChannel: (id: string) => done(channel(id).delete(undefined, options())),
   users: (): Promise<User[]> => read(server.api.users.get(options())),
@@ -137,10 +149,6 @@ export const api = {
         .keys({ key_id: encodeURIComponent(id) })
         .delete(undefined, options()),
     ),
-  invites: (): Promise<Invite[]> => read(server.api.invites.get(options())),
-  makeInvite: (body: NewInvite, key: string) => read(server.api.invites.post(body, retriable(key))) as Promise<InviteMade>,
-  endInvite: (id: string) => done(server.api.invites({ id: encodeURIComponent(id) }).delete(undefined, options())),
-  audit: (query: AuditQuery): Promise<AuditPage> => read(server.api.audit.get({ query, ...options() })),
   sessions: (): Promise<Session[]> => read(server.api.auth.sessions.get(options())),
   endSession: (id: string) => done(server.api.auth.sessions({ id: encodeURIComponent(id) }).delete(undefined, options())),
   endOtherSessions: () => done(server.api.auth.sessions.delete(undefined, options())),

@@ -25,6 +25,9 @@ export type Command =
   | "thread"
   | "write"
   | "copy"
+  | "react"
+  | "questions"
+  | "answer"
   | "unread"
   | "newest"
   | "oldest"
@@ -37,13 +40,17 @@ export type Key = {
   strokes: readonly string[];
   /** These do it too while a message has the focus. */
   onRow?: readonly string[];
-  group: "Anywhere" | "Go to" | "Messages" | "Inbox";
+  /** The strokes as the sheet of keys tells them, where they are many of a kind. */
+  told?: readonly string[];
+  group: "Anywhere" | "Go to" | "Messages" | "Inbox" | "Questions";
   words: string;
   /** Where it works; everywhere when left out. */
   page?: Page;
   /** It works while someone writes, too. */
   writing?: true;
 };
+
+const digits = [..."123456789"];
 
 /** Every key of the page: what it does and how the sheet of keys tells of it. What stands here works, and nothing else does. */
 export const table: readonly Key[] = [
@@ -59,6 +66,7 @@ export const table: readonly Key[] = [
   { group: "Go to", command: "home", strokes: ["g g", "g h"], words: "#general, or the first channel" },
   { group: "Go to", command: "inbox", strokes: ["g i"], words: "The inbox" },
   { group: "Go to", command: "message", strokes: ["g m"], words: "Someone, to write to them" },
+  { group: "Go to", command: "questions", strokes: ["g q"], words: "What you are asked" },
   { group: "Go to", command: "settings", strokes: ["g s"], words: "The settings" },
   { group: "Messages", page: "channel", command: "next", strokes: ["j"], onRow: ["ArrowDown"], words: "The next message" },
   { group: "Messages", page: "channel", command: "previous", strokes: ["k"], onRow: ["ArrowUp"], words: "The previous message" },
@@ -69,12 +77,17 @@ export const table: readonly Key[] = [
   { group: "Messages", page: "channel", command: "reply", strokes: ["r"], words: "Reply to the message" },
   { group: "Messages", page: "channel", command: "edit", strokes: ["e"], words: "Edit the message, if it is yours" },
   { group: "Messages", page: "channel", command: "thread", strokes: ["t"], words: "Show the message with all that answers it" },
+  { group: "Messages", page: "channel", command: "react", strokes: [":"], words: "React to the message" },
   { group: "Messages", page: "channel", command: "details", strokes: ["i"], words: "Show the message's details" },
   { group: "Messages", page: "channel", command: "copy", strokes: ["y"], words: "Copy the message's text" },
   { group: "Inbox", page: "inbox", command: "next", strokes: ["j"], onRow: ["ArrowDown"], words: "The next of what waits" },
   { group: "Inbox", page: "inbox", command: "previous", strokes: ["k"], onRow: ["ArrowUp"], words: "The previous of what waits" },
   { group: "Inbox", page: "inbox", command: "open", strokes: ["o"], onRow: ["Enter"], words: "Open it where it was said" },
   { group: "Inbox", page: "inbox", command: "done", strokes: ["e"], words: "Done up to here" },
+  { group: "Questions", page: "questions", command: "answer", strokes: digits, told: ["1…9"], words: "Answer with that option" },
+  { group: "Questions", page: "questions", command: "next", strokes: ["j"], onRow: ["ArrowDown"], words: "The next question" },
+  { group: "Questions", page: "questions", command: "previous", strokes: ["k"], onRow: ["ArrowUp"], words: "The previous question" },
+  { group: "Questions", page: "questions", command: "open", strokes: ["o"], onRow: ["Enter"], words: "Open it where it was asked" },
 ];
 
 /** Milliseconds that the first of two keys waits for the second. */
@@ -154,13 +167,13 @@ export const commandOf = (event: KeyboardEvent, page: Page = "channel"): Command
 };
 
 /** Does what the keys of a page stand for, while the caller stands. */
-export const createKeys = (page: () => Page, acts: Partial<Record<Command, () => void>>): void => {
+export const createKeys = (page: () => Page, acts: Partial<Record<Command, (event: KeyboardEvent) => void>>): void => {
   const onKey = (event: KeyboardEvent) => {
     const command = commandOf(event, page());
     const act = command && acts[command];
     if (!act) return;
     event.preventDefault();
-    act();
+    act(event);
   };
   onMount(() => {
     document.addEventListener("keydown", onKey);

@@ -2,7 +2,7 @@ import { batch, createSignal } from "solid-js";
 import type { Api, Message, NewMessage } from "./api.ts";
 import { asFailure, type Model } from "./model.ts";
 import * as outbox from "./outbox.ts";
-import { changed, isStuck, isWaiting, type Pending, posted, removed } from "./reduce.ts";
+import { ahead, type FeedEvent, isStuck, isWaiting, type Pending, posted, removed, saysSame, told } from "./reduce.ts";
 import { createSending } from "./sending.ts";
 import { uniqueKey } from "./unique.ts";
 
@@ -23,8 +23,7 @@ const LATELY = 20;
 /** What the server calls a key that came with other words before. */
 const KEY_REUSED = "idempotency_key_reused";
 
-const wordsOf = ({ content, type, reply_to }: NewMessage): NewMessage => ({ content, type, reply_to });
-const isSame = (a: NewMessage, b: NewMessage): boolean => a.content === b.content && a.type === b.type && a.reply_to === b.reply_to;
+const wordsOf = ({ content, type, reply_to, attachments }: NewMessage): NewMessage => ({ content, type, reply_to, attachments });
 const fresh = (key: string, channel_id: string, written: NewMessage): Pending => ({
   ...wordsOf(written),
   key,
@@ -53,11 +52,11 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
   /** @throws Failure when it is worth trying again */
   const deliver = async (user_id: string, one: Pending) => {
     const { key, created_at } = one;
-    if (Date.now() - Date.parse(created_at) > KEY_LIFE) return change(user_id, key, { doubtful: true });
+    if (Date.now() - Date.parse(created_at) > KEY_LIFE) return amend(user_id, key, { doubtful: true });
     /** Other words were put in its place while it was on its way: they go out next, under its key. */
     const isOld = () => {
       const now = find(key);
-      return now !== undefined && !isSame(now, one);
+      return now !== undefined && !saysSame(now, one);
     };
     try {
       const [message, log] = await logged(stand(one));
@@ -72,7 +71,7 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
       if (isOld()) return;
       if (!failure.refused) throw failure;
       // The key stands for what another form of this page sent: it is there, or something like it.
-      change(user_id, key, failure.code === KEY_REUSED ? { doubtful: true } : { failed: failure.message });
+      amend(user_id, key, failure.code === KEY_REUSED ? { doubtful: true } : { failed: failure.message });
     }
   };
 
@@ -94,7 +93,7 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
   const sending = createSending({ user: () => me()?.id, channels: () => [...new Set(pending().map(({ channel_id }) => channel_id))], next, deliver });
 
   /** Changes a post here, and in what the browser keeps. */
-  const change = (user_id: string, key: string, part: Partial<Pending>) => {
+  const amend = (user_id: string, key: string, part: Partial<Pending>) => {
     setState((now) => ({ ...now, pending: now.pending.map((one) => (one.key === key ? { ...one, ...part } : one)) }));
     const one = find(key);
     if (one) outbox.keep(user_id, one);
@@ -120,7 +119,7 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
     const user = me();
     const one = find(key);
     if (!user || !one) return;
-    change(user.id, key, { failed: null, passed: false });
+    amend(user.id, key, { failed: null, passed: false });
     sending.drain(one.channel_id);
   };
 
@@ -143,7 +142,7 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
   const hold = (key: string) => {
     const user = me();
     const one = find(key);
-    if (user && one && isWaiting(one)) change(user.id, key, { failed: "held back while you were changing it." });
+    if (user && one && isWaiting(one)) amend(user.id, key, { failed: "held back while you were changing it." });
   };
 
   /** Lets the posts of a channel pass the ones before them that were not sent. */
@@ -153,7 +152,7 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
     if (!user || channel_id === undefined) return;
     for (const one of pending()) {
       if (one.key === key) break;
-      if (one.channel_id === channel_id && isStuck(one)) change(user.id, one.key, { passed: true });
+      if (one.channel_id === channel_id && isStuck(one)) amend(user.id, one.key, { passed: true });
     }
     sending.drain(channel_id);
   };
@@ -173,7 +172,7 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
     const user = me();
     const one = find(key);
     if (!user || !one) return;
-    change(user.id, key, { dropped: false });
+    amend(user.id, key, { dropped: false });
     sending.drain(one.channel_id);
   };
 
@@ -186,9 +185,9 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
     const since = new Date(Date.parse(one.created_at) - SKEW).toISOString();
     const mine = await ask(api.history(one.channel_id, { user_id: user.id, since, limit: LOOKED_AT }));
     const words = one.content.toWellFormed();
-    const twin = mine.find(({ content, type, reply_to }) => content === words && type === one.type && reply_to === one.reply_to);
+    const twin = mine.find((other) => saysSame(other, { ...one, content: words }));
     if (!twin) return replace(one, fresh(uniqueKey(), one.channel_id, one));
-    change(user.id, key, { doubtful: false, found: { id: twin.id, at: twin.created_at } });
+    amend(user.id, key, { doubtful: false, found: { id: twin.id, at: twin.created_at } });
   };
 
   /** Lets a post go that was found to stand already: until then its words are kept, for what was found may be another. */
@@ -213,14 +212,15 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
     }
   });
 
-  /** Asks for something that changes a message, and takes in what became of it. @throws Failure */
-  const take = async (work: Promise<Message>) => {
-    const [message, log] = await logged(work);
-    setState((now) => changed(now, message, log));
+  /** Asks for something that changes a message. `work` gives what came of it, as the feed will tell it. @throws Failure */
+  const change = async (work: (api: Api) => Promise<FeedEvent>) => {
+    const [event, log] = await logged(work(api));
+    setState((now) => told(now, [event, ...log]));
   };
 
   /** @throws Failure */
-  const edit = ({ channel_id, id }: Pick<Message, "channel_id" | "id">, content: string, type: Message["type"]) => take(api.edit(channel_id, id, content, type));
+  const edit = ({ channel_id, id }: Pick<Message, "channel_id" | "id">, content: string, type: Message["type"]) =>
+    change(async () => ahead("edit", channel_id, await api.edit(channel_id, id, content, type)));
 
   /** @throws Failure */
   const remove = async ({ channel_id, id }: Pick<Message, "channel_id" | "id">) => {
@@ -235,5 +235,5 @@ export const createPosts = (api: Api, { state, setState, ask, logged }: Model, o
   };
 
   const { send, rest, trouble } = sending;
-  return { pending, written, trouble, post, send, rest, resend, rewrite, hold, letPass, discard, undiscard, settle, dismiss, edit, remove, lastOfMine };
+  return { pending, written, trouble, post, send, rest, resend, rewrite, hold, letPass, discard, undiscard, settle, dismiss, change, edit, remove, lastOfMine };
 };

@@ -65,7 +65,8 @@ export type State = {
 export type ChannelFacts = Omit<Channel, "last_seq" | "member" | "read_seq" | "unread" | "mentions" | "notify" | "members"> & Partial<Pick<Channel, "members">>;
 
 export type FeedEvent =
-  | { seq: number; event: "message" | "edit"; channel_id: string; data: Message }
+  | { seq: number; event: "message"; channel_id: string; data: Message }
+  | { seq: number; event: "edit"; channel_id: string; data: Message }
   | { seq: number; event: "delete"; channel_id: string; data: { id: string } }
   | { seq: number; event: "reaction"; channel_id: string; data: Pick<Message, "id" | "reactions"> }
   | { seq: number; event: "claim"; channel_id: string; data: Pick<Message, "id" | "claim"> }
@@ -132,9 +133,12 @@ export const posted = (state: State, key: string, message: Message, log: readonl
   pending: state.pending.filter((pending) => pending.key !== key),
 });
 
-/** A message as the server says it is now. `log` holds the events that arrived since it was asked. */
-export const changed = (state: State, message: Message, log: readonly FeedEvent[] = []): State =>
-  log.reduce(inTimelines, inTimelines(state, { seq: 0, event: "edit", channel_id: message.channel_id, data: message }));
+/** Messages as events tell of them: what an answer of the server says of one, and behind it those that arrived since it was asked. */
+export const told = (state: State, events: readonly FeedEvent[]): State => events.reduce(inTimelines, state);
+
+/** An event as it will come by the feed, of what an answer of the server has told already. */
+export const ahead = <Kind extends FeedEvent["event"]>(event: Kind, channel_id: string, data: Extract<FeedEvent, { event: Kind }>["data"]): FeedEvent =>
+  ({ seq: 0, event, channel_id, data }) as FeedEvent;
 export const removed = (state: State, channel_id: string, id: string): State => inTimelines(state, { seq: 0, event: "delete", channel_id, data: { id } });
 
 const withTimeline = (state: State, timeline: Timeline): State => ({ ...state, timelines: { ...state.timelines, [keyOf(timeline.view)]: timeline } });

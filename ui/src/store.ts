@@ -1,5 +1,5 @@
 import { createContext, createMemo, createSignal, onCleanup, useContext } from "solid-js";
-import type { Api, Register, User } from "./api.ts";
+import type { Api, User } from "./api.ts";
 import { createChannels } from "./channels.ts";
 import { type Drafts, draftsOf } from "./composer/drafts.ts";
 import { createInbox } from "./inbox/inbox.ts";
@@ -9,6 +9,7 @@ import { createParents } from "./parents.ts";
 import { miss } from "./parts/late.ts";
 import { createPeople } from "./people.ts";
 import { createPosts } from "./posts.ts";
+import { createQuestions } from "./questions/questions.ts";
 import { initial } from "./reduce.ts";
 import { type Connection, follow } from "./socket.ts";
 import type { Team } from "./team/team.ts";
@@ -18,10 +19,7 @@ import { createTimelines } from "./timelines.ts";
 const SOCKET_PATIENCE = 2_000;
 
 /** A secret that was just made: held in memory alone, until it is said to be saved. `made_at`: by the server's clock. */
-export type Handover =
-  | { kind: "token"; token: string; secret: string | null; made_at: string; user: User }
-  | { kind: "password"; password: string; user: User }
-  | { kind: "invite"; url: string; expires_at: string };
+export type Handover = { kind: "token"; token: string; made_at: string; user: User } | { kind: "password"; password: string; user: User };
 
 /** What is shown beside the timeline: of a message, or who is in the channel, where `message` is empty. */
 export type Panel = { kind: "details" | "thread" | "members"; message: string };
@@ -46,6 +44,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   const channels = createChannels(api, model, timelines.forget);
   const posts = createPosts(api, model, (key, message) => drafts().posted(key, message));
   const inbox = createInbox(api, model);
+  const questions = createQuestions(api, model);
   const people = createPeople(api, model);
   const [team, setTeam] = createSignal<Team | null>(null);
   const me = createMemo(() => model.state().me);
@@ -60,8 +59,6 @@ export const createColony = (api: Api, socketUrl: string) => {
   };
 
   const signIn = async (username: string, password: string) => enter(await api.login(username, password));
-
-  const register = async (body: Register, key: string) => enter(await api.register(body, key));
 
   const signOut = async () => {
     try {
@@ -89,11 +86,13 @@ export const createColony = (api: Api, socketUrl: string) => {
         gather();
         parents.refresh(fresh);
         inbox.refresh();
+        questions.refresh();
       },
       onEvent: (event) => {
         model.onEvent(event);
         parents.hear(event);
         inbox.hear(event);
+        questions.hear(event);
         team()?.hear(event);
         if (event.event !== "user") return;
         people.hear(event.data);
@@ -122,6 +121,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     posts.rest();
     channels.leave();
     inbox.leave();
+    questions.leave();
     timelines.forget();
     parents.forget();
     people.forget();
@@ -155,7 +155,6 @@ export const createColony = (api: Api, socketUrl: string) => {
     changePassword: api.changePassword,
     start,
     signIn,
-    register,
     signOut,
     reconnect: () => socket?.retry(),
     channels: channels.channels,
@@ -176,10 +175,12 @@ export const createColony = (api: Api, socketUrl: string) => {
     people: people.people,
     readPeople: people.readPeople,
     pending: posts.pending,
+    change: posts.change,
     edit: posts.edit,
     remove: posts.remove,
     users: () => model.ask(api.users()),
     inbox,
+    questions,
   };
 };
 

@@ -1,14 +1,16 @@
 import Check from "lucide-solid/icons/check";
+import Paperclip from "lucide-solid/icons/paperclip";
 import SendHorizontal from "lucide-solid/icons/send-horizontal";
 import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, on, Show, Suspense } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import type { Channel } from "../api.ts";
+import { IconButton } from "../parts/Button.tsx";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { late } from "../parts/late.ts";
 import { isStuck } from "../reduce.ts";
 import { useColony } from "../store.ts";
 import { DeleteDialog } from "../timeline/DeleteDialog.tsx";
-import { createBox } from "./box.ts";
+import { createBox, type WritingBox } from "./box.ts";
 import { createRoomForKeyboard } from "./keyboard.ts";
 import { frames, hints } from "./looks.ts";
 import { Measures, Notes } from "./Notes.tsx";
@@ -86,6 +88,7 @@ const Desk = (props: Props): JSX.Element => {
       }}
     >
       <Notes writing={writing} box={box} />
+      <Show when={box.aids()}>{(aids) => <Dynamic component={aids().Attaching} writing={writing} box={box} place={place()} />}</Show>
       <Show when={preview() && box.aids()}>
         {(aids) => (
           <Dynamic
@@ -127,6 +130,7 @@ const Desk = (props: Props): JSX.Element => {
           onPaste={box.onPaste}
         />
         <TypeMenu type={writing.type()} preview={preview()} onType={box.chooseType} onPreview={() => showPreview(!preview())} onDone={box.focus} />
+        <Attach box={box} />
         <button
           type="submit"
           aria-label={writing.editing() ? "Save" : "Send"}
@@ -150,5 +154,28 @@ const Desk = (props: Props): JSX.Element => {
       </p>
       <Show when={writing.doomed()}>{(message) => <DeleteDialog message={message()} onDeleted={() => colony.drafts().finish(props.channel.id)} onClose={writing.spare} />}</Show>
     </form>
+  );
+};
+
+/** Chooses files to go with what is written. */
+const Attach = (props: { box: WritingBox }): JSX.Element => {
+  let field: HTMLInputElement | undefined;
+  return (
+    <>
+      <input
+        ref={field}
+        type="file"
+        multiple
+        hidden
+        onChange={({ currentTarget }) => {
+          props.box.addFiles([...(currentTarget.files ?? [])]);
+          currentTarget.value = "";
+          props.box.focus();
+        }}
+      />
+      <IconButton label="Attach files" class="size-9! pointer-coarse:size-11!" onClick={() => field?.click()}>
+        <Paperclip size={16} aria-hidden="true" />
+      </IconButton>
+    </>
   );
 };

@@ -41,9 +41,9 @@ export const Unsent = (props: { pending: Pending }): JSX.Element => {
   };
 
   const change = () => {
-    const { key, content, type, reply_to, channel_id } = props.pending;
+    const { key, content, type, reply_to, attachments, channel_id } = props.pending;
     posts.hold(key);
-    colony.drafts().change(channel_id, { editing: { id: key, text: content, type, reply_to, unsent: true } });
+    colony.drafts().change(channel_id, { editing: { id: key, text: content, type, reply_to, files: attachments, unsent: true } });
     colony.drafts().call(channel_id);
   };
 

@@ -1,6 +1,7 @@
 import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 import type { MessageType } from "../api.ts";
 import { whenIdle } from "../parts/idle.ts";
+import { miss } from "../parts/late.ts";
 import { createMedia } from "../parts/media.ts";
 import type { Colony } from "../store.ts";
 import { apply, boxOf } from "./apply.ts";
@@ -40,7 +41,7 @@ export const createBox = (colony: Colony, writing: Writing, onPreview: () => voi
 
   const chooseType = (now: MessageType) => {
     setOffer(null);
-    const isFresh = writing.blank();
+    const isFresh = writing.wordless();
     writing.write({ type: now });
     if (!area || !isFresh) return;
     // A plan begins with its first step; no other type with one.
@@ -114,7 +115,7 @@ export const createBox = (colony: Colony, writing: Writing, onPreview: () => voi
     else if (key === "Enter" && !altKey) return enter(area, ctrlKey || metaKey, shiftKey);
     else if (key === "Tab" && bare && indents() && !leaving && area.value !== "") apply(area, indent(boxOf(area), type(), shiftKey));
     else if (key === "ArrowUp" && bare && !shiftKey && text() === "" && !writing.editing()) writing.editLast();
-    else if (key === "Backspace" && bare && type() !== "text" && !writing.editing() && writing.blank() && area.selectionEnd <= FIRST_STEP.length) chooseType("text");
+    else if (key === "Backspace" && bare && type() !== "text" && !writing.editing() && writing.wordless() && area.selectionEnd <= FIRST_STEP.length) chooseType("text");
     else return false;
     return true;
   };
@@ -152,9 +153,22 @@ export const createBox = (colony: Colony, writing: Writing, onPreview: () => voi
     if (done) event.preventDefault();
   };
 
+  const addFiles = async (files: readonly File[]) => {
+    const loaded = await loadAids();
+    if (loaded) loaded.addFiles(colony, writing.id(), files);
+    else miss();
+  };
+
   const onPaste = (event: ClipboardEvent) => {
     const pasted = event.clipboardData?.getData("text/plain") ?? "";
-    if (!area || pasted === "" || (event.clipboardData?.files.length ?? 0) > 0) return;
+    const files = [...(event.clipboardData?.files ?? [])];
+    // A table or a page's text comes with its picture beside it: the words are meant.
+    if (files.length > 0 && !(pasted !== "" && event.clipboardData?.types.includes("text/html"))) {
+      event.preventDefault();
+      addFiles(files);
+      return;
+    }
+    if (!area || pasted === "") return;
     const now = boxOf(area);
     const address = isMarkdown(type()) && !isInFence(now) ? addressOver(now, pasted) : null;
     if (address !== null) {
@@ -192,6 +206,7 @@ export const createBox = (colony: Colony, writing: Writing, onPreview: () => voi
     chooseType,
     keepEnd,
     look,
+    addFiles,
     onInput,
     onKeyDown,
     onPaste,

@@ -1,5 +1,5 @@
 import { createSignal } from "solid-js";
-import type { Message, MessageType } from "../api.ts";
+import type { Attachment, Message, MessageType } from "../api.ts";
 import { isSafe, keep, kept, keptNames, onKeptElsewhere } from "../keeping.ts";
 import { stored } from "../stored.ts";
 
@@ -12,17 +12,19 @@ export type Editing = {
   unsent?: boolean;
   /** What an unsent post answers. A message that stands keeps what it answers. */
   reply_to?: string | null;
+  /** Its files, likewise. */
+  files?: readonly Attachment[];
   /** What it said when it was taken up. */
   before?: string;
 };
 
-/** What is being written in a channel. `editing` stands apart from what is new. */
-export type Draft = { text: string; type: MessageType; reply_to: string | null; editing: Editing | null };
+/** What is being written in a channel. `files`: those that have come to the server. `editing` stands apart from what is new. */
+export type Draft = { text: string; type: MessageType; reply_to: string | null; files: readonly Attachment[]; editing: Editing | null };
 
 /** Milliseconds within which words count as just written: what another tab puts in their place does not take them away. */
 const FRESH = 2_000;
 
-const empty: Draft = { text: "", type: "text", reply_to: null, editing: null };
+const empty: Draft = { text: "", type: "text", reply_to: null, files: [], editing: null };
 
 const parse = (text: string | null): Draft => {
   try {
@@ -32,7 +34,7 @@ const parse = (text: string | null): Draft => {
   }
 };
 
-const isEmpty = ({ text, reply_to, editing }: Draft): boolean => text === "" && reply_to === null && editing === null;
+const isEmpty = ({ text, reply_to, files, editing }: Draft): boolean => text === "" && reply_to === null && files.length === 0 && editing === null;
 
 /** Words put after others, as a paragraph of their own. */
 export const joined = (text: string, more: string): string => (text.trim() === "" ? more : `${text.replace(/\s+$/, "")}\n\n${more}`);

@@ -1,5 +1,6 @@
 import { createMemo, createSignal } from "solid-js";
-import type { Channel, Message, MessageType } from "../api.ts";
+import type { Attachment, Channel, Message, MessageType } from "../api.ts";
+import { goingIn } from "../files/going.ts";
 import { asFailure } from "../model.ts";
 import { isStuck } from "../reduce.ts";
 import type { Colony } from "../store.ts";
@@ -19,16 +20,20 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
   const text = () => (editing() ?? draft()).text;
   const type = () => (editing() ?? draft()).type;
   const reply_to = () => (editing() ?? draft()).reply_to ?? null;
+  const files = () => (editing() ?? draft()).files ?? [];
   const bytes = createMemo(() => bytesOf(text()));
   const excess = () => Math.max(0, bytes() - MOST);
-  const blank = () => isBlank(text(), type());
   /** The message that is being edited, as it stands now. */
   const standing = createMemo(() => {
     const now = editing();
     return now && !now.unsent ? colony.timeline(id())?.messages.find((message) => message.id === now.id) : undefined;
   });
 
-  const write = (now: { text?: string; type?: MessageType; reply_to?: string | null }) => {
+  const wordless = () => isBlank(text(), type());
+  /** Nothing is written or attached; a message that stands keeps its files. */
+  const blank = () => wordless() && files().length === 0 && !standing()?.attachments.length;
+
+  const write = (now: { text?: string; type?: MessageType; reply_to?: string | null; files?: readonly Attachment[] }) => {
     const before = editing();
     drafts().change(id(), before ? { editing: { ...before, ...now } } : now);
     if (now.text === undefined) return;
@@ -45,13 +50,14 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
       return;
     }
     if (excess() > 0) return setFailed({ words: `Not sent: it is ${excess().toLocaleString()} bytes longer than a message may be.`, gone: false });
-    const written = { content: finished(text(), type()), type: type(), reply_to: reply_to() };
+    if (goingIn(id()) > 0) return setFailed({ words: "Not sent: its files are still on their way. Send it when they are there.", gone: false });
+    const written = { content: wordless() ? "" : finished(text(), type()), type: type(), reply_to: reply_to(), attachments: files() };
     if (before && !before.unsent) return save(before, written.content);
     if (before && colony.posts.pending().some(({ key }) => key === before.id)) colony.posts.rewrite(before.id, written);
     else if (!colony.posts.post(id(), written, before?.id)) return;
     colony.team()?.typing.rest(id());
     if (before) drafts().finish(id());
-    else drafts().change(id(), { text: "", type: "text", reply_to: null });
+    else drafts().change(id(), { text: "", type: "text", reply_to: null, files: [] });
   };
 
   const save = async (now: Editing, content: string) => {
@@ -104,8 +110,8 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
     const channel_id = id();
     const unsent = colony.posts.pending().findLast((one) => one.channel_id === channel_id && one.seen === null && !one.dropped && !one.gone && !one.found);
     if (unsent) {
-      const { key, content, type, reply_to } = unsent;
-      if (isStuck(unsent)) drafts().change(channel_id, { editing: { id: key, text: content, type, reply_to, unsent: true } });
+      const { key, content, type, reply_to, attachments } = unsent;
+      if (isStuck(unsent)) drafts().change(channel_id, { editing: { id: key, text: content, type, reply_to, files: attachments, unsent: true } });
       return;
     }
     const last = lastAtHand() ?? (await colony.posts.lastOfMine(channel_id).catch(() => undefined));
@@ -125,8 +131,10 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
     text,
     type,
     reply_to,
+    files,
     bytes,
     excess,
+    wordless,
     blank,
     standing,
     failed,

@@ -11,9 +11,9 @@ type Line = { words: string; strokes: readonly string[] };
 /** The table's keys by their groups, and those of the box; one line for each thing that is done, however many keys do it. */
 const groups = (): [string, readonly Line[]][] => {
   const byGroup = new Map<string, Map<string, string[]>>();
-  for (const { group, words, strokes, onRow = [] } of table) {
+  for (const { group, words, strokes, told = strokes, onRow = [] } of table) {
     const lines = byGroup.get(group) ?? new Map<string, string[]>();
-    byGroup.set(group, lines.set(words, [...(lines.get(words) ?? []), ...strokes, ...onRow]));
+    byGroup.set(group, lines.set(words, [...(lines.get(words) ?? []), ...told, ...onRow]));
   }
   return [...[...byGroup].map(([name, lines]): [string, Line[]] => [name, [...lines].map(([words, strokes]) => ({ words, strokes }))]), [WRITING, boxKeys]];
 };

@@ -1,15 +1,10 @@
-import { createSignal, type JSX, onCleanup, onMount, Show, Suspense } from "solid-js";
-import { whenIdle } from "./idle.ts";
-import { late } from "./late.ts";
-
-/** What lays a tooltip beside its subject is as large as the timeline itself: it comes when the page is idle. */
-const Tip = late(async () => (await import("./Tip.tsx")).Tip);
+import * as Kobalte from "@kobalte/core/tooltip";
+import { createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
 
 /** Milliseconds that something is pointed at before it is named: crossing the page names nothing. */
 const DELAY = 450;
 
-/** What is named, in which words, by which keys it is reached, and where it stands on the page. */
-export type Named = { words: string; keys: string | undefined; place: DOMRect };
+type Named = { words: string; keys: string | undefined; place: DOMRect };
 
 const namedBy = (target: EventTarget | null): HTMLElement | null => (target instanceof Element ? target.closest<HTMLElement>("[data-tip]") : null);
 
@@ -51,9 +46,7 @@ export const Tooltips = (): JSX.Element => {
       ["scroll", hide],
     ];
     for (const [type, listener] of listeners) document.addEventListener(type, listener, { capture: true, passive: true });
-    const stop = whenIdle(Tip.ahead);
     onCleanup(() => {
-      stop();
       hide();
       for (const [type, listener] of listeners) document.removeEventListener(type, listener, { capture: true });
     });
@@ -62,9 +55,14 @@ export const Tooltips = (): JSX.Element => {
   return (
     <Show when={named()}>
       {(shown) => (
-        <Suspense>
-          <Tip named={shown()} onClose={hide} />
-        </Suspense>
+        <Kobalte.Root open gutter={6} placement="top" getAnchorRect={() => shown().place} onOpenChange={(open) => !open && hide()}>
+          <Kobalte.Portal>
+            <Kobalte.Content class="pointer-events-none z-60 flex items-center gap-2 rounded-md bg-ink px-2 py-1 text-ground text-meta shadow-float">
+              {shown().words}
+              <Show when={shown().keys}>{(keys) => <kbd class="font-mono opacity-75">{keys()}</kbd>}</Show>
+            </Kobalte.Content>
+          </Kobalte.Portal>
+        </Kobalte.Root>
       )}
     </Show>
   );

@@ -1,3 +1,4 @@
+import CircleQuestionMark from "lucide-solid/icons/circle-question-mark";
 import Inbox from "lucide-solid/icons/inbox";
 import Plus from "lucide-solid/icons/plus";
 import Search from "lucide-solid/icons/search";
@@ -80,17 +81,17 @@ export const Sidebar = (props: Props): JSX.Element => {
           <kbd class="font-mono text-faint text-meta pointer-coarse:hidden">{keysOf("switcher")}</kbd>
         </button>
         <nav aria-label="For you" class="mt-2">
-          <Links ids={["inbox"]} current={undefined}>
+          <Links ids={["inbox", "questions"]} current={undefined}>
             {(id, stop) => (
               <Entry
                 id={id}
-                href="/inbox"
-                icon={<Inbox size={15} />}
-                label="Inbox"
-                current={props.page === "inbox"}
+                href={`/${id}`}
+                icon={id === "inbox" ? <Inbox size={15} /> : <CircleQuestionMark size={15} />}
+                label={id === "inbox" ? "Inbox" : "Questions"}
+                current={props.page === id}
                 stop={stop()}
-                waiting={colony.inbox.items().length}
-                more={colony.inbox.hasMore()}
+                waiting={(id === "inbox" ? colony.inbox : colony.questions).items().length}
+                more={id === "inbox" && colony.inbox.hasMore()}
               />
             )}
           </Links>

@@ -81,6 +81,7 @@ export const commandTargets = (at: Channel | undefined, { colony, route, onOverl
   };
   const commands: [label: string, go: () => void][] = [
     ["Inbox", () => route.go("/inbox")],
+    ["Questions", () => route.go("/questions")],
     ["Make a channel", () => onOverlay("channel")],
     ["New message", () => onOverlay("message")],
     ["Set your status", () => onOverlay("status")],

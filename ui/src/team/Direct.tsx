@@ -7,13 +7,11 @@ import type { Overlay } from "../Reach.tsx";
 import { addressOf } from "../route.ts";
 import { Entry } from "../sidebar/Entry.tsx";
 import { Links } from "../sidebar/Links.tsx";
-import { conversationsOf } from "../sidebar/order.ts";
 import { Section } from "../sidebar/Section.tsx";
 import { useColony } from "../store.ts";
 import { othersOf } from "../titles.ts";
 import { Crowd, Face } from "./Face.tsx";
 import { HereNow } from "./HereNow.tsx";
-import { ShowAll } from "./ShowAll.tsx";
 
 /** Conversations that are listed at first: those one comes back to. */
 const SHOWN = 15;
@@ -27,7 +25,7 @@ export const Direct = (props: Props): JSX.Element => {
   const conversations = createMemo(() => new Map(colony.channels().flatMap((channel) => (channel.visibility === "direct" ? [[channel.id, channel] as const] : []))));
   const has = (channel: Channel) => attentionOf(channel).calls > 0 || channel.id === props.current || colony.drafts().channels().has(channel.id);
   /** One in which nothing was said yet shows while somebody is in it, or has begun to write. */
-  const all = createMemo(() => conversationsOf(colony.channels(), has));
+  const all = createMemo(() => [...conversations().values()].filter((channel) => channel.last_seq > 0 || has(channel)).sort((a, b) => b.last_seq - a.last_seq));
   const listed = createMemo(
     () =>
       all()
@@ -94,7 +92,13 @@ export const Direct = (props: Props): JSX.Element => {
           {entry}
         </Links>
         <Show when={listed().length < all().length}>
-          <ShowAll count={all().length} onShow={() => setWhole(true)} />
+          <button
+            type="button"
+            class="flex h-8 w-full items-center rounded-md px-2 text-left text-faint text-small hover:bg-hover hover:text-ink focus-visible:-outline-offset-2 pointer-coarse:h-11"
+            onClick={() => setWhole(true)}
+          >
+            Show all {all().length}
+          </button>
         </Show>
       </Section>
       <HereNow onGo={props.onGo} />

@@ -1,5 +1,6 @@
 import Copy from "lucide-solid/icons/copy";
 import Ellipsis from "lucide-solid/icons/ellipsis";
+import SmilePlus from "lucide-solid/icons/face-slightly-smiling-plus";
 import Info from "lucide-solid/icons/info";
 import LinkIcon from "lucide-solid/icons/link";
 import ListFilter from "lucide-solid/icons/list-filter";
@@ -37,6 +38,9 @@ export const Actions = (props: Props): JSX.Element => {
         <Show when={props.acts.mayReply()}>
           <IconButton label="Reply" data-keys="r" onClick={() => props.acts.reply(props.message)}>
             <Reply size={16} aria-hidden="true" />
+          </IconButton>
+          <IconButton label="React" data-keys=":" data-react="" onClick={() => props.acts.react(props.message)}>
+            <SmilePlus size={16} aria-hidden="true" />
           </IconButton>
         </Show>
         <CopyButton label="Copy text" keys="y" text={() => props.message.content} />

@@ -1,11 +1,12 @@
-import { createEffect, createMemo, createSignal, type JSX, on, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, on, Show, Suspense } from "solid-js";
 import type { Message } from "../api.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { laneOf } from "../parts/lane.ts";
+import { late } from "../parts/late.ts";
 import { momentOf, timeOf } from "../parts/time.ts";
+import { wishes } from "../reactions/wishes.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
-import { Actions } from "./Actions.tsx";
 import type { Acts } from "./acts.ts";
 import { Body } from "./Body.tsx";
 import { Edited } from "./Edited.tsx";
@@ -13,6 +14,10 @@ import { Head } from "./Head.tsx";
 import { ReplyLine } from "./ReplyLine.tsx";
 import { rowId } from "./rowId.ts";
 import { labelsOf } from "./shapes.ts";
+
+/** A row has these once it is pointed at: by then they are there. */
+export const Actions = late(async () => (await import("./Actions.tsx")).Actions);
+const Carried = late(async () => (await import("../carried/Carried.tsx")).Carried);
 
 type Props = {
   message: Message;
@@ -52,6 +57,10 @@ export const MessageRow = (props: Props): JSX.Element => {
   const reader = createMemo(() => ({ mentions: props.message.mentions, me: colony.me()?.username }));
   const channel = () => colony.channel(props.message.channel_id) ?? { id: props.message.channel_id, name: null };
   const address = () => addressOf(channel(), props.message.id);
+  const carries = () => {
+    const { id, attachments, reactions, ask, claim } = props.message;
+    return attachments.length + reactions.length > 0 || ask !== null || claim !== null || wishes().has(id);
+  };
   const [held, setHeld] = createSignal(false);
   const hasActions = () => (props.active || held()) && props.message.deleted_at === null;
   let row: HTMLElement | undefined;
@@ -113,6 +122,11 @@ export const MessageRow = (props: Props): JSX.Element => {
             metadata={props.message.metadata}
             reader={reader()}
           />
+          <Show when={carries()}>
+            <Suspense>
+              <Carried message={props.message} fixed={!props.acts.mayReply()} />
+            </Suspense>
+          </Show>
           <Show when={!props.head && props.message.updated_at}>{(at) => <Edited at={at()} />}</Show>
           <Show when={props.replies > 0}>
             <button
@@ -125,7 +139,9 @@ export const MessageRow = (props: Props): JSX.Element => {
           </Show>
         </div>
         <Show when={hasActions()}>
-          <Actions message={props.message} acts={props.acts} address={location.origin + address()} onHeld={setHeld} />
+          <Suspense>
+            <Actions message={props.message} acts={props.acts} address={location.origin + address()} onHeld={setHeld} />
+          </Suspense>
         </Show>
       </Show>
     </article>

@@ -4,6 +4,7 @@ import { Avatar } from "../parts/Avatar.tsx";
 import { isStuck, type Pending } from "../reduce.ts";
 import { useColony } from "../store.ts";
 import { Body } from "./Body.tsx";
+import { gist } from "./gist.ts";
 
 const nobody = { mentions: [], me: undefined };
 
@@ -29,6 +30,9 @@ export const PendingRow = (props: { pending: Pending; head: boolean }): JSX.Elem
           </Show>
           <div class="opacity-65">
             <Body id={props.pending.key} type={props.pending.type} content={props.pending.content} metadata={null} reader={nobody} />
+            <Show when={props.pending.attachments?.length}>
+              <p class="truncate text-small text-soft">{gist({ ...props.pending, content: "", metadata: null })}</p>
+            </Show>
           </div>
           <Unsent pending={props.pending} />
         </div>

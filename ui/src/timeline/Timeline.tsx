@@ -1,8 +1,10 @@
-import { createEffect, createMemo, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Switch, untrack } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Suspense, Switch, untrack } from "solid-js";
 import { Virtualizer } from "virtua/solid";
 import type { Channel, Message } from "../api.ts";
 import { commandOf } from "../keys.ts";
 import { copyAloud } from "../parts/CopyButton.tsx";
+import { whenIdle } from "../parts/idle.ts";
+import { late } from "../parts/late.ts";
 import { today } from "../parts/now.ts";
 import { dayName } from "../parts/time.ts";
 import { addressOf, isFiltering, noFilter, type Route } from "../route.ts";
@@ -13,7 +15,7 @@ import { DeleteDialog } from "./DeleteDialog.tsx";
 import { EmptyChannel } from "./EmptyChannel.tsx";
 import { usualHeight } from "./heights.ts";
 import { createJumps } from "./jumps.ts";
-import { MessageRow } from "./MessageRow.tsx";
+import { Actions, MessageRow } from "./MessageRow.tsx";
 import { createAnnouncer, createReading } from "./news.ts";
 import { PendingRow } from "./PendingRow.tsx";
 import { createPlace } from "./place.ts";
@@ -21,6 +23,8 @@ import { type Layout, layOut, noRows } from "./rows.ts";
 import { createOneStop } from "./stop.ts";
 import { Beginning, FloatingDay, LoadFailed, NothingFound, Pills, Rest, Rule, Skeleton, TOP } from "./surroundings.tsx";
 import { createUnreadLine } from "./unread.ts";
+
+const Picker = late(async () => (await import("../reactions/Picker.tsx")).Picker);
 
 /** Pixels from an edge at which the next page is fetched, so that a steady scroll does not meet it. */
 const AHEAD = 2_500;
@@ -197,6 +201,7 @@ export const Timeline = (props: Props): JSX.Element => {
     else if (command === "unread") toUnread();
     else if (!message || message.deleted_at !== null) return;
     else if (command === "reply" && acts.mayReply()) acts.reply(message);
+    else if (command === "react" && acts.mayReply()) acts.react(message);
     else if (command === "details") acts.details(message);
     else if (command === "thread") acts.thread(message);
     else if (command === "copy") copyAloud("Text", message.content);
@@ -228,6 +233,7 @@ export const Timeline = (props: Props): JSX.Element => {
 
   onMount(() => {
     if (scroller && content) place.attach(scroller, content);
+    onCleanup(whenIdle(Actions.ahead));
     document.addEventListener("keydown", onKey);
     onCleanup(() => document.removeEventListener("keydown", onKey));
   });
@@ -366,6 +372,13 @@ export const Timeline = (props: Props): JSX.Element => {
       <p role="status" aria-live="polite" class="sr-only">
         {news()}
       </p>
+      <Show when={acts.reacting()}>
+        {(message) => (
+          <Suspense>
+            <Picker message={message()} onClose={() => acts.react(null)} />
+          </Suspense>
+        )}
+      </Show>
       <Show when={acts.doomed()}>{(message) => <DeleteDialog message={message()} onClose={acts.spare} />}</Show>
     </section>
   );

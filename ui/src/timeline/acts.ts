@@ -8,6 +8,7 @@ type Needs = { channel: () => Channel; route: Route; onWrite: () => void; onJump
 /** What one can do with a channel's messages, by button or key, and who may. */
 export const createActs = (colony: Colony, { channel, route, onWrite, onJump }: Needs) => {
   const [doomed, setDoomed] = createSignal<Message | null>(null);
+  const [reacting, setReacting] = createSignal<Message | null>(null);
   const isMine = ({ user }: Message) => user.id === colony.me()?.id;
   const mayReply = () => channel().archived_at === null;
 
@@ -36,6 +37,9 @@ export const createActs = (colony: Colony, { channel, route, onWrite, onJump }: 
     mayEdit: (message: Message) => mayReply() && isMine(message),
     mayDelete: (message: Message) => isMine(message) || colony.me()?.admin === true,
     reply,
+    react: setReacting,
+    /** The message that a reaction is being chosen for. */
+    reacting,
     edit,
     replies,
     thread,
