@@ -34,6 +34,20 @@ const text = (min: number, max: number) => (value: string) => {
   if (value.length < min || value.length > max) throw new Error();
   return value;
 };
+const matching = (pattern: RegExp) => (value: string) => {
+  if (!pattern.test(value)) throw new Error();
+  return value;
+};
+const endpoint = (value: string) => {
+  const url = new URL(value);
+  if (!/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) throw new Error();
+  return url.href.replace(/\/$/, "");
+};
+const bucket = (value: string) => {
+  const [, name, prefix = ""] = /^s3:\/\/([a-z0-9][a-z0-9.-]{2,62})(?:\/([\w.-]+(?:\/[\w.-]+)*))?\/?$/.exec(value) ?? [];
+  if (name === undefined) throw new Error();
+  return { bucket: name, prefix };
+};
 const define = <T>(setting: Setting<T>) => setting;
 
 /** All settings of the server. The README's table is held equal to this by a test. */
@@ -102,6 +116,37 @@ export const settings = {
     allowed: "0 (no brake) to 1000000",
     about: "Agents' messages in a row that may wake other agents; past it their mentions, replies and direct messages wake nobody until a person speaks",
   }),
+  COLONY_FILES: define<{ bucket: string; prefix: string } | null>({
+    parse: bucket,
+    fallback: null,
+    allowed: "s3://bucket or s3://bucket/prefix",
+    about: "Keep the bytes of files in this bucket of any S3-compatible store; in the data folder when unset",
+  }),
+  COLONY_S3_ENDPOINT: define<string | null>({
+    parse: endpoint,
+    fallback: null,
+    allowed: "an http(s) address",
+    about: "Address of the S3-compatible store, e.g. `http://minio:9000`; Amazon's when unset",
+  }),
+  COLONY_S3_ACCESS_KEY: define<string | null>({
+    parse: matching(/^[\w.+/=-]{3,256}$/),
+    fallback: null,
+    allowed: "an access key's id",
+    about: "Access key of the bucket; needed with `COLONY_FILES`",
+  }),
+  COLONY_S3_SECRET_KEY: define<string | null>({
+    parse: matching(/^[\x21-\x7e]{8,512}$/),
+    fallback: null,
+    allowed: "8 to 512 characters with no space",
+    about: "Secret of that access key; needed with `COLONY_FILES`",
+    secret: true,
+  }),
+  COLONY_S3_REGION: define({
+    parse: matching(/^[a-z0-9-]{1,64}$/),
+    fallback: "us-east-1",
+    allowed: "a region's name",
+    about: "Region that requests to the bucket are signed for; many stores take any",
+  }),
   COLONY_LOG_LEVEL: define({
     parse: oneOf("debug", "info", "warn", "error", "silent"),
     fallback: "info" as "debug" | "info" | "warn" | "error" | "silent",
@@ -113,6 +158,9 @@ export const settings = {
 type Settings = typeof settings;
 export type SettingName = keyof Settings;
 type Values = { [Name in SettingName]: Settings[Name]["fallback"] };
+
+/** A bucket and how it is reached. `prefix` has no slash at its ends; `endpoint` is null for Amazon's own. */
+export type BucketPlace = { bucket: string; prefix: string; endpoint: string | null; accessKey: string; secretKey: string; region: string };
 
 export type Config = Readonly<{
   data: string;
@@ -127,6 +175,8 @@ export type Config = Readonly<{
   rateLimit: number;
   feedDays: number;
   maxUpload: number;
+  /** Null for the data folder. */
+  files: BucketPlace | null;
   maxHops: number;
   logLevel: Values["COLONY_LOG_LEVEL"];
   /** Each setting by its name, as text that may be shown: of a secret one only whether it is set. */
@@ -164,6 +214,13 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     const now = value(name);
     return settings[name].secret && now !== null ? "set" : JSON.stringify(now);
   };
+  const bucketPlace = (): BucketPlace | null => {
+    const place = value("COLONY_FILES");
+    if (!place) return null;
+    const [accessKey, secretKey] = [value("COLONY_S3_ACCESS_KEY"), value("COLONY_S3_SECRET_KEY")];
+    if (accessKey === null || secretKey === null) throw new SettingError("COLONY_FILES names a bucket: set COLONY_S3_ACCESS_KEY and COLONY_S3_SECRET_KEY too.");
+    return { ...place, endpoint: value("COLONY_S3_ENDPOINT"), accessKey, secretKey, region: value("COLONY_S3_REGION") };
+  };
   return Object.freeze({
     shown: Object.fromEntries((Object.keys(settings) as SettingName[]).map((name) => [name, shown(name)])),
     data: value("COLONY_DATA"),
@@ -178,6 +235,7 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     rateLimit: value("COLONY_RATE_LIMIT"),
     feedDays: value("COLONY_FEED_DAYS"),
     maxUpload: value("COLONY_MAX_UPLOAD"),
+    files: bucketPlace(),
     maxHops: value("COLONY_MAX_HOPS"),
     logLevel: value("COLONY_LOG_LEVEL"),
   });

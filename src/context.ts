@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { CredentialCache } from "./accounts/credentials.ts";
 import { UserDirectory } from "./accounts/directory.ts";
 import { accountEvents } from "./accounts/events.ts";
@@ -10,7 +9,7 @@ import { type Connection, databaseFile, makeDataFolder, openReader, openWriter }
 import { type Tx, Writer } from "./db/write.ts";
 import { Feed } from "./feed/feed.ts";
 import type { BlobStore } from "./files/blobs.ts";
-import { openDisk } from "./files/disk.ts";
+import { openBlobs } from "./files/open.ts";
 import { inboxEvents } from "./inbox/events.ts";
 import { Told } from "./inbox/told.ts";
 import { type Keys, openKeys } from "./keys.ts";
@@ -71,7 +70,7 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
     credentials: new CredentialCache(),
     told: new Told(db),
     roster,
-    blobs: openDisk(join(config.data, "files")),
+    blobs: openBlobs(config),
     turns: new Turns(),
     migrated,
     close: () => {

@@ -52,7 +52,7 @@ const failures = {
   rate_limited: [429, "Too many requests.", "Wait as long as Retry-After says, then go on."],
   client_closed: [499, "The client went away.", "Retry; an Idempotency-Key makes that safe."],
   internal: [500, "Something went wrong inside the server.", "Retry; if it happens again, give the operator the request id."],
-  storage_failed: [503, "It could not be put on disk.", "Nothing was stored. Retry with the same Idempotency-Key; the operator should look at disk space and the log."],
+  storage_failed: [503, "Storage failed.", "Nothing was stored. Retry with the same Idempotency-Key; the operator should look at disk space and the log."],
   shutting_down: [503, "The server is shutting down.", "Retry in a few seconds."],
 } as const satisfies Record<string, readonly [status: number, message: string, hint: string]>;
 

@@ -183,6 +183,10 @@ export const THUMBNAIL_SOURCE_BYTES = 32 * MiB;
 export const THUMBNAILS_AT_ONCE = 1;
 /** Pictures waiting to be made small before callers are told to come back. */
 export const THUMBNAILS_WAITING = 200;
+/** Bytes of one part of an upload to a bucket, held in memory on its way; stores take 5 MiB at least. */
+export const S3_PART_BYTES = 8 * MiB;
+/** Parts that an upload to a bucket is cut into at most: stores take 10,000. */
+export const S3_PARTS = 9_000;
 /** Files on one message: more is a folder, and belongs in an archive. */
 export const ATTACHMENTS_PER_MESSAGE = 20;
 /** Milliseconds that a file is kept which no message carries. */
@@ -217,6 +221,8 @@ export const SEARCH_CHANNEL_TERMS = 64;
 /** What is put into the index in one transaction, by messages and by characters: 2 ms, so that a post never waits long behind it. */
 export const SEARCH_BATCH_SEQS = 100;
 export const SEARCH_BATCH_CHARACTERS = 64 * KiB;
+/** Pages of 4 KiB that are merged in one transaction, of a volume that is full: 3 ms. */
+export const SEARCH_MERGE_PAGES = 16;
 /** Seqs behind the head that a search reads through without the index, and how far the index lets itself fall behind while posts rush in. */
 export const SEARCH_TAIL_SEQS = 50_000;
 /** Milliseconds between looks for what is not in the index yet. */

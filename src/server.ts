@@ -9,12 +9,13 @@ import { SOCKET_IO, SocketIo } from "./feed/socketio.ts";
 import { prune } from "./feed/store.ts";
 import { Strangers } from "./feed/strangers.ts";
 import { Sockets } from "./feed/websocket.ts";
+import { removeUnusedFiles, sweepBlobs } from "./files/sweep.ts";
 import { clearUploads } from "./files/upload.ts";
 import { Gateway } from "./http/gateway.ts";
 import { Metrics } from "./http/metrics.ts";
 import { fromOwnPage, sessionCookie } from "./http/request.ts";
 import { removeOldKeys } from "./idempotency/store.ts";
-import { DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
+import { BLOB_SWEEP, DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
 import { removeOldStatuses } from "./presence/store.ts";
 import { Indexer } from "./search/indexing.ts";
 
@@ -62,7 +63,9 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   ctx.roster.start();
   const indexer = new Indexer(ctx);
   indexer.start();
-  const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING)];
+  const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING), setInterval(() => sweep(ctx), BLOB_SWEEP)];
+  // Once after the start too, for what the server before left; not at once, when there is enough to do.
+  timers.push(setTimeout(() => sweep(ctx), HOUSEKEEPING));
 
   return {
     url: `http://${server.hostname?.includes(":") ? `[${server.hostname}]` : server.hostname}:${server.port}`,
@@ -126,8 +129,13 @@ const keepHouse = async (ctx: Context): Promise<void> => {
     // One from a clock that ran ahead is good for twice its life after it was used.
     await whole((tx) => removeOldSignatures(tx, before(2 * SIGNATURE_LIFE), HOUSEKEEPING_ROWS));
     if (ctx.config.feedDays > 0) await whole((tx) => prune(tx, before(ctx.config.feedDays * DAY), HOUSEKEEPING_ROWS) !== null);
+    await removeUnusedFiles(ctx);
     ctx.feed.readEpoch();
   } catch (error) {
     ctx.log.error({ event: "housekeeping_failed", error: String(error) });
   }
 };
+
+/** Removes stored bytes that no file has. */
+const sweep = (ctx: Context): Promise<void> =>
+  sweepBlobs(ctx).catch((error) => ctx.log.error({ event: "housekeeping_failed", error: `${error}${error?.cause === undefined ? "" : ` (${error.cause})`}` }));

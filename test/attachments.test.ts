@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { Colony, outcome } from "./colony.ts";
-import { pathOf, sha256, stored, upload } from "./files.ts";
+import { disk, sha256, upload } from "./files.ts";
+
+const onDisk = () => place.names(colony.data);
 
 let colony: Colony;
 let author: string;
 let member: string;
 let outsider: string;
+const place = disk();
 beforeAll(async () => {
   colony = await Colony.start();
   [author, member, outsider] = await Promise.all([colony.user("author"), colony.user("member"), colony.user("outsider")]);
@@ -112,12 +115,12 @@ describe("a file that its uploader deletes", () => {
     expect((await remove(one.id)).status).toBe(204);
     const kept = { ...message, attachments: [wire(two)] };
     expect(await since(message.seq)).toEqual([{ event: "edit", data: kept }]);
-    expect(stored(colony)).toContain(pathOf(sha256(bytes)));
+    expect(onDisk()).toContain(sha256(bytes));
     expect((await colony.get(`/api/files/${two.id}/download`, { token: member })).text).toBe(bytes);
 
     expect((await remove(two.id)).status).toBe(204);
     expect((await colony.get(`/api/channels/secret/messages/${message.id}`, { token: member })).body).toEqual({ ...message, attachments: [] });
-    expect(stored(colony)).not.toContain(pathOf(sha256(bytes)));
+    expect(onDisk()).not.toContain(sha256(bytes));
     expect(await statuses(two.id)).toEqual([404, 404, 404, 404]);
     expect(outcome(await remove(two.id))).toBe("404 not_found");
   });

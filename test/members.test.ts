@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { Colony, outcome, time } from "./colony.ts";
+import { type Answer, Colony, outcome, time } from "./colony.ts";
 import { auditRows } from "./people.ts";
 
 let colony: Colony;
@@ -82,6 +82,27 @@ describe("a private channel", () => {
     expect((await takeOut("weeding", "maker", "admin")).status).toBe(204);
     expect(await members("weeding", "admin")).toEqual(["member", "admin"]);
     expect(outcome(await colony.get("/api/channels/weeding", as("maker")))).toBe("404 not_found");
+  });
+
+  test("keeps one of two who leave at the same moment", async () => {
+    for (let n = 0; n < 5; n++) {
+      await make(`parting-${n}`, { members: ["member"] });
+      const answers = await Promise.all([go(`parting-${n}`, "leave", "maker"), go(`parting-${n}`, "leave", "member")]);
+      expect(answers.map(outcome).toSorted()).toEqual(["200", "409 last_member"]);
+    }
+  });
+
+  test("takes nothing from whoever is being taken out at that moment: it was said before, or it is not said; nor do they let others in", async () => {
+    for (let n = 0; n < 5; n++) {
+      const { id } = await make(`last-words-${n}`, { members: ["quitter"] });
+      const say = () => colony.post(`/api/channels/${id}/messages`, { content: "one more thing" }, as("quitter"));
+      const [said, , added] = await Promise.all([say(), takeOut(id, "quitter"), add(id, "outsider", "quitter"), say(), say()]);
+      for (const answer of [said, added]) expect(["201", "404 not_found"]).toContain(outcome(answer as Answer));
+      const { events } = (await colony.get(`/api/channels/${id}/events?after_seq=0`, as("maker"))).body;
+      const kinds: string[] = events.map(({ event, data }: { event: string; data: any }) => `${event} by ${data.user?.username}`);
+      expect(kinds.lastIndexOf("message by quitter")).toBeLessThan(kinds.lastIndexOf("member by quitter"));
+      expect(outcome(await say())).toBe("404 not_found");
+    }
   });
 
   test("that is archived takes nobody in and lets everybody out", async () => {

@@ -1,10 +1,10 @@
 import type { Call, Colony } from "./colony.ts";
 
 /**
- * Who asks: someone with no credential; two who are signed in and in nothing that is private here, one of them an admin;
- * and who made it all.
+ * Who asks: someone with no credential; three who are signed in and in nothing that is private here, one of whom was a
+ * member and was taken out, and one an admin; and who made it all.
  */
-export const roles = ["stranger", "outsider", "admin", "member"] as const;
+export const roles = ["stranger", "outsider", "former", "admin", "member"] as const;
 export type Role = (typeof roles)[number];
 
 /** Stands in whatever nobody but a member may see: names, topics, messages, files, questions. */
@@ -14,7 +14,6 @@ export const CANARY = "quokka";
 export type World = {
   colony: Colony;
   tokens: Record<Role, string | null>;
-  ids: Record<Role, string>;
   channel: string;
   name: string;
   conversation: string;
@@ -33,8 +32,11 @@ export type World = {
 
 export type Asked = { path: string } & Pick<Call, "body" | "raw" | "headers">;
 
-/** A documented route, what is asked of it, and the status for each role in their order; `shows`: the member is shown the canary. */
+/** A documented route, what is asked of it, and the status for a stranger, an outsider, an admin and a member; `shows`: the member is shown the canary. */
 export type Row = { route: string; ask: (world: World, role: Role) => Asked | Promise<Asked>; statuses: readonly [number, number, number, number]; shows?: true };
+
+/** Who was a member is as much an outsider as who never was. */
+export const statusFor = ({ statuses }: Row, role: Role): number => statuses[{ stranger: 0, outsider: 1, former: 1, admin: 2, member: 3 }[role]] as number;
 
 type Ask = Row["ask"];
 

@@ -110,6 +110,22 @@ describe("a signed token", () => {
     expect(await contents()).toEqual(before);
   });
 
+  test("an upload larger than what is held in memory is signed by its hash; another than was signed leaves nothing", async () => {
+    const bytes = new Uint8Array(3_000_000).fill(7);
+    const path = "/api/files?name=large.bin";
+    const upload = (raw: Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
+      colony.call("POST", path, { token: key.token, raw, headers: { "content-type": "application/octet-stream", ...headers } });
+    const promised = () => ({ ...signature("POST", path, hex(bytes)), "x-colony-content-sha256": hex(bytes) });
+    const whole = await upload(bytes, signature("POST", path, hex(bytes)));
+    expect([outcome(whole), whole.body.error.hint]).toEqual(["401 bad_signature", expect.stringContaining("X-Colony-Content-SHA256")]);
+    expect(outcome(await upload(new Uint8Array(3_000_000), promised()))).toBe("401 bad_signature");
+    expect((await colony.get("/api/files", { token: key.token })).body).toEqual([]);
+    expect((await upload(bytes, promised())).body).toMatchObject({ size: bytes.length, sha256: hex(bytes) });
+    // A small one, signed like any other request.
+    const small = new TextEncoder().encode("small");
+    expect((await upload(small, signature("POST", path, hex(small)))).body).toMatchObject({ size: 5 });
+  });
+
   test("a chunked body is signed like any other", async () => {
     const pieces = ['{"content":', '"in pieces"}'];
     const body = pieces.join("");

@@ -287,8 +287,8 @@ describe("the protocol itself", () => {
   test("each answer is named, and each connection that is taken over stands in the log", async () => {
     expect((await raw(PATH)).headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
     await Client.enter(colony.admin, "websocket");
-    const lines = () => colony.output.split("\n").filter((line) => line.includes('"path":"/socket.io/"') && line.includes('"status":101'));
-    await until(() => lines().length > 0 || undefined);
+    (await Listener.open(colony, "/ws/general", { token: colony.admin })).close();
+    for (const path of ["/socket.io/", "/ws/general"]) await until(() => colony.output.split("\n").find((line) => line.includes(`"path":"${path}","status":101`)));
     expect(colony.output).not.toContain(colony.admin);
   });
 

@@ -1,9 +1,11 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statfsSync, statSync } from "node:fs";
+import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { Config } from "../config.ts";
 import { lockFolder } from "../db/lock.ts";
-import { databaseFile } from "../db/open.ts";
+import { type Connection, databaseFile } from "../db/open.ts";
 import { keyFile } from "../keys.ts";
+import { indexHealth } from "../search/health.ts";
 import { version } from "../version.ts";
 
 type Finding = { level: "ok" | "warn" | "fail"; what: string; says: string };
@@ -58,12 +60,16 @@ const database = (config: Config): Finding[] => {
   unlock?.();
   try {
     const raw = new Database(file, { readonly: true, strict: true });
+    // One moment of it, though a server goes on writing.
+    raw.run("BEGIN");
     const verdict = raw.query<{ quick_check: string }, []>("PRAGMA quick_check").get()?.quick_check ?? "no answer";
     const facts = raw.query<{ messages: number; seq: number | null }, []>("SELECT (SELECT count(*) FROM messages) AS messages, (SELECT max(seq) FROM feed) AS seq").get();
+    const index = verdict === "ok" ? search({ raw, sql: drizzle(raw) }, facts?.seq ?? 0) : [];
     raw.close();
     if (verdict === "ok")
       findings.push({ level: "ok", what: "database", says: `Whole; ${facts?.messages ?? 0} messages, seq ${facts?.seq ?? 0}, ${Math.ceil(statSync(file).size / MiB)} MiB` });
     else findings.push({ level: "fail", what: "database", says: `Damaged: ${verdict}. Stop the server and restore the newest backup` });
+    findings.push(...index);
   } catch (error) {
     findings.push({
       level: "fail",
@@ -72,4 +78,12 @@ const database = (config: Config): Finding[] => {
     });
   }
   return findings;
+};
+
+const search = (db: Connection, head: number): Finding[] => {
+  const health = indexHealth(db);
+  if (!health) return [];
+  const { through, faults } = health;
+  if (faults.length > 0) return [{ level: "fail", what: "search", says: `Its index is not whole: ${faults.join("; ")}. Build it anew: colony doctor --rebuild-search` }];
+  return [{ level: "ok", what: "search", says: `Its index is whole, ${through < head ? `as far as seq ${through}; a running server goes on with it` : `through seq ${through}`}` }];
 };

@@ -63,9 +63,13 @@ export const createProgram = (): Command => {
   command("restore <file>", "Fill an empty data folder from a backup").action(async (file: string, options: Shared) =>
     (await import("./backup.ts")).restore(readSettings(options, true), file),
   );
-  command("doctor", "Check database, disk, key and clock, and say what to do").action(async (options: Shared) => {
-    if (!(await (await import("./doctor.ts")).doctor(readSettings(options, true)))) process.exitCode = EXIT.error;
-  });
+  command("doctor", "Check database, search index, disk, key and clock, and say what to do")
+    .option("--rebuild-search", "first take the search index away and build it anew from the messages")
+    .action(async (options: Shared & { rebuildSearch?: boolean }) => {
+      const config = readSettings(options, true);
+      if (options.rebuildSearch) await (await import("./rebuild.ts")).rebuildSearch(config);
+      if (!(await (await import("./doctor.ts")).doctor(config))) process.exitCode = EXIT.error;
+    });
 
   const user = program.command("user").description("People and agents").exitOverride();
   command("list", "List users", user)

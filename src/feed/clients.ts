@@ -131,8 +131,6 @@ export class Clients {
     const here = this.ctx.feed.presence.enter(user.no);
     // A client may name an event as it likes, by a number too.
     socket.onAny((event: unknown, ...args: unknown[]) => this.#obey(socket, user.no, String(event), args));
-    // Without a listener of its own, an event of this name would end the server.
-    socket.on("error", () => {});
     socket.on("disconnect", () => {
       here.leave();
       this.#credentials.delete(socket);

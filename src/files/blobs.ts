@@ -31,4 +31,11 @@ export const isBlobName = (name: string): boolean => /^[0-9a-f]{64}(\.thumb)?$/.
 const storageFaults = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EMFILE", "ENFILE", "EACCES"]);
 
 /** What went wrong while bytes were put away, as it is told: storage that fails is no fault of the request, and not ours. */
-export const storageFault = (error: unknown): unknown => (storageFaults.has((error as { code?: string } | null)?.code ?? "") ? new AppError("storage_failed") : error);
+export const storageFault = (cause: unknown): unknown => (storageFaults.has((cause as { code?: string } | null)?.code ?? "") ? storageFailed(cause) : cause);
+
+/** @returns the error that tells of storage which failed; its cause is for the log */
+export const storageFailed = (cause: unknown): AppError => {
+  const error = new AppError("storage_failed");
+  error.cause = cause;
+  return error;
+};

@@ -8,11 +8,11 @@ import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { takeOff } from "../messages/removal.ts";
 import { attachmentWire, isVisible } from "./attach.ts";
-import { thumbnailOf } from "./blobs.ts";
 import { measure } from "./images.ts";
 import type { File as FileModel } from "./model.ts";
 import { cleanName } from "./names.ts";
-import { carriersOf, type FileRow, filesOfChannel, filesOfUser, findFile, insertFile, isHeld, removeFile } from "./store.ts";
+import { carriersOf, type FileRow, filesOfChannel, filesOfUser, findFile, insertFile, removeFile } from "./store.ts";
+import { dropUnheld } from "./sweep.ts";
 import { hasThumbnail, typeOf } from "./types.ts";
 import { type Received, receive } from "./upload.ts";
 
@@ -52,13 +52,6 @@ const keep = async (ctx: Context, actor: Actor, { path, size, sha256, head }: Re
       await dropUnheld(ctx, sha256);
     }
   });
-};
-
-/** Removes a content and its thumbnail when no file has it. To be called in its turn. */
-const dropUnheld = async (ctx: Context, sha256: string): Promise<void> => {
-  if (isHeld(ctx.db, sha256)) return;
-  await ctx.blobs.remove(thumbnailOf(sha256));
-  await ctx.blobs.remove(sha256);
 };
 
 /** What `actor` uploaded, or what the messages of a channel carry; newest first. @throws AppError `not_found` */

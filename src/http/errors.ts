@@ -36,6 +36,7 @@ export const errors = (ctx: Context, documented: Documented) => {
     .onError({ as: "global" }, ({ error, code, request, set, path }) => {
       const failure = translate(error, code, request, path, documented);
       if (failure) {
+        if (failure.cause !== undefined) ctx.log.error({ event: failure.code, request_id: infoOf(request).id, path, error: String(failure.cause) });
         set.status = failure.status;
         Object.assign(set.headers, failure.headers);
         return failure.body();

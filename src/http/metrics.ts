@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Context } from "../context.ts";
 import type { SocketIo } from "../feed/socketio.ts";
 import type { Sockets } from "../feed/websocket.ts";
+import { behindHead } from "../search/health.ts";
 
 /** Seconds; a post takes a millisecond, a long poll up to 55. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 60];
@@ -28,6 +29,7 @@ export class Metrics {
         },
       });
     gauge("colony_seq", "The newest number of the number line", () => ctx.feed.head);
+    gauge("colony_search_behind", "Numbers of the line that search reads one by one, since its index has not come to them", () => behindHead(ctx));
     gauge("colony_sockets", "Open WebSockets", () => doors().sockets.count);
     gauge("colony_live_sockets", "WebSockets that have said who they are and take part", () => doors().sockets.live);
     gauge("colony_socketio_clients", "Socket.IO clients, by polling and by WebSocket", () => doors().socketIo.count);

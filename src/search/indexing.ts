@@ -1,11 +1,11 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
-import { SEARCH_BATCH_CHARACTERS, SEARCH_BATCH_SEQS, SEARCH_BUSY_POSTS, SEARCH_PAUSE, SEARCH_REST, SEARCH_TAIL_SEQS } from "../limits.ts";
+import { SEARCH_BATCH_CHARACTERS, SEARCH_BATCH_SEQS, SEARCH_BUSY_POSTS, SEARCH_MERGE_PAGES, SEARCH_PAUSE, SEARCH_REST, SEARCH_TAIL_SEQS } from "../limits.ts";
 import { channelOf, seqOf } from "../messages/table.ts";
 import type { MessageRow } from "../messages/wire.ts";
 import { facetsOf, textOf } from "./facets.ts";
-import { endOfVolume, indexedThrough, noteTime, openVolume, putWords, readStretch, removeWords, setIndexedThrough } from "./store.ts";
+import { endOfVolume, indexedThrough, mergeSome, noteTime, openVolume, putWords, readStretch, removeWords, setIndexedThrough } from "./store.ts";
 import { termsOf } from "./terms.ts";
 
 const wordsOf = (row: MessageRow): string => [...termsOf(textOf(row)).map(({ term }) => term), ...facetsOf(row)].join(" ");
@@ -34,7 +34,7 @@ export const readAcross = (db: Connection, channels: { no: number; last_seq: num
 /**
  * Puts the next stretch of the line into the index and moves the mark, both in this transaction: a crash loses neither or
  * both. Only what memory has heard of is taken: what this very transaction posts comes next time.
- * @returns whether more is waiting
+ * @returns whether there was anything to do
  */
 export const indexSome = (ctx: Context, tx: Tx): boolean => {
   const after = indexedThrough(tx);
@@ -55,7 +55,7 @@ export const indexSome = (ctx: Context, tx: Tx): boolean => {
     characters += row.content.length;
   }
   setIndexedThrough(tx, through);
-  return through < head;
+  return true;
 };
 
 /** Keeps the index up with the line, beside the posts: in small batches with a rest after each, and while many are posting not before it must. */
@@ -85,9 +85,10 @@ export class Indexer {
       for (;;) {
         const busy = this.#busy();
         const behind = this.ctx.feed.head - indexedThrough(this.ctx.db);
-        if (this.#stopped || behind <= 0 || (busy && behind < SEARCH_TAIL_SEQS)) return;
+        if (this.#stopped || (busy && behind < SEARCH_TAIL_SEQS)) return;
         const begin = performance.now();
-        await this.ctx.write((tx) => indexSome(this.ctx, tx));
+        const did = await this.ctx.write((tx) => (behind > 0 ? indexSome(this.ctx, tx) : mergeSome(tx, SEARCH_MERGE_PAGES)));
+        if (!did) return;
         const took = performance.now() - begin;
         await Bun.sleep(Math.ceil(took * (busy ? SEARCH_REST.busy : SEARCH_REST.quiet)));
       }

@@ -13,9 +13,14 @@ const volumeOf = (seq: number): number => Math.floor(seq / SEARCH_VOLUME_SEQS);
 const blockOf = (seq: number): number => Math.floor(seq / SEARCH_BLOCK_SEQS);
 const name = (volume: number): string => `search_${volume}`;
 
+/** Rows of `search_progress`. */
+const THROUGH = 1;
+const MERGED = 2;
+
 const statements = prepare(({ raw }) => ({
-  progress: raw.query<{ seq: number }, []>("SELECT seq FROM search_progress"),
-  setProgress: raw.query<unknown, [number]>("INSERT INTO search_progress (no, seq) VALUES (1, ?) ON CONFLICT (no) DO UPDATE SET seq = excluded.seq"),
+  progress: raw.query<{ seq: number }, [number]>("SELECT seq FROM search_progress WHERE no = ?"),
+  setProgress: raw.query<unknown, [number, number]>("INSERT INTO search_progress (no, seq) VALUES (?, ?) ON CONFLICT (no) DO UPDATE SET seq = excluded.seq"),
+  changes: raw.query<{ n: number }, []>("SELECT total_changes() AS n"),
   addDoc: raw.query<unknown, [number, number]>("INSERT OR REPLACE INTO search_docs (seq, channel_no) VALUES (?, ?)"),
   removeDoc: raw.query<unknown, [number]>("DELETE FROM search_docs WHERE seq = ?"),
   addTime: raw.query<unknown, [number, string, string]>(
@@ -39,6 +44,7 @@ const inVolume = (volume: number) =>
       remove: raw.query<unknown, [number]>(`DELETE FROM ${name(volume)} WHERE rowid = ?`),
       hits: raw.query<MessageRow, [string, number, number, string, string, number]>(`${hits} ${order}`),
       hitsIn: raw.query<MessageRow, [string, number, number, string, string, string, number]>(`${hits} AND d.channel_no IN (SELECT value FROM json_each(?)) ${order}`),
+      merge: raw.query<unknown, [number]>(`INSERT INTO ${name(volume)} (${name(volume)}, rank) VALUES ('merge', ?)`),
       share: raw.query<{ n: number; oldest: number | null }, [string, number]>(
         `SELECT count(*) AS n, min(rowid) AS oldest FROM (SELECT rowid FROM ${name(volume)} WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?)`,
       ),
@@ -53,11 +59,10 @@ const volume = (no: number, db: Connection) => {
 };
 
 /** The seq through which everything is in the index; 0 before its beginning. */
-export const indexedThrough = (db: Connection): number => statements(db).progress.get()?.seq ?? 0;
+export const indexedThrough = (db: Connection): number => statements(db).progress.get(THROUGH)?.seq ?? 0;
 
-/** Moves the mark, and makes the volume that comes next when it is reached. */
 export const setIndexedThrough = (tx: Tx, seq: number): void => {
-  statements(tx).setProgress.run(seq);
+  statements(tx).setProgress.run(THROUGH, seq);
 };
 
 /** Makes the volume that holds a seq when there is none yet. */
@@ -118,4 +123,58 @@ export const shareOf = (db: Connection, expression: string, through: number, mos
   const { n, oldest } = volume(volumeOf(through), db).share.get(expression, most) ?? { n: 0, oldest: null };
   const span = through - (n === most && oldest !== null ? oldest - 1 : startOfVolume(through));
   return Math.min(1, (n + 1) / (span + 1));
+};
+
+/**
+ * Does a bounded piece of making one segment of each volume that is full: a search of it then costs one look instead of twenty,
+ * and it takes a third less room. @returns whether there is more to do
+ */
+export const mergeSome = (tx: Tx, pages: number): boolean => {
+  const { progress, setProgress, changes } = statements(tx);
+  const merged = progress.get(MERGED)?.seq ?? 0;
+  if (endOfVolume(merged) >= indexedThrough(tx)) return false;
+  const before = changes.get()?.n ?? 0;
+  volume(volumeOf(merged), tx).merge.run(-pages);
+  // SQLite's own word for it: a merge that found nothing to do has changed at most one row.
+  if ((changes.get()?.n ?? 0) - before < 2) setProgress.run(MERGED, endOfVolume(merged) + 1);
+  return true;
+};
+
+const volumesOf = ({ raw }: Connection): string[] =>
+  raw
+    .query<{ name: string }, []>("SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'search_[0-9]*' AND sql LIKE 'CREATE VIRTUAL TABLE%' ORDER BY name")
+    .all()
+    .map((row) => row.name);
+
+/** Whether the database has a place for an index: one of an older version gets it at the next start. */
+export const hasIndex = ({ raw }: Connection): boolean => raw.query("SELECT 1 FROM sqlite_master WHERE name = 'search_progress'").get() !== null;
+
+/** Takes the whole index away; what builds it begins at the beginning. */
+export const dropIndex = (tx: Connection): void => {
+  for (const table of volumesOf(tx)) tx.raw.run(`DROP TABLE ${table}`);
+  for (const table of ["search_docs", "search_blocks", "search_progress"]) tx.raw.run(`DELETE FROM ${table}`);
+};
+
+/** What is wrong with the index, in its volumes and beside the messages; an empty list when nothing is. Reads all of it, and every message. */
+export const faultsOf = (db: Connection, through: number): string[] => {
+  const { raw } = db;
+  const count = (sql: string, ...values: number[]) => raw.query<{ n: number }, number[]>(sql).get(...values)?.n ?? 0;
+  const faults: string[] = [];
+  let words = 0;
+  for (const table of volumesOf(db)) {
+    const verdict = raw.query<{ verdict: string }, []>(`SELECT quick_check AS verdict FROM pragma_quick_check('${table}')`).get()?.verdict ?? "no answer";
+    if (verdict !== "ok") faults.push(`${table} is damaged (${verdict})`);
+    words += count(`SELECT count(*) AS n FROM ${table}_docsize`);
+  }
+  const docs = count("SELECT count(*) AS n FROM search_docs");
+  if (words !== docs) faults.push(`it holds the words of ${words} messages and lists ${docs}`);
+  const missing = count(
+    "SELECT count(*) AS n FROM messages WHERE deleted_at IS NULL AND key % ?1 <= ?2 AND NOT EXISTS (SELECT 1 FROM search_docs WHERE seq = key % ?1)",
+    messageKey(1, 0),
+    through,
+  );
+  if (missing > 0) faults.push(`${missing} messages are missing`);
+  const gone = count("SELECT count(*) AS n FROM search_docs WHERE NOT EXISTS (SELECT 1 FROM messages WHERE key = channel_no * ?1 + seq AND deleted_at IS NULL)", messageKey(1, 0));
+  if (gone > 0) faults.push(`${gone} deleted messages are still in it`);
+  return faults;
 };

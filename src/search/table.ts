@@ -6,5 +6,5 @@ export const searchDocs = sqliteTable("search_docs", { seq: integer().primaryKey
 /** Between which times the messages of a stretch of seqs were posted, so that `before:` and `after:` pass over the others. */
 export const searchBlocks = sqliteTable("search_blocks", { no: integer().primaryKey(), first_at: text().notNull(), last_at: text().notNull() });
 
-/** How far the index has come: one row. Moved in the transaction that puts the words in. */
+/** How far the index has come (no 1), and before which seq its volumes are merged (no 2). Moved in the transaction that does it. */
 export const searchProgress = sqliteTable("search_progress", { no: integer().primaryKey(), seq: integer().notNull() });

@@ -47,20 +47,23 @@ export async function* matching(ctx: Context, query: Query, readable: Channel[],
   while (to > bounds.after && to > 0) {
     if (way.slice.over) await way.slice.next();
     const after = Math.max(startOfVolume(to), bounds.after);
-    const page = readPage(ctx, expression, { after, through: to, since, before, channels }, way);
+    const page = readPage(ctx, expression, { after, through: to, since, before, channels }, way.most);
     yield page.rows;
     to = page.full ? seqOf(page.rows.at(-1)?.key ?? after) - 1 : after;
   }
 }
 
-/** Rows until the page is full or the time is up. Nothing is awaited meanwhile: an open read would show others the database of an earlier moment. */
-const readPage = (ctx: Context, expression: string, window: Window, { most, slice }: Way): { rows: MessageRow[]; full: boolean } => {
+/**
+ * Rows until the page is full: some ms at most. Nothing is awaited meanwhile, for an open read would show others the database
+ * of an earlier moment; nor is it cut by the clock, for beginning anew costs as much as many rows.
+ */
+const readPage = (ctx: Context, expression: string, window: Window, most: number): { rows: MessageRow[]; full: boolean } => {
   const rows: MessageRow[] = [];
   let characters = 0;
   for (const row of readHits(ctx.db, expression, window, most)) {
     rows.push(row);
     characters += row.content.length;
-    if (rows.length === most || characters >= HISTORY_PAGE_CHARACTERS || slice.over) return { rows, full: true };
+    if (rows.length === most || characters >= HISTORY_PAGE_CHARACTERS) return { rows, full: true };
   }
   return { rows, full: false };
 };

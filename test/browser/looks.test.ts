@@ -52,7 +52,7 @@ for (const [width, height] of [
           .map((control) => control.outerHTML.slice(0, 200)),
       );
       expect(faults).toEqual([]);
-      const name = page.getByRole("heading", { name: "full", exact: true }).locator("span");
+      const name = page.getByRole("heading", { name: "full", exact: true }).getByText("full", { exact: true });
       expect(await name.evaluate((words) => words.scrollWidth <= words.clientWidth)).toBe(true);
       await visit.go("/c/a-channel-whose-name-is-as-long-as-names-may-be-longer-than-any-sidebar-is-wide");
       await page.getByRole("heading", { name: "a-channel-whose-name" }).waitFor();

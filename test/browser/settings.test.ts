@@ -55,13 +55,14 @@ scene("The settings are a place of their own, each part under its address, none 
     ["Tokens", "Tokens", "/settings/tokens"],
     ["Channels", "Channels", "/settings/channels"],
     ["Sessions", "Sessions", "/settings/sessions"],
+    ["Audit", "Audit log", "/settings/audit"],
   ] as const) {
     await nav.getByRole("link", { name: link }).press("Enter");
     await page.getByRole("main").getByRole("heading", { name: heading, level: 2 }).waitFor();
     expect([new URL(page.url()).pathname, await nav.locator("[aria-current=page]").textContent()]).toEqual([path, link]);
   }
   await page.goBack();
-  await page.getByRole("main").getByRole("heading", { name: "Channels", level: 2 }).waitFor();
+  await page.getByRole("main").getByRole("heading", { name: "Sessions", level: 2 }).waitFor();
 });
 
 scene("My display name is changed, and everyone's page shows it", { path: "/settings/me" }, async ({ page, colony }) => {
@@ -91,6 +92,60 @@ scene("My password is changed with the old one; a wrong one says so and signs no
   const { status } = await colony.post("/api/auth/login", { username: APE.username, password: APE.password }, { token: null });
   expect(status).toBe(200);
   await page.getByRole("heading", { name: "Password" }).waitFor();
+});
+
+scene("Whom an admin invites makes an account on the link, once, and the audit log tells of it", { path: "/settings/people" }, async ({ visit, page, colony }) => {
+  visit.expect(/status of 401.*\/api\/auth\/me$/, /status of 403.*\/api\/auth\/register$/);
+  await page.getByRole("button", { name: "Invite someone" }).press("Enter");
+  await write(page, "Invite someone", "Anna from sales");
+  await page.keyboard.press("Enter");
+  const link = (await visit.snippet("Send this link")).replace(/^http:\/\/[^/]+/, "");
+  await saved(page, link.split("#")[1] ?? "nothing");
+  await page.getByRole("list", { name: "Invitations" }).getByText("Anna from sales").waitFor();
+  await visit.go("/settings/audit");
+  await row(page, "made an invitation for Anna from sales").waitFor();
+
+  const make = async () => {
+    await page.context().clearCookies();
+    await visit.go("/");
+    await visit.go(link);
+    await page.getByLabel("Your name").fill("Anna Ek");
+    await page.getByLabel("Password").fill("anna's password");
+    await page.getByRole("button", { name: "Make account" }).press("Enter");
+  };
+  await make();
+  await visit.settled();
+  expect(new URL(page.url()).pathname).toBe("/c/general");
+  expect((await colony.get("/api/users/anna-ek")).body).toMatchObject({ display_name: "Anna Ek", role: "ape", admin: false });
+  expect((await colony.post("/api/auth/login", { username: "anna-ek", password: "anna's password" }, { token: null })).status).toBe(200);
+  await make();
+  await page.getByRole("alert").filter({ hasText: "invitation was used" }).waitFor();
+});
+
+scene("The audit log is read by kind and by person; a job and a signed token are given", { path: "/settings/me" }, async ({ visit, page, colony }) => {
+  const job = page.getByRole("form", { name: "Job" });
+  await job.getByLabel("What you do here").fill("engineer");
+  await job.getByRole("button", { name: "Save job" }).press("Enter");
+  await job.getByText("Your job is changed.").waitFor();
+  expect((await colony.get(`/api/users/${APE.username}`)).body.job).toBe("engineer");
+
+  await visit.go("/settings/tokens");
+  await page.getByRole("button", { name: "Make a token" }).press("Enter");
+  await write(page, `Make a token for @${APE.username}`, "deployer");
+  await page.getByLabel("What it writes must be signed").check();
+  await page.getByRole("button", { name: "Make token" }).press("Enter");
+  const [token, secret] = [await visit.snippet("The token"), await visit.snippet("The secret that signs")];
+  expect([(await colony.get("/api/auth/me", { token })).status, (await colony.post("/api/channels", { name: "x" }, { token })).status]).toEqual([200, 401]);
+  await saved(page, secret);
+  await row(page, "deployer").getByText("Signed").waitFor();
+
+  await visit.go("/settings/audit");
+  await row(page, `changed @${APE.username}: job from nothing to “engineer”`).waitFor();
+  await page.getByLabel("What", { exact: true }).selectOption("Passwords and tokens");
+  await row(page, `made the token “deployer” for @${APE.username}`).waitFor();
+  await row(page, "job from nothing").waitFor({ state: "detached" });
+  await page.getByLabel("Who", { exact: true }).selectOption("@neeraj");
+  await row(page, "deployer").waitFor({ state: "detached" });
 });
 
 scene("An agent is made by keyboard alone, on a phone; its token is shown once and works", { path: "/settings/people", context: phone }, async ({ visit, page, colony }) => {

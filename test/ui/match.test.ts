@@ -1,5 +1,16 @@
 import { expect, test } from "bun:test";
+import type { Author } from "../../ui/src/api.ts";
 import { match, pieces } from "../../ui/src/switcher/match.ts";
+import { listed, type Target } from "../../ui/src/switcher/targets.ts";
+
+const person = (display_name: string, verb?: string): Target => ({
+  id: `${verb} ${display_name}`,
+  kind: "person",
+  label: display_name,
+  verb,
+  icon: { user: { id: display_name, username: display_name, display_name, role: "ape" } satisfies Author },
+  go: () => {},
+});
 
 const order = (query: string, texts: string[]): string[] =>
   texts
@@ -41,4 +52,12 @@ test("What was found is told from the rest", () => {
     { text: "s", found: true },
     { text: "hift", found: false },
   ]);
+});
+
+test("Who is to be written to is found by name, and by what is to be done with them", () => {
+  const targets = [person("Neeraj", "message"), person("Benji", "message"), person("Benji")];
+  const found = (query: string) => listed(query, targets, []).flatMap((group) => group.found.map(({ target }) => target.id));
+  expect(found("ben")).toEqual(["message Benji", "undefined Benji"]);
+  expect(found("message ben")).toEqual(["message Benji"]);
+  expect(found("message")).toEqual(["message Benji", "message Neeraj"]);
 });

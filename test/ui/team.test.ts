@@ -107,6 +107,8 @@ describe("Who is here", () => {
     expect(presence.presence("a")).toBe("offline");
     expect(presence.here()).toEqual(["b"]);
     expect(presence.presence("nobody")).toBe("offline");
+    presence.hear({ event: "presences", channel_id: null, data: [standing("a", "away"), standing("c", "online")] });
+    expect(["a", "c"].map(presence.presence)).toEqual(["away", "online"]);
   });
 
   test("says nothing of itself any more once that is over, and is not here for it", async () => {

@@ -1,10 +1,16 @@
-import { createEffect, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Switch } from "solid-js";
+import { createEffect, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Suspense, Switch } from "solid-js";
 import { Deck } from "./Deck.tsx";
 import { Button } from "./parts/Button.tsx";
 import { Cell } from "./parts/Cell.tsx";
+import { late } from "./parts/late.ts";
 import { Tooltips } from "./parts/Tooltips.tsx";
 import { SignIn } from "./SignIn.tsx";
 import { type Colony, ColonyContext } from "./store.ts";
+
+const Register = late(async () => (await import("./register/Register.tsx")).Register);
+
+/** The address that invitations and the sign-in page lead to. */
+const isRegister = (): boolean => location.pathname === "/register";
 
 /** Milliseconds between tries to reach a server that does not answer. */
 const AGAIN = 3_000;
@@ -18,7 +24,11 @@ export const App = (props: { colony: Colony }): JSX.Element => {
           <Deck />
         </Match>
         <Match when={props.colony.session() === "out" || props.colony.session() === "expired"}>
-          <SignIn />
+          <Show when={isRegister()} fallback={<SignIn />}>
+            <Suspense fallback={<Splash />}>
+              <Register />
+            </Suspense>
+          </Show>
         </Match>
         <Match when={props.colony.session() === "unreachable"}>
           <Unreachable onRetry={props.colony.start} />

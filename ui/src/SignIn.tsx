@@ -1,4 +1,5 @@
-import { createSignal, type JSX, Show } from "solid-js";
+import { createSignal, type JSX, onMount, Show } from "solid-js";
+import type { Registration } from "./api.ts";
 import { Button } from "./parts/Button.tsx";
 import { Cell } from "./parts/Cell.tsx";
 import { createDeed } from "./parts/deed.ts";
@@ -12,6 +13,11 @@ export const SignIn = (): JSX.Element => {
   const [password, setPassword] = createSignal("");
   const deed = createDeed(async () => {
     await colony.signIn(username().trim(), password());
+  });
+  const [registration, setRegistration] = createSignal<Registration>("closed");
+  onMount(() => {
+    // Not knowing it only hides a way in that is not the usual one.
+    colony.ask((api) => api.registration()).then(setRegistration, () => {});
   });
   const signIn = (event: SubmitEvent) => {
     event.preventDefault();
@@ -55,6 +61,17 @@ export const SignIn = (): JSX.Element => {
             Sign in
           </Button>
         </form>
+        <Show when={registration() === "open"}>
+          <p class="mt-5 text-center text-small text-soft">
+            New here?{" "}
+            <a href="/register" class="font-medium text-ink underline underline-offset-2">
+              Make an account
+            </a>
+          </p>
+        </Show>
+        <Show when={registration() === "invite"}>
+          <p class="mt-5 text-center text-small text-soft">New here? Accounts are made by invitation: open the link you were sent, or ask an admin for one.</p>
+        </Show>
       </div>
     </main>
   );

@@ -27,7 +27,15 @@ export type InboxItem = InboxPage["items"][number];
 export type OpenQuestion = Treaty.Data<typeof server.api.questions.get>[number];
 export type Page = { limit: number; before_seq?: number; after_seq?: number; type?: string; user_id?: string; session_id?: string; since?: string };
 export type Token = Treaty.Data<typeof server.api.auth.keys.get>[number];
-export type TokenMade = Token & { token: string };
+export type TokenMade = Token & { token: string; secret: string | null };
+export type Registration = Treaty.Data<typeof server.api.auth.registration.get>["registration"];
+export type Register = Parameters<typeof server.api.auth.register.post>[0];
+export type Invite = Treaty.Data<typeof server.api.invites.get>[number];
+export type NewInvite = { note?: string; expires_in_days?: number };
+export type InviteMade = Invite & { code: string; url: string };
+export type AuditPage = Treaty.Data<typeof server.api.audit.get>;
+export type AuditEntry = AuditPage["entries"][number];
+export type AuditQuery = { action?: string; user?: string; since?: string; before?: number };
 export type Session = Treaty.Data<typeof server.api.auth.sessions.get>[number];
 export type NewUser = Parameters<typeof server.api.users.post>[0];
 export type UserChange = Parameters<ReturnType<typeof server.api.users>["patch"]>[0];
@@ -95,6 +103,8 @@ const user = (id: string) => server.api.users({ id: encodeURIComponent(id) });
 export const api = {
   me: (): Promise<User> => read(server.api.auth.me.get(options())),
   login: async (username: string, password: string): Promise<User> => (await read(server.api.auth.login.post({ username, password }, options()))).user,
+  registration: async (): Promise<Registration> => (await read(server.api.auth.registration.get(options()))).registration,
+  register: async (body: Register, key: string): Promise<User> => ((await read(server.api.auth.register.post(body, retriable(key)))) as { user: User }).user,
   logout: () => done(server.api.auth.logout.post(undefined, options())),
   channels: (): Promise<Channel[]> => read(server.api.channels.get(options())),
   /** Without what was said last: that stands in their timelines, where it follows what becomes of it. */
@@ -149,6 +159,10 @@ export const api = {
         .keys({ key_id: encodeURIComponent(id) })
         .delete(undefined, options()),
     ),
+  invites: (): Promise<Invite[]> => read(server.api.invites.get(options())),
+  makeInvite: (body: NewInvite, key: string) => read(server.api.invites.post(body, retriable(key))) as Promise<InviteMade>,
+  endInvite: (id: string) => done(server.api.invites({ id: encodeURIComponent(id) }).delete(undefined, options())),
+  audit: (query: AuditQuery): Promise<AuditPage> => read(server.api.audit.get({ query, ...options() })),
   sessions: (): Promise<Session[]> => read(server.api.auth.sessions.get(options())),
   endSession: (id: string) => done(server.api.auth.sessions({ id: encodeURIComponent(id) }).delete(undefined, options())),
   endOtherSessions: () => done(server.api.auth.sessions.delete(undefined, options())),

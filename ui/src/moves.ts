@@ -1,7 +1,7 @@
 import type { Channel } from "./api.ts";
 import { attentionOf } from "./attention.ts";
 import { addressOf, type Route } from "./route.ts";
-import { openChannels } from "./sidebar/order.ts";
+import { openChannels, placesOf } from "./sidebar/order.ts";
 import type { Colony } from "./store.ts";
 
 /** Where the page opens: #general, or else the first channel. */
@@ -14,7 +14,7 @@ export const createMoves = (colony: Colony, route: Route, visits: () => readonly
 
   /** The next channel in the sidebar's order, forwards or backwards, that `counts`; past the end it begins anew where `around`. */
   const step = (by: 1 | -1, around: boolean, counts: (channel: Channel) => boolean): Channel | undefined => {
-    const list = openChannels(colony.channels());
+    const list = placesOf(colony.channels());
     const at = list.findIndex(({ id }) => id === current()?.id);
     const [before, after] = [list.slice(0, Math.max(0, at)), list.slice(at + 1)];
     const ahead = by === 1 ? [...after, ...(around ? before : [])] : [...before.reverse(), ...(around ? after.reverse() : [])];

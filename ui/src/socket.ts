@@ -72,7 +72,7 @@ export const follow = (url: string, { onState, onReady, onEvent, onMoment }: Hea
     } else if ("seq" in frame && cursor) {
       cursor = { ...cursor, seq: frame.seq };
       onEvent(frame);
-    } else if (frame.event === "typing" || frame.event === "presence") onMoment(frame);
+    } else if (frame.event === "typing" || frame.event === "presence" || frame.event === "presences") onMoment(frame);
   };
 
   const lost = (code: number) => {

@@ -1,5 +1,5 @@
 import { createContext, createMemo, createSignal, onCleanup, useContext } from "solid-js";
-import type { Api, User } from "./api.ts";
+import type { Api, Register, User } from "./api.ts";
 import { createChannels } from "./channels.ts";
 import { type Drafts, draftsOf } from "./composer/drafts.ts";
 import { createInbox } from "./inbox/inbox.ts";
@@ -19,7 +19,10 @@ import { createTimelines } from "./timelines.ts";
 const SOCKET_PATIENCE = 2_000;
 
 /** A secret that was just made: held in memory alone, until it is said to be saved. `made_at`: by the server's clock. */
-export type Handover = { kind: "token"; token: string; made_at: string; user: User } | { kind: "password"; password: string; user: User };
+export type Handover =
+  | { kind: "token"; token: string; secret: string | null; made_at: string; user: User }
+  | { kind: "password"; password: string; user: User }
+  | { kind: "invite"; url: string; expires_at: string };
 
 /** What is shown beside the timeline: of a message, or who is in the channel, where `message` is empty. */
 export type Panel = { kind: "details" | "thread" | "members"; message: string };
@@ -59,6 +62,8 @@ export const createColony = (api: Api, socketUrl: string) => {
   };
 
   const signIn = async (username: string, password: string) => enter(await api.login(username, password));
+
+  const register = async (body: Register, key: string) => enter(await api.register(body, key));
 
   const signOut = async () => {
     try {
@@ -155,6 +160,7 @@ export const createColony = (api: Api, socketUrl: string) => {
     changePassword: api.changePassword,
     start,
     signIn,
+    register,
     signOut,
     reconnect: () => socket?.retry(),
     channels: channels.channels,

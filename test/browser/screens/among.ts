@@ -1,4 +1,4 @@
-import { isPhone, type Screen } from "./screen.ts";
+import { openSidebar, type Screen } from "./screen.ts";
 
 /** People among themselves: conversations, private channels, who is in them and who is here. */
 export const among: Screen[] = [
@@ -38,9 +38,9 @@ export const among: Screen[] = [
     name: "new-message",
     apart: true,
     show: async (showing) => {
-      const { page, width } = showing;
+      const { page } = showing;
       await showing.go("/c/general");
-      if (isPhone(width)) await page.getByRole("button", { name: "Open channels" }).click();
+      await openSidebar(showing);
       await page.getByRole("button", { name: "New message" }).click();
       await page.getByRole("combobox", { name: "To" }).fill("e");
       await page.getByRole("option").nth(2).waitFor();
@@ -60,9 +60,9 @@ export const among: Screen[] = [
     name: "here-now",
     apart: true,
     show: async (showing) => {
-      const { page, width } = showing;
+      const { page } = showing;
       await showing.go("/c/general");
-      if (isPhone(width)) await page.getByRole("button", { name: "Open channels" }).click();
+      await openSidebar(showing);
       await page.getByText("no access to the registry").scrollIntoViewIfNeeded();
     },
   },
@@ -70,9 +70,9 @@ export const among: Screen[] = [
     name: "status",
     apart: true,
     show: async (showing) => {
-      const { page, width } = showing;
+      const { page } = showing;
       await showing.go("/c/general");
-      if (isPhone(width)) await page.getByRole("button", { name: "Open channels" }).click();
+      await openSidebar(showing);
       await page.getByRole("button", { name: /@benji$/ }).click();
       await page.getByRole("menuitem", { name: "Set a status…" }).click();
       await page.getByRole("dialog", { name: "Your status" }).waitFor();

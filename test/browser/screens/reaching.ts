@@ -1,4 +1,4 @@
-import { isPhone, type Screen } from "./screen.ts";
+import { isPhone, openSidebar, type Screen } from "./screen.ts";
 
 /** Going about by keys and lists, and what waits for one. */
 export const reaching: Screen[] = [
@@ -42,9 +42,9 @@ export const reaching: Screen[] = [
     name: "my-menu",
     apart: true,
     show: async (showing) => {
-      const { page, width } = showing;
+      const { page } = showing;
       await showing.go("/c/general");
-      if (isPhone(width)) await page.getByRole("button", { name: "Open channels" }).click();
+      await openSidebar(showing);
       await page.getByRole("button", { name: /@benji$/ }).click();
       await page.getByRole("menu").waitFor();
     },

@@ -17,6 +17,11 @@ export type Screen = {
 
 export const isPhone = (width: Width): boolean => width < 720;
 
+/** Opens the sidebar where there is no room for it. */
+export const openSidebar = async ({ page, width }: Showing): Promise<void> => {
+  if (isPhone(width)) await page.getByRole("button", { name: "Open channels" }).click();
+};
+
 /** The last message of the page that holds `text`. */
 export const row = ({ visit }: Showing, text: string): Locator => visit.message(text).last();
 

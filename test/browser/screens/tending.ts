@@ -20,6 +20,37 @@ const choose = async (showing: Showing, whose: string, item: string): Promise<vo
   await showing.page.getByRole("dialog").locator(":focus").waitFor();
 };
 
+/** The audit log, with deeds of each kind that a day brings. */
+const audit = async (showing: Showing): Promise<void> => {
+  const benji = { id: "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b12", username: "benji", display_name: "Benji", role: "ape" };
+  const deed = (id: number, action: string, more: object) => ({
+    id,
+    at: `2026-03-29T09:${String(id).padStart(2, "0")}:00.000Z`,
+    action,
+    actor: benji,
+    operator: null,
+    subject: null,
+    address: "192.0.2.7",
+    details: null,
+    ...more,
+  });
+  const of = (kind: string, name: string | null) => ({ kind, id: null, name });
+  const entries = [
+    deed(9, "user_changed", {
+      subject: of("user", "neeraj"),
+      details: { fields: ["admin", "job"], changes: { admin: { from: false, to: true }, job: { from: null, to: "exec" } } },
+    }),
+    deed(8, "login_failed", { actor: null, subject: of("user", "neeraj") }),
+    deed(7, "member_added", { subject: of("channel", null) }),
+    deed(6, "token_created", { subject: of("token", "laptop"), details: { user: "cc-benji-opus" } }),
+    deed(5, "setting_changed", { actor: null, operator: "root", address: "local", details: { setting: "COLONY_REGISTRATION", from: '"closed"', to: '"open"' } }),
+    deed(4, "message_deleted_by_admin", { subject: of("message", null), details: { channel: "training" } }),
+  ];
+  await showing.page.route("**/api/audit*", (route) => route.fulfill({ json: { entries, next_before: 4 } }));
+  await open(showing, "audit");
+  await showing.page.getByRole("list", { name: "Audit log" }).waitFor();
+};
+
 /** What is tended in the settings: oneself, people and agents, tokens, channels, sessions. */
 export const tending: Screen[] = [
   { name: "settings-me", show: (showing) => open(showing, "me") },
@@ -27,6 +58,28 @@ export const tending: Screen[] = [
   { name: "settings-tokens", show: (showing) => open(showing, "tokens") },
   { name: "settings-channels", show: (showing) => open(showing, "channels") },
   { name: "settings-sessions", show: (showing) => open(showing, "sessions") },
+  { name: "settings-audit", show: (showing) => audit(showing) },
+  {
+    name: "settings-invite",
+    show: async (showing) => {
+      const { page } = showing;
+      const invite = { id: "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b11", note: "Anna from sales", created_at: "2026-03-29T09:00:00.000Z", expires_at: "2026-04-05T09:00:00.000Z" };
+      const created_by = { id: "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b12", username: "admin", display_name: "Admin", role: "ape" };
+      await page.route("**/api/invites", (route) => route.fulfill({ json: [{ ...invite, created_by }] }));
+      await open(showing, "people");
+      await page.getByRole("list", { name: "Invitations" }).waitFor();
+      await page.getByRole("button", { name: "Invite someone" }).click();
+      await page.getByRole("dialog").locator(":focus").waitFor();
+    },
+  },
+  {
+    name: "settings-make-token",
+    show: async (showing) => {
+      await open(showing, "tokens");
+      await showing.page.getByRole("button", { name: "Make a token" }).click();
+      await showing.page.getByRole("dialog").locator(":focus").waitFor();
+    },
+  },
   { name: "settings-menu", show: (showing) => menuOf(showing, "Neeraj") },
   { name: "settings-deactivate", show: (showing) => choose(showing, "Neeraj", "Deactivate…") },
   { name: "settings-agent-tokens", show: (showing) => choose(showing, "Claude (Benji's Opus)", "Tokens…") },

@@ -83,6 +83,8 @@ export const createInbox = (api: Api, { state, ask }: Model) => {
   /** Whether an event may change what waits for me. */
   const concerns = (event: FeedEvent): boolean => {
     if (event.event === "inbox" || event.event === "answer") return true;
+    // A conversation begins: what is said first in it comes before it is known.
+    if (event.event === "channel") return event.data.visibility === "direct";
     if (event.event === "member") return event.data.user.id === state().me?.id;
     if (event.event === "delete") return items().some(({ message }) => message.id === event.data.id);
     if (event.event !== "message" && event.event !== "edit") return false;

@@ -1,10 +1,15 @@
-import * as Kobalte from "@kobalte/core/tooltip";
-import { createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
+import { createSignal, type JSX, onCleanup, onMount, Show, Suspense } from "solid-js";
+import { whenIdle } from "./idle.ts";
+import { late } from "./late.ts";
+
+/** What lays a tooltip beside its subject is as large as the timeline itself: it comes when the page is idle. */
+const Tip = late(async () => (await import("./Tip.tsx")).Tip);
 
 /** Milliseconds that something is pointed at before it is named: crossing the page names nothing. */
 const DELAY = 450;
 
-type Named = { words: string; keys: string | undefined; place: DOMRect };
+/** What is named, in which words, by which keys it is reached, and where it stands on the page. */
+export type Named = { words: string; keys: string | undefined; place: DOMRect };
 
 const namedBy = (target: EventTarget | null): HTMLElement | null => (target instanceof Element ? target.closest<HTMLElement>("[data-tip]") : null);
 
@@ -46,7 +51,9 @@ export const Tooltips = (): JSX.Element => {
       ["scroll", hide],
     ];
     for (const [type, listener] of listeners) document.addEventListener(type, listener, { capture: true, passive: true });
+    const stop = whenIdle(Tip.ahead);
     onCleanup(() => {
+      stop();
       hide();
       for (const [type, listener] of listeners) document.removeEventListener(type, listener, { capture: true });
     });
@@ -55,14 +62,9 @@ export const Tooltips = (): JSX.Element => {
   return (
     <Show when={named()}>
       {(shown) => (
-        <Kobalte.Root open gutter={6} placement="top" getAnchorRect={() => shown().place} onOpenChange={(open) => !open && hide()}>
-          <Kobalte.Portal>
-            <Kobalte.Content class="pointer-events-none z-60 flex items-center gap-2 rounded-md bg-ink px-2 py-1 text-ground text-meta shadow-float">
-              {shown().words}
-              <Show when={shown().keys}>{(keys) => <kbd class="font-mono opacity-75">{keys()}</kbd>}</Show>
-            </Kobalte.Content>
-          </Kobalte.Portal>
-        </Kobalte.Root>
+        <Suspense>
+          <Tip named={shown()} onClose={hide} />
+        </Suspense>
       )}
     </Show>
   );

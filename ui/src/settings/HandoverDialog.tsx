@@ -4,6 +4,7 @@ import { createMemo, type JSX, Match, Show, Switch } from "solid-js";
 import { Button } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { Snippet } from "../parts/Snippet.tsx";
+import { When } from "../parts/When.tsx";
 import { type Handover, useColony } from "../store.ts";
 import { instructionOf, invitationOf, shellOf } from "./words.ts";
 
@@ -12,7 +13,11 @@ type Made<Kind extends Handover["kind"]> = Extract<Handover, { kind: Kind }>;
 /** Shows a secret, this once, in the form it is used in. Only its button closes it: Escape must not lose what cannot be shown again. */
 export const HandoverDialog = (props: { handover: Handover }): JSX.Element => {
   const colony = useColony();
-  const title = () => (props.handover.kind === "password" ? `The password of ${props.handover.user.display_name}` : `A token for ${props.handover.user.display_name}`);
+  const title = () => {
+    const made = props.handover;
+    if (made.kind === "invite") return "An invitation";
+    return made.kind === "password" ? `The password of ${made.user.display_name}` : `A token for ${made.user.display_name}`;
+  };
   let saved: HTMLButtonElement | undefined;
   return (
     <Dialog label={title()} wide onClose={() => saved?.focus()}>
@@ -22,6 +27,16 @@ export const HandoverDialog = (props: { handover: Handover }): JSX.Element => {
         <Switch>
           <Match when={props.handover.kind === "password" && props.handover}>
             {(made) => <Snippet label="Hand this over, not in a channel" copy="Copy the sign-in" text={invitationOf(made().user.username, made().password)} />}
+          </Match>
+          <Match when={props.handover.kind === "invite" && props.handover}>
+            {(made) => (
+              <>
+                <Snippet label="Send this link to whom you invite" copy="Copy the link" text={made().url} />
+                <p class="text-small text-soft">
+                  It makes one account, until <When at={made().expires_at} date />.
+                </p>
+              </>
+            )}
           </Match>
           <Match when={props.handover.kind === "token" && props.handover}>{(made) => <TokenParts made={made()} />}</Match>
         </Switch>
@@ -45,11 +60,31 @@ const TokenParts = (props: { made: Made<"token"> }): JSX.Element => {
   return (
     <>
       <Snippet label="The token" copy="Copy the token" text={props.made.token} />
-      <Snippet
-        label={isAgent() ? "Paste this into its shell: it says hello in #general" : "Paste this into a shell: it says hello in #general"}
-        copy="Copy the commands"
-        text={shellOf(props.made.token, hello())}
-      />
+      <Show
+        when={props.made.secret}
+        fallback={
+          <Snippet
+            label={isAgent() ? "Paste this into its shell: it says hello in #general" : "Paste this into a shell: it says hello in #general"}
+            copy="Copy the commands"
+            text={shellOf(props.made.token, hello())}
+          />
+        }
+      >
+        {(secret) => (
+          <Snippet
+            label={
+              <>
+                The secret that signs what it writes:{" "}
+                <a href="/docs" target="_blank" rel="noreferrer" class="underline underline-offset-2">
+                  how
+                </a>
+              </>
+            }
+            copy="Copy the secret"
+            text={secret()}
+          />
+        )}
+      </Show>
       <Show when={isAgent()}>
         <Snippet label="Tell your agent, in its instructions" copy="Copy the instruction" text={instructionOf()} />
       </Show>

@@ -51,7 +51,7 @@ export const MakeAgent = (props: { onClose: () => void }): JSX.Element => {
     const body = { username: names.username(), display_name: names.name(), role: "agent", with_token: true } as const;
     const { token, ...user } = await colony.ask((api) => api.makeUser(body, keyOf(body)));
     props.onClose();
-    if (token) colony.setHandover({ kind: "token", token: token.token, made_at: token.created_at, user });
+    if (token) colony.setHandover({ kind: "token", token: token.token, secret: token.secret, made_at: token.created_at, user });
   });
   return (
     <Ask

@@ -24,10 +24,14 @@ export const Me = (): JSX.Element => {
                     <Mark accent>Admin</Mark>
                   </Show>
                 </p>
-                <p class="truncate text-faint text-small">@{me().username}</p>
+                <p class="truncate text-faint text-small">
+                  @{me().username}
+                  <Show when={me().job}> · {me().job}</Show>
+                </p>
               </div>
             </div>
             <NameForm />
+            <JobForm />
             <PasswordForm />
           </>
         )}
@@ -60,6 +64,41 @@ const NameForm = (): JSX.Element => {
           setName(event.currentTarget.value);
         }}
       />
+    </Form>
+  );
+};
+
+const JobForm = (): JSX.Element => {
+  const colony = useColony();
+  const [job, setJob] = createSignal(colony.me()?.job ?? "");
+  const [saved, setSaved] = createSignal(false);
+  const changed = () => job().trim() !== (colony.me()?.job ?? "");
+  const deed = createDeed(async () => {
+    const me = colony.me();
+    if (!me) return;
+    await colony.ask((api) => api.changeUser(me.id, { job: job().trim() || null }));
+    setSaved(true);
+  });
+  return (
+    <Form title="Job" act="Save job" ready={changed()} deed={deed} done={saved() && !changed() ? "Your job is changed." : null}>
+      <Field
+        label="What you do here"
+        hint="Shown beside your name. Assistants answer by it: they know engineer, bd, exec and admin."
+        list="jobs"
+        autocomplete="organization-title"
+        maxlength={200}
+        value={job()}
+        onInput={(event) => {
+          setSaved(false);
+          setJob(event.currentTarget.value);
+        }}
+      />
+      <datalist id="jobs">
+        <option value="engineer" />
+        <option value="bd" />
+        <option value="exec" />
+        <option value="admin" />
+      </datalist>
     </Form>
   );
 };

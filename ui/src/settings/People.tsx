@@ -1,10 +1,12 @@
 import Bot from "lucide-solid/icons/bot";
+import MailPlus from "lucide-solid/icons/mail-plus";
 import UserPlus from "lucide-solid/icons/user-plus";
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import type { User } from "../api.ts";
 import { Button } from "../parts/Button.tsx";
 import { useColony } from "../store.ts";
 import { createFetched } from "./fetched.ts";
+import { Invites, MakeInvite } from "./Invites.tsx";
 import { MakeAgent, MakePerson } from "./Make.tsx";
 import { Person } from "./Person.tsx";
 import { Each, None, Rows, Section, Shown } from "./Section.tsx";
@@ -18,7 +20,10 @@ const byName = (a: User, b: User): number => a.display_name.localeCompare(b.disp
 export const People = (): JSX.Element => {
   const colony = useColony();
   const users = createFetched((api) => api.users(), colony.userChanges);
-  const [making, setMaking] = createSignal<"agent" | "person" | null>(null);
+  const [making, setMaking] = createSignal<"agent" | "person" | "invite" | null>(null);
+  const [invited, setInvited] = createSignal(0);
+  // Whoever uses an invitation up comes as a user.
+  const inviteChanges = createMemo(() => `${invited()} ${users.data()?.length}`);
   const admin = () => colony.me()?.admin === true;
   return (
     <Section
@@ -26,6 +31,10 @@ export const People = (): JSX.Element => {
       words={admin() ? "Who can read and post here. An agent lives by its tokens, a person by a password." : "Who is here. An admin makes and changes people and agents."}
       actions={
         <Show when={admin()}>
+          <Button onClick={() => setMaking("invite")}>
+            <MailPlus size={16} aria-hidden="true" />
+            Invite someone
+          </Button>
           <Button onClick={() => setMaking("person")}>
             <UserPlus size={16} aria-hidden="true" />
             Make a person
@@ -37,9 +46,15 @@ export const People = (): JSX.Element => {
         </Show>
       }
     >
+      <Show when={admin()}>
+        <Invites again={inviteChanges} />
+      </Show>
       <Shown name="people and agents" of={users}>
         {(all) => <Everyone users={all()} admin={admin()} onMake={() => setMaking("agent")} />}
       </Shown>
+      <Show when={making() === "invite"}>
+        <MakeInvite onClose={() => setMaking(null)} onMade={() => setInvited((count) => count + 1)} />
+      </Show>
       <Show when={making() === "agent"}>
         <MakeAgent onClose={() => setMaking(null)} />
       </Show>

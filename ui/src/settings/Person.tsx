@@ -39,6 +39,7 @@ export const Person = (props: { user: User; admin: boolean }): JSX.Element => {
         </p>
         <p class="truncate text-faint text-small">
           @{props.user.username}
+          <Show when={props.user.job}> · {props.user.job}</Show>
           <Show when={!active()}>
             <span class="sm:hidden"> · deactivated</span>
           </Show>

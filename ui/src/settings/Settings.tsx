@@ -3,23 +3,28 @@ import { Dynamic } from "solid-js/web";
 import { PageHeader } from "../parts/PageHeader.tsx";
 import { PageTitle } from "../parts/PageTitle.tsx";
 import type { Route } from "../route.ts";
+import { useColony } from "../store.ts";
+import { AuditLog } from "./AuditLog.tsx";
 import { Channels } from "./Channels.tsx";
 import { Me } from "./Me.tsx";
 import { People } from "./People.tsx";
 import { Sessions } from "./Sessions.tsx";
 import { Tokens } from "./Tokens.tsx";
 
-const sections: [id: string, name: string, Component][] = [
+const all: [id: string, name: string, Component][] = [
   ["me", "Me", Me],
   ["people", "People", People],
   ["tokens", "Tokens", Tokens],
   ["channels", "Channels", Channels],
   ["sessions", "Sessions", Sessions],
 ];
+const admins: typeof all = [["audit", "Audit", AuditLog]];
 
 /** The settings: a place for each kind of thing one tends. An address that names none of them shows the first. */
 export const Settings = (props: { route: Route; onMenu: (() => void) | undefined }): JSX.Element => {
-  const open = () => sections.find(([id]) => id === props.route.place().section) ?? sections[0];
+  const colony = useColony();
+  const sections = () => (colony.me()?.admin ? [...all, ...admins] : all);
+  const open = () => sections().find(([id]) => id === props.route.place().section) ?? all[0];
   return (
     <main class="flex h-full min-w-0 grow flex-col">
       <PageHeader onMenu={props.onMenu}>
@@ -28,7 +33,7 @@ export const Settings = (props: { route: Route; onMenu: (() => void) | undefined
       <div class="flex min-h-0 grow flex-col lg:flex-row">
         <nav aria-label="Settings" class="shrink-0 overflow-x-auto border-line border-b px-2 sm:px-4 lg:w-44 lg:border-r lg:border-b-0 lg:px-3 lg:py-4">
           <ul class="flex gap-1 lg:flex-col lg:gap-px">
-            <For each={sections}>
+            <For each={sections()}>
               {([id, name]) => (
                 <li>
                   <a

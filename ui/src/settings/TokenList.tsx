@@ -7,7 +7,7 @@ import { createDeed, createKeys } from "../parts/deed.ts";
 import { Field } from "../parts/Field.tsx";
 import { useColony } from "../store.ts";
 import { createFetched, type Fetched } from "./fetched.ts";
-import { Each, Facts, None, Rows, Section, Shown } from "./Section.tsx";
+import { Each, Facts, Mark, None, Rows, Section, Shown } from "./Section.tsx";
 
 /** Someone's API tokens, mine or as an admin an agent's: made, looked at and ended. `onClose`: it stands in a dialog. */
 export const TokenList = (props: { owner: User; title: string; words?: JSX.Element; onClose?: () => void }): JSX.Element => {
@@ -55,7 +55,12 @@ const Row = (props: { token: Token; onEnd: () => void }): JSX.Element => (
   <li class="flex items-center gap-3 py-2.5 pr-2 pl-3 sm:pl-4">
     <div class="flex min-w-0 grow flex-col gap-x-4 gap-y-0.5 @2xl:flex-row @2xl:items-center">
       <div class="min-w-0 grow leading-snug">
-        <p class="truncate font-medium">{props.token.name}</p>
+        <p class="flex min-w-0 items-center gap-2">
+          <span class="truncate font-medium">{props.token.name}</span>
+          <Show when={props.token.signed}>
+            <Mark>Signed</Mark>
+          </Show>
+        </p>
         <p class="truncate font-mono text-faint text-meta">col_{props.token.token_prefix}_…</p>
       </div>
       <Facts
@@ -87,14 +92,15 @@ const MakeToken = (props: DialogProps & { onMade: (() => void) | undefined }): J
   const keyOf = createKeys();
   const [name, setName] = createSignal("");
   const [days, setDays] = createSignal<number | null>(null);
+  const [signed, setSigned] = createSignal(false);
   const deed = createDeed(async () => {
     const life = days();
-    const body = { name: name().trim(), ...(life !== null && { expires_in_days: life }) };
-    const { token, created_at } = await colony.ask((api) => (props.mine ? api.makeToken(body, keyOf(body)) : api.makeTokenOf(props.owner.id, body, keyOf(body))));
+    const body = { name: name().trim(), ...(life !== null && { expires_in_days: life }), ...(signed() && { signed: true }) };
+    const { token, secret, created_at } = await colony.ask((api) => (props.mine ? api.makeToken(body, keyOf(body)) : api.makeTokenOf(props.owner.id, body, keyOf(body))));
     props.tokens.reload();
     props.onClose();
     props.onMade?.();
-    colony.setHandover({ kind: "token", token, made_at: created_at, user: props.owner });
+    colony.setHandover({ kind: "token", token, secret, made_at: created_at, user: props.owner });
   });
   return (
     <Ask title={`Make a token for @${props.owner.username}`} act="Make token" ready={name().trim() !== ""} deed={deed} onClose={props.onClose}>
@@ -117,6 +123,13 @@ const MakeToken = (props: DialogProps & { onMade: (() => void) | undefined }): J
         >
           <For each={lives}>{([life, words]) => <option selected={life === days()}>{words}</option>}</For>
         </select>
+      </label>
+      <label class="flex items-start gap-2 text-small">
+        <input type="checkbox" checked={signed()} class="mt-0.5 size-4 shrink-0 accent-(--accent-ink)" onChange={(event) => setSigned(event.currentTarget.checked)} />
+        <span>
+          What it writes must be signed
+          <span class="block text-faint text-meta">With a second secret, so that whoever sees the token alone can only read.</span>
+        </span>
       </label>
     </Ask>
   );

@@ -9,4 +9,11 @@ const named = (channels: readonly Channel[], archived: boolean): Channel[] =>
 /** The channels that can be written in, as the sidebar lists them. */
 export const openChannels = (channels: readonly Channel[]): Channel[] => named(channels, false);
 
+/** The conversations in which something was said, the newest talk first. `more`: whether another is listed too. */
+export const conversationsOf = (channels: readonly Channel[], more: (channel: Channel) => boolean = () => false): Channel[] =>
+  channels.filter((channel) => channel.visibility === "direct" && (channel.last_seq > 0 || more(channel))).sort((a, b) => b.last_seq - a.last_seq);
+
+/** All that can be gone to, from the sidebar's top to its end. */
+export const placesOf = (channels: readonly Channel[]): Channel[] => [...openChannels(channels), ...conversationsOf(channels)];
+
 export const archivedChannels = (channels: readonly Channel[]): Channel[] => named(channels, true);

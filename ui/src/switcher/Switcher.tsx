@@ -1,6 +1,7 @@
 import Search from "lucide-solid/icons/search";
 import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, on, onMount, Show } from "solid-js";
 import type { User } from "../api.ts";
+import { combobox } from "../parts/combobox.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import type { Overlay } from "../Reach.tsx";
 import type { Route } from "../route.ts";
@@ -88,16 +89,12 @@ export const Switcher = (props: Props): JSX.Element => {
         <Search size={17} aria-hidden="true" class="shrink-0 text-faint" />
         <input
           ref={input}
-          type="text"
+          {...combobox}
           role="combobox"
           aria-label="Go to"
           aria-expanded="true"
           aria-controls={id}
-          aria-autocomplete="list"
           aria-activedescendant={rows()[at()] && optionId(rows()[at()]?.target as Target)}
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
           enterkeyhint="go"
           placeholder="A channel, a person, or what to do"
           class="h-full min-w-0 grow bg-transparent text-title outline-none placeholder:text-faint"

@@ -7,11 +7,13 @@ import type { Overlay } from "../Reach.tsx";
 import { addressOf } from "../route.ts";
 import { Entry } from "../sidebar/Entry.tsx";
 import { Links } from "../sidebar/Links.tsx";
+import { conversationsOf } from "../sidebar/order.ts";
 import { Section } from "../sidebar/Section.tsx";
 import { useColony } from "../store.ts";
 import { othersOf } from "../titles.ts";
 import { Crowd, Face } from "./Face.tsx";
 import { HereNow } from "./HereNow.tsx";
+import { ShowAll } from "./ShowAll.tsx";
 
 /** Conversations that are listed at first: those one comes back to. */
 const SHOWN = 15;
@@ -25,7 +27,7 @@ export const Direct = (props: Props): JSX.Element => {
   const conversations = createMemo(() => new Map(colony.channels().flatMap((channel) => (channel.visibility === "direct" ? [[channel.id, channel] as const] : []))));
   const has = (channel: Channel) => attentionOf(channel).calls > 0 || channel.id === props.current || colony.drafts().channels().has(channel.id);
   /** One in which nothing was said yet shows while somebody is in it, or has begun to write. */
-  const all = createMemo(() => [...conversations().values()].filter((channel) => channel.last_seq > 0 || has(channel)).sort((a, b) => b.last_seq - a.last_seq));
+  const all = createMemo(() => conversationsOf(colony.channels(), has));
   const listed = createMemo(
     () =>
       all()
@@ -92,13 +94,7 @@ export const Direct = (props: Props): JSX.Element => {
           {entry}
         </Links>
         <Show when={listed().length < all().length}>
-          <button
-            type="button"
-            class="flex h-8 w-full items-center rounded-md px-2 text-left text-faint text-small hover:bg-hover hover:text-ink focus-visible:-outline-offset-2 pointer-coarse:h-11"
-            onClick={() => setWhole(true)}
-          >
-            Show all {all().length}
-          </button>
+          <ShowAll count={all().length} onShow={() => setWhole(true)} />
         </Show>
       </Section>
       <HereNow onGo={props.onGo} />

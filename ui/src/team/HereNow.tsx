@@ -6,6 +6,7 @@ import { Section } from "../sidebar/Section.tsx";
 import { useColony } from "../store.ts";
 import { converse } from "./converse.ts";
 import { Face, StatusWords } from "./Face.tsx";
+import { ShowAll } from "./ShowAll.tsx";
 
 /** People and agents that are listed at first. */
 const SHOWN = 12;
@@ -82,13 +83,7 @@ export const HereNow = (props: { onGo: (address: string) => void }): JSX.Element
           {row}
         </Links>
         <Show when={listed().length < here().length}>
-          <button
-            type="button"
-            class="flex h-8 w-full items-center rounded-md px-2 text-left text-faint text-small hover:bg-hover hover:text-ink focus-visible:-outline-offset-2 pointer-coarse:h-11"
-            onClick={() => setWhole(true)}
-          >
-            Show all {here().length}
-          </button>
+          <ShowAll count={here().length} onShow={() => setWhole(true)} />
         </Show>
       </Section>
     </Show>

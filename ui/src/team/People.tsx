@@ -1,6 +1,7 @@
 import X from "lucide-solid/icons/x";
 import { createMemo, createSignal, createUniqueId, For, type JSX, onMount, Show } from "solid-js";
 import type { User } from "../api.ts";
+import { combobox } from "../parts/combobox.ts";
 import { useColony } from "../store.ts";
 import { match } from "../switcher/match.ts";
 import { Face } from "./Face.tsx";
@@ -100,16 +101,12 @@ export const People = (props: Props): JSX.Element => {
         <input
           ref={input}
           id={`${id}-input`}
-          type="text"
+          {...combobox}
           role="combobox"
           data-first={props.autofocus ? "" : undefined}
           aria-expanded={offered().length > 0}
           aria-controls={`${id}-list`}
-          aria-autocomplete="list"
           aria-activedescendant={offered().length > 0 ? optionId(at()) : undefined}
-          autocomplete="off"
-          autocapitalize="none"
-          spellcheck={false}
           disabled={full()}
           placeholder={full() ? "That is as many as there can be" : props.chosen.length === 0 ? "A name" : ""}
           class="h-7 min-w-24 grow bg-transparent px-1.5 outline-none placeholder:text-faint"

@@ -2,8 +2,8 @@ import { createSignal } from "solid-js";
 import type { Api, Standing, Status } from "../api.ts";
 import { now } from "../parts/now.ts";
 
-/** A change of presence as the feed tells it: it has no number, and whoever missed it reads the whole anew. */
-export type PresenceMoment = { event: "presence"; channel_id: null; data: Standing };
+/** A change of presence as the feed tells it: it has no number, and whoever missed it reads the whole anew. Where many came or went together they come as a list. */
+export type PresenceMoment = { event: "presence"; channel_id: null; data: Standing } | { event: "presences"; channel_id: null; data: Standing[] };
 
 type Asking = { api: Pick<Api, "presence">; ask: <T>(work: Promise<T>) => Promise<T> };
 
@@ -24,15 +24,16 @@ export const createPresence = ({ api, ask }: Asking) => {
     since = [];
     try {
       const list = await ask(api.presence());
-      if (mine === asking) setAll(new Map([...list, ...since].map((one) => [one.user_id, one])));
+      if (mine === asking) setAll(new Map(byUser([...list, ...since])));
     } catch {
       if (mine === asking) again = setTimeout(refresh, AGAIN);
     }
   };
 
   const hear = ({ data }: PresenceMoment) => {
-    since.push(data);
-    setAll((before) => new Map(before).set(data.user_id, data));
+    const heard = [data].flat();
+    since.push(...heard);
+    setAll((before) => new Map([...before, ...byUser(heard)]));
   };
 
   const leave = () => {
@@ -54,6 +55,8 @@ export const createPresence = ({ api, ask }: Asking) => {
 
   return { presence, status, here, hear, refresh, leave };
 };
+
+const byUser = (standings: Standing[]) => standings.map((one) => [one.user_id, one] as const);
 
 export type Presences = ReturnType<typeof createPresence>;
 

@@ -18,6 +18,9 @@ export const EmptyChannel = (props: { channel: Channel; username: string }): JSX
         <Match when={props.channel.archived_at !== null}>
           <Head title="Nothing was said here">The channel is archived. Whoever made it, or an admin, can open it again.</Head>
         </Match>
+        <Match when={props.channel.visibility === "direct"}>
+          <Head title="Nothing has been said here yet">Only those in this conversation can read it. Agents take part with POST /api/dms.</Head>
+        </Match>
         <Match when={silent() && colony.me()?.admin}>
           <Head title="Colony is running">Nothing has been said here yet. Three steps, and an agent speaks:</Head>
           <Suspense>
