@@ -23,7 +23,7 @@ export const joinAsMember = async (ctx: Context, actor: Actor, ref: string): Pro
   const channel = namedChannel(readableChannel(ctx, actor, ref));
   if (!channel.members.has(actor.user.no)) {
     await ctx.write((tx) => {
-      stillWritable(tx, channel);
+      stillWritable(tx, channel, actor.user.no);
       add(tx, actor, channel, actor.user);
     });
   }
@@ -49,7 +49,7 @@ export const addMember = async (ctx: Context, actor: Actor, ref: string, name: s
   if (!channel.members.has(actor.user.no)) throw new AppError("forbidden", { message: "Only a member may add others.", hint: "Join first: POST /api/channels/{id}/join." });
   const user = personNamed(ctx, "user", name);
   return writeOnce(ctx, actor, retry, (tx) => {
-    stillWritable(tx, channel);
+    stillWritable(tx, channel, actor.user.no);
     stillMember(tx, channel, actor.user.no);
     add(tx, actor, channel, user);
     const joined_at = listMembers(tx, channel.no).find(({ user_no }) => user_no === user.no)?.joined_at ?? tx.now;

@@ -38,15 +38,16 @@ export const writableChannel = (ctx: Context, actor: Pick<Actor, "user">, ref: s
   return channel;
 };
 
-/** Holds the door once more inside the transaction, which may be ahead of memory. @throws AppError `channel_archived` */
-export const stillWritable = (tx: Tx, channel: Channel): void => {
+/** Holds the door once more inside the transaction, which may be ahead of memory. @throws AppError `channel_archived`, `not_found` for who left meanwhile */
+export const stillWritable = (tx: Tx, channel: Channel, user_no: number): void => {
+  if (channel.visibility !== "public") stillMember(tx, channel, user_no);
   if (isArchived(tx, channel.no)) throw new AppError("channel_archived");
 };
 
-/** Lets a user post: in a public channel by making them a member, in others as the member they are. @throws AppError `not_found` */
+/** As `stillWritable`, for a post, which makes its author a member. */
 export const enterToPost = (tx: Tx, channel: Channel, user_no: number): void => {
-  if (channel.visibility !== "public") stillMember(tx, channel, user_no);
-  else if (!channel.members.has(user_no)) joinChannel(tx, channel.no, user_no);
+  stillWritable(tx, channel, user_no);
+  if (!channel.members.has(user_no)) joinChannel(tx, channel.no, user_no);
 };
 
 /** Whether a user has not left meanwhile, held in the transaction, which may be ahead of memory. @throws AppError `not_found` */
@@ -165,7 +166,7 @@ export const changeChannel = async (ctx: Context, actor: Actor, ref: string, { a
   await ctx.write((tx) => {
     const fields = Object.keys(change);
     const reopened = reopen && isArchived(tx, channel.no);
-    if (!reopen) stillWritable(tx, channel);
+    if (!reopen) stillWritable(tx, channel, actor.user.no);
     if (!reopened && fields.length === 0) return;
     if (change.name !== undefined && change.name !== channel.name && nameTaken(tx, change.name)) throw new AppError("channel_exists");
     updateChannel(tx, channel.no, { ...change, ...(reopened && { archived_at: null }) });

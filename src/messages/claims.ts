@@ -16,7 +16,7 @@ import { claimWire, type Message, type MessageRow, messageWire } from "./wire.ts
 export const claimMessage = (ctx: Context, actor: Actor, ref: string, id: string, ttl_seconds: number): Promise<Static<typeof ClaimMade>> => {
   const channel = writableChannel(ctx, actor, ref);
   return ctx.write((tx) => {
-    stillWritable(tx, channel);
+    stillWritable(tx, channel, actor.user.no);
     const row = standingMessageIn(tx, channel, id);
     if (isHeld(row, tx.now) && row.claimed_by !== actor.user.no) throw heldByAnother(ctx, row);
     const expires_at = new Date(Date.parse(tx.now) + ttl_seconds * 1_000).toISOString();
@@ -34,7 +34,7 @@ export const claimMessage = (ctx: Context, actor: Actor, ref: string, id: string
 export const releaseMessage = (ctx: Context, actor: Actor, ref: string, id: string): Promise<void> => {
   const channel = writableChannel(ctx, actor, ref);
   return ctx.write((tx) => {
-    stillWritable(tx, channel);
+    stillWritable(tx, channel, actor.user.no);
     const row = standingMessageIn(tx, channel, id);
     if (!isHeld(row, tx.now)) return;
     if (row.claimed_by !== actor.user.no && !actor.user.admin) throw heldByAnother(ctx, row);

@@ -56,7 +56,7 @@ export const answerQuestion = (ctx: Context, actor: Actor, ref: string, id: stri
   const option = input.option.toWellFormed().trim();
   const note = input.note?.toWellFormed() || null;
   return ctx.write((tx) => {
-    stillWritable(tx, channel);
+    stillWritable(tx, channel, actor.user.no);
     const row = standingMessageIn(tx, channel, id);
     const ask = askOf(row);
     if (!mayAnswer(actor, ask)) throw notYours(ctx, ask);

@@ -39,7 +39,7 @@ export const removeReaction = (ctx: Context, actor: Actor, ref: string, id: stri
 const changeReactions = (ctx: Context, actor: Actor, ref: string, id: string, change: (reactions: Map<string, number[]>) => boolean): Promise<Message> => {
   const channel = writableChannel(ctx, actor, ref);
   return ctx.write((tx) => {
-    stillWritable(tx, channel);
+    stillWritable(tx, channel, actor.user.no);
     const row = standingMessageIn(tx, channel, id);
     const reactions = new Map(Object.entries(JSON.parse(row.reactions ?? "{}") as Record<string, number[]>));
     if (!change(reactions)) return messageWire(ctx, row);

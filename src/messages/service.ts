@@ -30,7 +30,6 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
   const channel = readableChannel(ctx, actor, ref);
   // Whether it still takes posts is asked in the transaction, after the key: a retry of what was posted in time is no new post.
   return postIn(ctx, actor, channel, input, retry, (tx) => {
-    stillWritable(tx, channel);
     enterToPost(tx, channel, actor.user.no);
     return channel;
   });
@@ -113,7 +112,7 @@ export const changeMessage = (ctx: Context, actor: Actor, ref: string, id: strin
   const content = change.content === undefined ? undefined : checkContent(change.content);
   const metadata = change.metadata === undefined ? undefined : checkMetadata(change.metadata);
   return ctx.write((tx) => {
-    stillWritable(tx, channel);
+    stillWritable(tx, channel, actor.user.no);
     const before = messageIn(tx, channel, id);
     if (before.user_no !== actor.user.no) throw new AppError("forbidden", { message: "Only its author may change a message.", hint: "Reply to it instead." });
     if (before.deleted_at !== null) throw new AppError("message_deleted");
