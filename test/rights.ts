@@ -191,6 +191,7 @@ const files: Row[] = [
   { route: "GET /api/files/{id}", ask: ({ file }) => ({ path: `/api/files/${file}` }), statuses: [401, 404, 404, 200], shows: true },
   { route: "GET /api/files/{id}", ask: ({ picture }) => ({ path: `/api/files/${picture}` }), statuses: [401, 404, 404, 200], shows: true },
   { route: "GET /api/files/{id}/thumbnail", ask: ({ picture }) => ({ path: `/api/files/${picture}/thumbnail` }), statuses: [401, 404, 404, 200] },
+  everyone("GET /api/files/limits", at("/api/files/limits")),
   { route: "GET /api/files/{id}/download", ask: ({ file }) => ({ path: `/api/files/${file}/download` }), statuses: [401, 404, 404, 200], shows: true },
   {
     route: "DELETE /api/files/{id}",
