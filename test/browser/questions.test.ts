@@ -13,7 +13,10 @@ const { scene } = stage(async (colony: Colony) => {
 const asks = (colony: Colony, channel: string, content: string, ask: Record<string, unknown>) => colony.say(channel, content, { ask: { options: ["yes", "no"], ...ask } }, opus);
 const answerOf = async (colony: Colony, { channel_id, id }: { channel_id: string; id: string }) => (await colony.get(`/api/channels/${channel_id}/messages/${id}/answer`)).body;
 const countIs = (visit: Visit, count: number) =>
-  until(`${count} questions wait`, async () => ((await visit.page.getByRole("link", { name: /^Questions/ }).textContent()) ?? "").replace(/\D+/g, "") === (count === 0 ? "" : String(count)));
+  until(
+    `${count} questions wait`,
+    async () => ((await visit.page.getByRole("link", { name: /^Questions/ }).textContent()) ?? "").replace(/\D+/g, "") === (count === 0 ? "" : String(count)),
+  );
 
 scene("A question is answered by its button, with a note; who chose what is told to all", { path: "/c/talk" }, async ({ visit, page, colony }) => {
   const asked = await asks(colony, "talk", "Shall I deploy?", { options: ["deploy", "wait until Monday"] });
