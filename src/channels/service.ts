@@ -191,7 +191,8 @@ export const archiveChannel = async (ctx: Context, actor: Actor, ref: string): P
   });
 };
 
-const ownedChannel = (actor: Actor, channel: Channel): Channel => {
+/** A channel that `actor` may tend: as who made it, or as an admin. @throws AppError `forbidden`, `conversation_fixed` */
+export const ownedChannel = (actor: Actor, channel: Channel): Channel => {
   namedChannel(channel);
   if (channel.created_by !== actor.user.no && !actor.user.admin)
     throw new AppError("forbidden", { message: "Only who made the channel, or an admin, may change it.", hint: "Ask an admin." });
