@@ -6,7 +6,6 @@ const open = new Set([
   "POST /api/auth/login",
   "POST /api/auth/register",
   "GET /api/auth/registration",
-  "POST /hooks/{secret}",
   "GET /healthz",
   "GET /readyz",
   "GET /metrics",

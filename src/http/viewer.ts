@@ -40,6 +40,7 @@ export const viewer = async () => {
     .get("/dm/:channel/:message", page, hidden)
     .get("/inbox", page, hidden)
     .get("/questions", page, hidden)
+    .get("/search", page, hidden)
     .get("/register", page, hidden)
     .get("/settings", page, hidden)
     .get("/settings/*", page, hidden)

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { capsOf, isLetter, keysOf, table } from "../../ui/src/keys.ts";
 
 const mac = navigator.platform.startsWith("Mac");
-const pages = ["channel", "inbox", "settings"] as const;
+const pages = ["channel", "inbox", "questions", "search", "settings"] as const;
 
 test("On each page a stroke stands for one command only", () => {
   for (const page of pages) {

@@ -7,7 +7,6 @@ import { homeOf } from "./moves.ts";
 import { wantsNotices } from "./notify.ts";
 import { IconButton } from "./parts/Button.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
-import { whenIdle } from "./parts/idle.ts";
 import { late, missing } from "./parts/late.ts";
 import { createMedia } from "./parts/media.ts";
 import { Said } from "./parts/Said.tsx";
@@ -20,9 +19,12 @@ import { createVisits } from "./visits.ts";
 
 const InboxPage = late(async () => (await import("./inbox/InboxPage.tsx")).InboxPage);
 const QuestionsPage = late(async () => (await import("./questions/QuestionsPage.tsx")).QuestionsPage);
+const SearchPage = late(async () => (await import("./search/SearchPage.tsx")).SearchPage);
 const Notices = late(async () => (await import("./inbox/Notices.tsx")).Notices);
 const Settings = late(async () => (await import("./settings/Settings.tsx")).Settings);
 const HandoverDialog = late(async () => (await import("./settings/HandoverDialog.tsx")).HandoverDialog);
+
+const titles = { inbox: "Inbox", questions: "Questions", search: "Search", settings: "Settings" };
 
 /** The page of someone signed in: the sidebar, and the place that the address names. */
 export const Deck = (): JSX.Element => {
@@ -36,7 +38,7 @@ export const Deck = (): JSX.Element => {
   const visits = createVisits(colony.me()?.id ?? "", () => current()?.id);
   const name = () => {
     const { page, channel } = route.place();
-    if (page !== "channel") return page === "inbox" ? "Inbox" : "Settings";
+    if (page !== "channel") return titles[page];
     const at = current();
     return channel === null ? "" : at ? colony.titleOf(at) : `#${channel}`;
   };
@@ -52,11 +54,6 @@ export const Deck = (): JSX.Element => {
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${name() && `${name()} · `}Colony`;
     showWaiting(waiting);
   });
-  createEffect(() => {
-    if (route.page() === "channel" ? colony.timelines.isBegun() : colony.channelsRead()) setTimeout(colony.drawn);
-  });
-  // Nothing may have come at all.
-  onCleanup(whenIdle(colony.drawn));
   onCleanup(() => {
     document.title = "Colony";
     showWaiting(0);
@@ -96,6 +93,11 @@ export const Deck = (): JSX.Element => {
           <Match when={route.page() === "questions"}>
             <Suspense fallback={<main aria-busy="true" class="grow" />}>
               <QuestionsPage route={route} onMenu={openDrawer()} />
+            </Suspense>
+          </Match>
+          <Match when={route.page() === "search"}>
+            <Suspense fallback={<main aria-busy="true" class="grow" />}>
+              <SearchPage route={route} onMenu={openDrawer()} />
             </Suspense>
           </Match>
           <Match when={route.page() === "channel"}>

@@ -25,6 +25,9 @@ export type NewStatus = Parameters<typeof server.api.me.status.put>[0];
 export type InboxPage = Treaty.Data<typeof server.api.inbox.get>;
 export type InboxItem = InboxPage["items"][number];
 export type OpenQuestion = Treaty.Data<typeof server.api.questions.get>[number];
+export type SearchQuery = { q: string; sort: "relevance" | "newest"; limit: number; offset: number };
+export type FoundPage = Treaty.Data<typeof server.api.search.get>;
+export type Hit = FoundPage["hits"][number];
 export type Page = { limit: number; before_seq?: number; after_seq?: number; type?: string; user_id?: string; session_id?: string; since?: string };
 export type Token = Treaty.Data<typeof server.api.auth.keys.get>[number];
 export type TokenMade = Token & { token: string; secret: string | null };
@@ -76,7 +79,7 @@ const said = (value: unknown): { code?: string; message?: string; hint?: string 
 export const refusal = (status: number, body: unknown, seconds = 0): Failure => {
   if (status === 0) return new Failure(0, "unreachable", "The server cannot be reached.");
   const { code = "unknown", message = `The server answered ${status}.`, hint } = said(body);
-  return new Failure(status, code, hint ? `${message} ${hint}` : message, seconds > 0 ? seconds * 1000 : null);
+  return new Failure(status, code, hint ? `${message}${/\w$|'$/.test(message) ? "." : ""} ${hint}` : message, seconds > 0 ? seconds * 1000 : null);
 };
 
 const failureOf = ({ error, response }: Answer<unknown>): Failure => refusal(response?.status ?? 0, error?.value, Number(response?.headers.get("retry-after")));
@@ -133,6 +136,7 @@ export const api = {
   unreact: (id: string, message_id: string, emoji: string): Promise<Message> => read(reaction(id, message_id, emoji).delete(undefined, options())),
   answer: (id: string, message_id: string, option: string, note: string | null) => read(message(id, message_id).answer.post({ option, note }, options())),
   remove: (id: string, message_id: string) => done(message(id, message_id).delete(undefined, options())),
+  search: (query: SearchQuery): Promise<FoundPage> => read(server.api.search.get({ query, ...options() })),
   inbox: (query: { after_seq?: number; limit: number }): Promise<InboxPage> => read(server.api.inbox.get({ query, ...options() })),
   questions: (): Promise<OpenQuestion[]> => read(server.api.questions.get(options())),
   moveInbox: (seq: number) => done(server.api.inbox.put({ seq }, options())),

@@ -9,6 +9,7 @@ export type Command =
   | "keys"
   | "leave"
   | "inbox"
+  | "search"
   | "message"
   | "home"
   | "settings"
@@ -42,7 +43,7 @@ export type Key = {
   onRow?: readonly string[];
   /** The strokes as the sheet of keys tells them, where they are many of a kind. */
   told?: readonly string[];
-  group: "Anywhere" | "Go to" | "Messages" | "Inbox" | "Questions";
+  group: "Anywhere" | "Go to" | "Messages" | "Inbox" | "Questions" | "Search";
   words: string;
   /** Where it works; everywhere when left out. */
   page?: Page;
@@ -55,6 +56,7 @@ const digits = [..."123456789"];
 /** Every key of the page: what it does and how the sheet of keys tells of it. What stands here works, and nothing else does. */
 export const table: readonly Key[] = [
   { group: "Anywhere", command: "switcher", strokes: ["Mod+k"], words: "Go to a channel, find a person, run a command", writing: true },
+  { group: "Anywhere", command: "search", strokes: ["/"], words: "Search what was said" },
   { group: "Anywhere", command: "keys", strokes: ["?"], words: "Show these keys" },
   { group: "Anywhere", command: "leave", strokes: ["Escape"], words: "Close what is open; show all messages again" },
   { group: "Go to", command: "next-channel", strokes: ["Alt+ArrowDown"], words: "The next channel", writing: true },
@@ -88,6 +90,9 @@ export const table: readonly Key[] = [
   { group: "Questions", page: "questions", command: "next", strokes: ["j"], onRow: ["ArrowDown"], words: "The next question" },
   { group: "Questions", page: "questions", command: "previous", strokes: ["k"], onRow: ["ArrowUp"], words: "The previous question" },
   { group: "Questions", page: "questions", command: "open", strokes: ["o"], onRow: ["Enter"], words: "Open it where it was asked" },
+  { group: "Search", page: "search", command: "next", strokes: ["j"], onRow: ["ArrowDown"], words: "The next of what was found" },
+  { group: "Search", page: "search", command: "previous", strokes: ["k"], onRow: ["ArrowUp"], words: "The one before" },
+  { group: "Search", page: "search", command: "open", strokes: ["o"], onRow: ["Enter"], words: "Open it where it stands" },
 ];
 
 /** Milliseconds that the first of two keys waits for the second. */

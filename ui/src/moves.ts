@@ -30,6 +30,11 @@ export const createMoves = (colony: Colony, route: Route, visits: () => readonly
     home: () => to(homeOf(colony), "There is no channel"),
     inbox: () => route.go("/inbox"),
     questions: () => route.go("/questions"),
+    search: () => {
+      const box = document.querySelector<HTMLElement>("[data-search]");
+      if (box) box.focus();
+      else route.go("/search");
+    },
     settings: () => route.go("/settings"),
     back: () => to(colony.channel(visits().find((id) => id !== current()?.id && colony.channel(id)) ?? ""), "You were in no other channel"),
     nextChannel: () => to(step(1, false, any), "This is the last channel"),

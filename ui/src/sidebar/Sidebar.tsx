@@ -21,6 +21,12 @@ import { Section } from "./Section.tsx";
 
 const Direct = late(async () => (await import("../team/Direct.tsx")).Direct);
 
+const forMe = [
+  { id: "inbox", label: "Inbox", icon: () => <Inbox size={15} /> },
+  { id: "questions", label: "Questions", icon: () => <CircleQuestionMark size={15} /> },
+  { id: "search", label: "Search", icon: () => <Search size={15} /> },
+];
+
 type Props = {
   page: Place["page"];
   /** The id of the channel that is open. */
@@ -81,16 +87,16 @@ export const Sidebar = (props: Props): JSX.Element => {
           <kbd class="font-mono text-faint text-meta pointer-coarse:hidden">{keysOf("switcher")}</kbd>
         </button>
         <nav aria-label="For you" class="mt-2">
-          <Links ids={["inbox", "questions"]} current={undefined}>
+          <Links ids={forMe.map(({ id }) => id)} current={undefined}>
             {(id, stop) => (
               <Entry
                 id={id}
                 href={`/${id}`}
-                icon={id === "inbox" ? <Inbox size={15} /> : <CircleQuestionMark size={15} />}
-                label={id === "inbox" ? "Inbox" : "Questions"}
+                icon={forMe.find((place) => place.id === id)?.icon()}
+                label={forMe.find((place) => place.id === id)?.label ?? null}
                 current={props.page === id}
                 stop={stop()}
-                waiting={(id === "inbox" ? colony.inbox : colony.questions).items().length}
+                waiting={id === "inbox" || id === "questions" ? colony[id].items().length : undefined}
                 more={id === "inbox" && colony.inbox.hasMore()}
               />
             )}
@@ -111,11 +117,9 @@ export const Sidebar = (props: Props): JSX.Element => {
               {channel}
             </Links>
           </Section>
-          <Show when={colony.isDrawn()}>
-            <Suspense>
-              <Direct current={props.current} onGo={props.onGo} onOverlay={props.onOverlay} />
-            </Suspense>
-          </Show>
+          <Suspense>
+            <Direct current={props.current} onGo={props.onGo} onOverlay={props.onOverlay} />
+          </Suspense>
           <Show when={archived().length > 0}>
             <details>
               <summary class="flex h-8 items-center rounded-md px-2 font-medium text-meta text-soft hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:h-11">

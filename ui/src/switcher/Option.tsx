@@ -1,4 +1,5 @@
 import CornerDownRight from "lucide-solid/icons/corner-down-right";
+import Search from "lucide-solid/icons/search";
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { Avatar } from "../parts/Avatar.tsx";
 import { CallBadge, ChannelIcon, UnreadCount } from "../sidebar/Marks.tsx";
@@ -47,6 +48,7 @@ const Picture = (props: { target: Target }): JSX.Element => {
   const drawn = createMemo(() => {
     const { icon } = props.target;
     if (icon === "command") return <CornerDownRight size={15} />;
+    if (icon === "search") return <Search size={15} />;
     if ("user" in icon) return <Avatar name={icon.user.display_name} role={icon.user.role} model={icon.user.username} small />;
     return <ChannelIcon channel={icon.channel} />;
   });

@@ -5,10 +5,11 @@ import { combobox } from "../parts/combobox.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import type { Overlay } from "../Reach.tsx";
 import type { Route } from "../route.ts";
+import { searchAddress } from "../search/words.ts";
 import { useColony } from "../store.ts";
 import { Option } from "./Option.tsx";
 import { channelTargets, commandTargets, groupTargets, personTargets, saidTargets } from "./sources.ts";
-import { listed, type Target } from "./targets.ts";
+import { listed, type Target, withSearch } from "./targets.ts";
 
 type Props = {
   route: Route;
@@ -42,7 +43,8 @@ export const Switcher = (props: Props): JSX.Element => {
       ...commandTargets(current(), ways),
     ];
   });
-  const groups = createMemo(() => listed(query(), targets(), recent()));
+  const found = createMemo(() => listed(query(), targets(), recent()));
+  const groups = createMemo(() => withSearch(found(), query(), (words) => props.route.go(searchAddress(words))));
   const rows = createMemo(() => groups().flatMap(({ found }) => found));
   const at = () => Math.min(active(), rows().length - 1);
   const optionId = (target: Target) => `${id}-${target.id}`;
@@ -131,7 +133,7 @@ export const Switcher = (props: Props): JSX.Element => {
           )}
         </For>
       </div>
-      <Show when={rows().length === 0}>
+      <Show when={found().length === 0}>
         <p role="status" class="px-5 pt-1 pb-6 text-center text-soft">
           Nothing here is called “{query().trim()}”.
         </p>

@@ -82,6 +82,7 @@ export const commandTargets = (at: Channel | undefined, { colony, route, onOverl
   const commands: [label: string, go: () => void][] = [
     ["Inbox", () => route.go("/inbox")],
     ["Questions", () => route.go("/questions")],
+    ["Search what was said", () => route.go("/search")],
     ["Make a channel", () => onOverlay("channel")],
     ["New message", () => onOverlay("message")],
     ["Set your status", () => onOverlay("status")],

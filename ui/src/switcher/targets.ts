@@ -14,7 +14,7 @@ export type Target = {
   /** What choosing it does, where its label does not say. */
   hint?: string;
   /** How it is drawn. */
-  icon: { channel: Channel } | { user: Author } | "command";
+  icon: { channel: Channel } | { user: Author } | "command" | "search";
   unread?: number;
   calls?: number;
   go: () => void;
@@ -31,6 +31,8 @@ const WAITING = 12;
 
 /** A query that begins with one of these looks among that kind alone. */
 const only: Record<string, Target["kind"]> = { "#": "channel", "@": "person", ">": "command" };
+
+const meant = /(?:^|\s)-?(?:from|in|type|has|before|after|session):/i;
 
 const plain = (targets: readonly Target[]): Found[] => targets.map((target) => ({ target, at: [], alsoAt: [] }));
 
@@ -85,4 +87,13 @@ export const listed = (query: string, targets: readonly Target[], recent: readon
   if (query.trim() === "") return offered(targets, recent);
   const found = looked(query.trimStart(), targets, recent);
   return found.length > 0 ? [{ name: "", found }] : [];
+};
+
+/** Adds the search for what is typed, last, or first where an operator shows that it is meant; nothing where one kind alone is looked for. */
+export const withSearch = (groups: Group[], query: string, go: (words: string) => void): Group[] => {
+  const words = query.trim();
+  if (words === "" || only[words[0] ?? ""]) return groups;
+  const target: Target = { id: "search", kind: "command", label: `Search for “${words}”`, hint: "in what was said", icon: "search", go: () => go(words) };
+  const search: Group = { name: "", found: plain([target]) };
+  return meant.test(words) ? [search, ...groups] : [...groups, search];
 };
