@@ -18,6 +18,7 @@ import { messageRoutes, questionRoutes } from "./messages/routes.ts";
 import { presenceRoutes } from "./presence/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 import { searchRoutes } from "./search/routes.ts";
+import { hookRoutes, webhookRoutes } from "./webhooks/routes.ts";
 
 /** The API's table of contents. */
 export const createApp = async (ctx: Context, metrics: Metrics) => {
@@ -39,6 +40,8 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(inviteRoutes(ctx))
     .use(auditRoutes(ctx))
     .use(channelRoutes(ctx))
+    .use(webhookRoutes(ctx))
+    .use(hookRoutes(ctx))
     .use(messageRoutes(ctx))
     .use(directRoutes(ctx))
     .use(questionRoutes(ctx))

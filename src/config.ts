@@ -147,6 +147,12 @@ export const settings = {
     allowed: "a region's name",
     about: "Region that requests to the bucket are signed for; many stores take any",
   }),
+  COLONY_WEBHOOK_ALLOW_PRIVATE: define({
+    parse: flag,
+    fallback: false,
+    allowed: "true or false",
+    about: "Let webhooks send to private addresses, such as those of this machine and its network; whoever makes a channel can then reach them",
+  }),
   COLONY_LOG_LEVEL: define({
     parse: oneOf("debug", "info", "warn", "error", "silent"),
     fallback: "info" as "debug" | "info" | "warn" | "error" | "silent",
@@ -178,6 +184,7 @@ export type Config = Readonly<{
   /** Null for the data folder. */
   files: BucketPlace | null;
   maxHops: number;
+  webhookAllowPrivate: boolean;
   logLevel: Values["COLONY_LOG_LEVEL"];
   /** Each setting by its name, as text that may be shown: of a secret one only whether it is set. */
   shown: Readonly<Record<string, string>>;
@@ -237,6 +244,7 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     maxUpload: value("COLONY_MAX_UPLOAD"),
     files: bucketPlace(),
     maxHops: value("COLONY_MAX_HOPS"),
+    webhookAllowPrivate: value("COLONY_WEBHOOK_ALLOW_PRIVATE"),
     logLevel: value("COLONY_LOG_LEVEL"),
   });
 };

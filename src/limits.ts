@@ -85,6 +85,26 @@ export const CATCH_UP_CHARACTERS = 256 * KiB;
 export const SSE_HEARTBEAT = 15 * second;
 /** Entries of one inbox answer. */
 export const INBOX_ITEMS = { default: 500, max: 5_000 };
+/** Webhooks of one channel. */
+export const WEBHOOKS_PER_CHANNEL = 50;
+/** Characters of the address a webhook sends to: long ones carry tokens. */
+export const WEBHOOK_URL_CHARACTERS = 2_000;
+/** Posts a minute that one webhook takes; 100 of them at once. */
+export const WEBHOOK_POSTS_PER_MINUTE = 300;
+/** Milliseconds for one try of a delivery, from the name's resolution to the answer's end. */
+export const WEBHOOK_TIME = 10 * second;
+/** Milliseconds before each further try of a delivery: 15 hours in all, a night's outage; then the webhook is paused. */
+export const WEBHOOK_RETRIES = [second, 10 * second, minute, 5 * minute, 15 * minute, 45 * minute, 2 * hour, 4 * hour, 8 * hour];
+/** Bytes of a receiver's answer that are kept: an error's first lines. */
+export const WEBHOOK_RESPONSE_BYTES = 1 * KiB;
+/** Deliveries put in a webhook's queue at once; the rest waits on the number line, which holds it anyway. */
+export const WEBHOOK_BATCH = 100;
+/** Seqs that a webhook's cursor may run ahead of what is on disk while nothing for it comes: read again after a restart. */
+export const WEBHOOK_CURSOR_LAG = 5_000;
+/** Settled deliveries kept of each webhook. */
+export const WEBHOOK_LOG = 200;
+/** Webhooks that send at once: slow receivers hold up a few others at most. */
+export const WEBHOOKS_SENDING = 8;
 /** Entries of one answer of the audit log; `limit` asks for others. */
 export const AUDIT_ENTRIES = { default: 200, max: 1_000 };
 /** Tokens of a transcript: about 4 MiB of text at most. */

@@ -18,6 +18,7 @@ import { removeOldKeys } from "./idempotency/store.ts";
 import { BLOB_SWEEP, DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
 import { removeOldStatuses } from "./presence/store.ts";
 import { Indexer } from "./search/indexing.ts";
+import { outboxOf } from "./webhooks/outbox.ts";
 
 /** Seconds without a byte after which Bun drops a connection: more than a long poll waits. */
 const IDLE_SECONDS = 120;
@@ -61,6 +62,8 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   sockets.start(server as Server<Socket>);
   ctx.feed.watchOutside();
   ctx.roster.start();
+  const outbox = outboxOf(ctx);
+  outbox.start();
   const indexer = new Indexer(ctx);
   indexer.start();
   const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING), setInterval(() => sweep(ctx), BLOB_SWEEP)];
@@ -72,6 +75,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       indexer.stop();
+      outbox.stop();
       ctx.feed.close();
       sockets.stop();
       socketIo.stop();

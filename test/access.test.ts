@@ -6,6 +6,7 @@ const open = new Set([
   "POST /api/auth/login",
   "POST /api/auth/register",
   "GET /api/auth/registration",
+  "POST /hooks/{secret}",
   "GET /healthz",
   "GET /readyz",
   "GET /metrics",

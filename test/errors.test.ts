@@ -231,7 +231,8 @@ describe("what is asked wrongly", () => {
     let asked = 0;
     for (const { method, path, operation } of await operations()) {
       const schema = operation.requestBody?.content["application/json"]?.schema;
-      if (!schema) continue;
+      // What is posted to a webhook has the form of whoever sends it.
+      if (!schema || path === "/hooks/{secret}") continue;
       const fields = Object.keys(schema.properties);
       const answer = await colony.call(method, filled(path), { body: { unknwon: 1 } });
       expect({ method, path, outcome: outcome(answer) }).toEqual({ method, path, outcome: "422 validation_failed" });

@@ -41,9 +41,12 @@ export const disk = (): Place => {
   return {
     env: {},
     names: (data) => paths(data).map((path) => basename(path)),
-    lose: (data, name) => rmSync(join(folder(data), name.slice(0, 2), name.slice(2, 4), name)),
+    lose: (data, name) => rmSync(join(folder(data), pathOf(name))),
   };
 };
+
+/** Where the disk keeps a content, under the folder `files`. */
+export const pathOf = (sha: string): string => join(sha.slice(0, 2), sha.slice(2, 4), sha);
 
 const s3 = (): Place => {
   const bucket = new Bucket();

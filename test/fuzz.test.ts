@@ -15,7 +15,12 @@ type Operation = {
 const uploads = new Set(["/api/files", "/api/files/upload"]);
 
 /** Routes that have nothing to be told. */
-const bodyless = new Set(["/api/auth/logout", ...["join", "leave", "typing", "messages/{msg_id}/reactions/{emoji}"].map((end) => `/api/channels/{id}/${end}`)]);
+const bodyless = new Set([
+  "/api/auth/logout",
+  ...["join", "leave", "typing", "messages/{msg_id}/reactions/{emoji}"].map((end) => `/api/channels/{id}/${end}`),
+  "/api/channels/{id}/webhooks/{hook_id}/ping",
+  "/api/channels/{id}/webhooks/{hook_id}/deliveries/{delivery_id}/redeliver",
+]);
 
 let colony: Colony;
 let operations: { method: string; path: string; operation: Operation }[];

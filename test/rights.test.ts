@@ -78,17 +78,15 @@ describe("is answered as each may see it:", () => {
       const status = statusFor(row, role);
       const { path, body, raw, headers } = await ask(world, role);
       expect(path).toMatch(new RegExp(`^${pattern.replace(/\{\w+\}/g, "[^/?]+")}(\\?.*)?$`));
-      const answer = await world.colony.call(method, path, { token: world.tokens[role], body, raw, headers });
-      const told = answer.text + JSON.stringify([...answer.headers]);
-      expect({ role, path, status: answer.status, text: answer.status === status ? "" : answer.text }).toEqual({
-        role,
-        path,
-        status,
-        text: "",
-      });
-      if (hiddenFrom(role))
-        for (const secret of secrets(path + JSON.stringify(body ?? ""))) expect({ role, path, told }).toEqual({ role, path, told: expect.not.stringContaining(secret) });
-      else if (shows) expect(told).toContain(CANARY);
+      // The other dialect is asked too, where asking twice changes nothing.
+      for (const asked of method === "GET" && path.startsWith("/api/") ? [path, path.replace("/api/", "/api/v1/")] : [path]) {
+        const answer = await world.colony.call(method, asked, { token: world.tokens[role], body, raw, headers });
+        const told = answer.text + JSON.stringify([...answer.headers]);
+        expect({ role, asked, status: answer.status, text: answer.status === status ? "" : answer.text }).toEqual({ role, asked, status, text: "" });
+        if (hiddenFrom(role))
+          for (const secret of secrets(path + JSON.stringify(body ?? ""))) expect({ role, asked, told }).toEqual({ role, asked, told: expect.not.stringContaining(secret) });
+        else if (shows) expect(told).toContain(CANARY);
+      }
     }
   });
 });

@@ -118,6 +118,34 @@ const channels: Row[] = [
   ...hidden("GET /api/channels/{id}/events", 200, (path) => ({ path: `${path}/events?after_seq=0` }), { shows: true }),
 ];
 
+const webhooks: Row[] = [
+  ...hidden("GET /api/channels/{id}/webhooks", 200, (path) => ({ path: `${path}/webhooks` }), { only: "channel" }),
+  ...hidden("POST /api/channels/{id}/webhooks", 201, (path) => ({ path: `${path}/webhooks`, body: { kind: "in", name: CANARY } }), { only: "channel", shows: true }),
+  {
+    route: "POST /api/channels/{id}/webhooks",
+    ask: ({ conversation }) => ({ path: `/api/channels/${conversation}/webhooks`, body: { kind: "in", name: "x" } }),
+    statuses: [401, 404, 404, 409],
+  },
+  {
+    route: "POST /api/channels/{id}/webhooks",
+    ask: () => ({ path: "/api/channels/general/webhooks", body: { kind: "in", name: "open to all" } }),
+    statuses: [401, 403, 201, 403],
+  },
+  ...hidden("PATCH /api/channels/{id}/webhooks/{hook_id}", 404, (path) => ({ path: `${path}/webhooks/${nobody}`, body: { name: "x" } }), { only: "channel" }),
+  ...hidden("DELETE /api/channels/{id}/webhooks/{hook_id}", 404, (path) => ({ path: `${path}/webhooks/${nobody}` }), { only: "channel" }),
+  ...hidden("GET /api/channels/{id}/webhooks/{hook_id}/deliveries", 404, (path) => ({ path: `${path}/webhooks/${nobody}/deliveries` }), { only: "channel" }),
+  ...hidden("POST /api/channels/{id}/webhooks/{hook_id}/ping", 404, (path) => ({ path: `${path}/webhooks/${nobody}/ping` }), { only: "channel" }),
+  ...hidden(
+    "POST /api/channels/{id}/webhooks/{hook_id}/deliveries/{delivery_id}/redeliver",
+    404,
+    (path) => ({ path: `${path}/webhooks/${nobody}/deliveries/${nobody}/redeliver` }),
+    {
+      only: "channel",
+    },
+  ),
+  open("POST /hooks/{secret}", 404, at("/hooks/nothing", { body: { text: "x" } })),
+];
+
 const messages: Row[] = [
   ...hidden("GET /api/channels/{id}/messages", 200, (path) => ({ path: `${path}/messages` }), { shows: true }),
   ...hidden("GET /api/channels/{id}/messages", 200, (path) => ({ path: `${path}/messages?format=md` }), { shows: true }),
@@ -213,4 +241,4 @@ const around: Row[] = [
   adminOnly("GET /api/audit", 200, at("/api/audit")),
 ];
 
-export const rows: Row[] = [...accounts, ...channels, ...messages, ...direct, ...files, ...around];
+export const rows: Row[] = [...accounts, ...channels, ...webhooks, ...messages, ...direct, ...files, ...around];

@@ -141,15 +141,15 @@ export const createUser = async (ctx: Context, actor: Actor, input: Static<typeo
   });
 };
 
-type NewUserInput = Pick<Static<typeof NewUser>, "username" | "display_name" | "role" | "job" | "admin"> & { id?: string; password_hash: string | null };
+type NewUserInput = Pick<Static<typeof NewUser>, "username" | "display_name" | "role" | "job" | "admin"> & { id?: string; password_hash: string | null; apart?: boolean };
 
-/** Puts a user in, with events, inside a transaction. Everyone is a member of #general. `id`: when it was needed beforehand. @throws AppError `username_taken` */
+/** Puts a user in, with events, inside a transaction. Everyone is a member of #general, but who stands `apart`. `id`: when it was needed beforehand. @throws AppError `username_taken` */
 export const insertNewUser = (ctx: Context, tx: Tx, doer: Doer, input: NewUserInput): Omit<User, "author"> => {
   const { id = newId(), username, display_name = username, role, job = null, admin = false, password_hash } = input;
   if (reserved.has(username) || usernameTaken(tx, username)) throw new AppError("username_taken", { details: [{ path: "username", message: `'${username}' is taken` }] });
   const no = insertUser(tx, { id, username, display_name, role, job, admin, password_hash, created_at: tx.now });
   tx.append({ kind: "user", channel_no: null, subject: no, actor_no: doer.user?.no ?? null });
-  const general = ctx.channels.find(GENERAL);
+  const general = input.apart ? undefined : ctx.channels.find(GENERAL);
   if (general) joinChannel(tx, general.no, no);
   record(tx, doer, "user_created", id, { username, role, admin });
   return { no, id, username, display_name, role, admin, job, created_at: tx.now, deactivated_at: null };
@@ -187,6 +187,15 @@ export const changeUser = async (ctx: Context, actor: Actor, ref: string, change
 export const deactivateUser = async (ctx: Context, actor: Actor, ref: string): Promise<void> => {
   adminOnly(actor);
   await changeUser(ctx, actor, ref, { active: false });
+};
+
+/** Deactivates someone inside a transaction, whoever asks: for agents that end with what they were made for. */
+export const retireUser = (tx: Tx, doer: Doer, user: Pick<User, "no" | "id">): void => {
+  updateUser(tx, user.no, { deactivated_at: tx.now });
+  endCredentials(tx, user.no);
+  tx.append({ kind: "user", channel_no: null, subject: user.no, actor_no: doer.user?.no ?? null });
+  credentialsChanged(tx, doer, user.no);
+  record(tx, doer, "user_deactivated", user.id);
 };
 
 const endCredentials = (tx: Tx, user_no: number): void => {

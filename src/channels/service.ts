@@ -2,6 +2,7 @@ import type { Static } from "@sinclair/typebox";
 import { record } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
+import { atOnce } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
@@ -92,13 +93,14 @@ export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks?
 };
 
 /** The channels `actor` can see, oldest first, the archived ones too; without conversations. */
-export const listChannels = (ctx: Context, actor: Actor): ChannelWire[] => {
-  const marks = readMarks(ctx.db, actor.user.no);
-  return ctx.channels
-    .readableBy(actor.user.no)
-    .filter(({ visibility }) => visibility !== "direct")
-    .map((channel) => showChannel(ctx, actor, channel, marks));
-};
+export const listChannels = (ctx: Context, actor: Actor): ChannelWire[] =>
+  atOnce(ctx.db, () => {
+    const marks = readMarks(ctx.db, actor.user.no);
+    return ctx.channels
+      .readableBy(actor.user.no)
+      .filter(({ visibility }) => visibility !== "direct")
+      .map((channel) => showChannel(ctx, actor, channel, marks));
+  });
 
 /** Makes a channel; whoever makes it is its first member. @throws AppError `channel_exists`, `validation_failed`, `user_deactivated` */
 export const createChannel = async (ctx: Context, actor: Actor, input: Static<typeof NewChannel>, retry: Retry): Promise<Once<ChannelWire>> => {
@@ -189,7 +191,8 @@ export const archiveChannel = async (ctx: Context, actor: Actor, ref: string): P
   });
 };
 
-const ownedChannel = (actor: Actor, channel: Channel): Channel => {
+/** A channel that `actor` may tend: as who made it, or as an admin. @throws AppError `forbidden`, `conversation_fixed` */
+export const ownedChannel = (actor: Actor, channel: Channel): Channel => {
   namedChannel(channel);
   if (channel.created_by !== actor.user.no && !actor.user.admin)
     throw new AppError("forbidden", { message: "Only who made the channel, or an admin, may change it.", hint: "Ask an admin." });

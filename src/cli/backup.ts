@@ -1,23 +1,20 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, closeSync, createReadStream, createWriteStream, existsSync, fsyncSync, mkdtempSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { createZstdCompress, createZstdDecompress } from "node:zlib";
-import { extract, pack } from "tar-stream";
 import { operator, record } from "../accounts/audit.ts";
 import type { Config } from "../config.ts";
 import { openContext } from "../context.ts";
 import { lockFolder } from "../db/lock.ts";
-import { databaseFile, makeDataFolder } from "../db/open.ts";
+import { databaseFile, makeDataFolder, openReader } from "../db/open.ts";
 import { beginEpoch } from "../feed/epoch.ts";
+import { contentsIn } from "../files/check.ts";
+import { blobsFolder, holdContents, pathOn, uploadsFolder } from "../files/disk.ts";
+import { openBlobs } from "../files/open.ts";
 import { keyFile } from "../keys.ts";
+import { DATABASE, entryOf, KEY, readArchive, sync, writeArchive } from "./archive.ts";
 import { CommandError } from "./failure.ts";
 
-/** What a backup holds: a tar archive (POSIX ustar) compressed with zstd, so `tar --zstd -tf` lists it. */
-const DATABASE = "colony.db";
-const KEY = "secret.key";
-
-/** Writes one file with the database as it is at this moment, and the key; the server may go on serving. */
+/** Writes one file with the database as it is at this moment, the key, and the bytes of files; the server may go on serving. */
 export const backup = async (config: Config, target: string): Promise<void> => {
   const file = databaseFile(config.data);
   if (!existsSync(file)) throw new CommandError(`There is no Colony in ${config.data}. Name its folder with --data.`);
@@ -26,21 +23,40 @@ export const backup = async (config: Config, target: string): Promise<void> => {
   if (existsSync(out)) throw new CommandError(`${out} exists. Choose another name; nothing is overwritten.`);
   if (!existsSync(dirname(out))) throw new CommandError(`There is no folder ${dirname(out)}.`);
   const work = mkdtempSync(join(dirname(out), ".colony-backup-"));
+  mkdirSync(uploadsFolder(config.data), { recursive: true, mode: 0o700 });
+  const held = mkdtempSync(join(uploadsFolder(config.data), "backup-"));
   try {
+    // Held from before the copy is made: what is deleted after it is still there to be taken.
+    if (!config.files) await holdContents(config.data, held);
     const copy = join(work, DATABASE);
     const source = new Database(file, { readonly: true, strict: true });
     source.run("PRAGMA busy_timeout = 5000");
     source.query("VACUUM INTO ?").run(copy);
     source.close();
+    if (!config.files) await holdContents(config.data, held);
     const part = join(work, basename(out));
-    await writeArchive(part, { [DATABASE]: copy, [KEY]: keyFile(config.data) });
+    await writeArchive(part, [[DATABASE, copy], [KEY, keyFile(config.data)], ...(config.files ? [] : contentsOf(config.data, held, copy))]);
     sync(part);
     renameSync(part, out);
     sync(dirname(out));
   } finally {
     rmSync(work, { recursive: true, force: true });
+    rmSync(held, { recursive: true, force: true });
   }
+  const bucket = config.files && `s3://${config.files.bucket}`;
   console.log(`Backed up ${config.data} to ${out}. It holds all messages and the key: keep it as safe as the server.`);
+  if (bucket) console.log(`It does not hold the bytes of files: those lie in ${bucket}, which has backups of its own.`);
+};
+
+/** The contents that files of a database have, by their name in the archive, where they are held or lie. What is missing is left out: doctor tells of it. */
+const contentsOf = (data: string, held: string, database: string): [string, string][] => {
+  const copy = openReader(database);
+  const contents = contentsIn(copy);
+  copy.raw.close();
+  return contents.flatMap((sha256): [string, string][] => {
+    const path = [join(held, sha256), pathOn(blobsFolder(data), sha256)].find((one) => existsSync(one));
+    return path === undefined ? [] : [[entryOf(sha256), path]];
+  });
 };
 
 /** Fills an empty data folder from a backup. Cursors from before get 410 and read anew: the database begins another life. */
@@ -54,8 +70,10 @@ export const restore = async (config: Config, source: string): Promise<void> => 
   if (!unlock) throw new CommandError(`Another Colony uses ${config.data}.`);
   const work = mkdtempSync(join(config.data, ".restore-"));
   try {
-    await readArchive(source, work);
+    const contents = await readArchive(source, work);
     checkDatabase(join(work, DATABASE), source);
+    const blobs = openBlobs(config);
+    for (const sha256 of contents) await blobs.put(sha256, join(work, sha256));
     renameSync(join(work, KEY), keyFile(config.data));
     renameSync(join(work, DATABASE), databaseFile(config.data));
     sync(config.data);
@@ -72,35 +90,6 @@ export const restore = async (config: Config, source: string): Promise<void> => 
   console.log(`Restored ${source} into ${config.data}. Start it: colony serve --data ${config.data}`);
 };
 
-/** Streams files, by their name in the archive, into one compressed file that only its owner reads. */
-const writeArchive = async (target: string, files: Record<string, string>): Promise<void> => {
-  const archive = pack();
-  const writing = pipeline(archive, createZstdCompress(), createWriteStream(target, { mode: 0o600 }));
-  for (const [name, path] of Object.entries(files)) await pipeline(createReadStream(path), archive.entry({ name, size: statSync(path).size, mode: 0o600 }));
-  archive.finalize();
-  await writing;
-};
-
-/** Unpacks the files of a backup, and no others, into `folder`. @throws CommandError when it is no backup */
-const readArchive = async (source: string, folder: string): Promise<void> => {
-  const archive = extract();
-  const reading = pipeline(createReadStream(source), createZstdDecompress(), archive);
-  const missing = new Set([DATABASE, KEY]);
-  const unpacking = async () => {
-    for await (const entry of archive) {
-      if (missing.delete(entry.header.name)) {
-        const target = join(folder, entry.header.name);
-        await pipeline(entry, createWriteStream(target, { mode: 0o600 }));
-        sync(target);
-      } else entry.resume();
-    }
-  };
-  await Promise.all([reading, unpacking()]).catch(() => {
-    throw new CommandError(`${source} is not a backup of Colony, or it is damaged: it cannot be read as an archive.`);
-  });
-  if (missing.size > 0) throw new CommandError(`${source} is not a backup of Colony: it holds no ${[...missing].join(" and no ")}.`);
-};
-
 /** @throws CommandError when the database is not whole, or is not Colony's */
 const checkDatabase = (file: string, source: string): void => {
   let verdict: string;
@@ -114,10 +103,4 @@ const checkDatabase = (file: string, source: string): void => {
   }
   if (verdict !== "ok") throw new CommandError(`The database in ${source} is damaged: ${verdict}. Use another backup.`);
   chmodSync(file, 0o600);
-};
-
-const sync = (path: string): void => {
-  const handle = openSync(path, "r");
-  fsyncSync(handle);
-  closeSync(handle);
 };

@@ -3,7 +3,9 @@ import { existsSync, statfsSync, statSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { Config } from "../config.ts";
 import { lockFolder } from "../db/lock.ts";
-import { type Connection, databaseFile } from "../db/open.ts";
+import { type Connection, databaseFile, openReader } from "../db/open.ts";
+import { checkBlobs, type Flaw, knowsFiles } from "../files/check.ts";
+import { openBlobs } from "../files/open.ts";
 import { keyFile } from "../keys.ts";
 import { indexHealth } from "../search/health.ts";
 import { version } from "../version.ts";
@@ -20,11 +22,13 @@ const CLOCK_FLOOR = Date.parse("2026-01-01T00:00:00Z");
 
 /** Looks at everything the server leans on and says what to do. @returns whether all is well enough to serve */
 export const doctor = async (config: Config): Promise<boolean> => {
+  const ofDatabase = database(config);
   const findings: Finding[] = [
     { level: "ok", what: "version", says: `Colony ${version}, Bun ${Bun.version}, ${process.platform} ${process.arch}` },
     disk(config),
     clock(),
-    ...database(config),
+    ...ofDatabase,
+    ...(ofDatabase.some(({ level, what }) => what === "database" && level === "fail") ? [] : await files(config)),
   ];
   const width = Math.max(...findings.map(({ what }) => what.length));
   for (const { level, what, says } of findings) console.log(`${level.padEnd(4)}  ${what.padEnd(width)}  ${says}`);
@@ -86,4 +90,46 @@ const search = (db: Connection, head: number): Finding[] => {
   const { through, faults } = health;
   if (faults.length > 0) return [{ level: "fail", what: "search", says: `Its index is not whole: ${faults.join("; ")}. Build it anew: colony doctor --rebuild-search` }];
   return [{ level: "ok", what: "search", says: `Its index is whole, ${through < head ? `as far as seq ${through}; a running server goes on with it` : `through seq ${through}`}` }];
+};
+
+/** Whether the bytes of all files that a sound database names are where they should be. */
+const files = async (config: Config): Promise<Finding[]> => {
+  const file = databaseFile(config.data);
+  if (!existsSync(file)) return [];
+  const what = "files";
+  const blobs = openBlobs(config);
+  const db = openReader(file);
+  try {
+    if (!knowsFiles(db)) return [];
+    const { files, contents, bytes, missing, wrong, strays } = await checkBlobs(db, blobs);
+    const findings = [
+      ...flawed(missing, "missing", `Put them back from a backup or a copy of ${blobs.place}; else their uploaders delete the files and send them anew`),
+      ...flawed(wrong, "of another length than they had", `Something wrote over them in ${blobs.place}: put them back from a backup or a copy`),
+    ];
+    const swept = strays > 0 ? `; ${strays} blobs that no file has, which the server sweeps` : "";
+    return findings.length > 0 ? findings : [{ level: "ok", what, says: `${files} files, ${contents} contents, ${Math.ceil(bytes / MiB)} MiB in ${blobs.place}${swept}` }];
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    return [
+      {
+        level: "fail",
+        what,
+        says: `${blobs.place} cannot be read (${cause instanceof Error ? cause.message : cause}). Check COLONY_FILES and COLONY_S3_*, and that the store can be reached from here`,
+      },
+    ];
+  } finally {
+    db.raw.close();
+  }
+};
+
+const flawed = (flaws: Flaw[], how: string, advice: string): Finding[] => {
+  const [first] = flaws;
+  if (!first) return [];
+  return [
+    {
+      level: "fail",
+      what: "files",
+      says: `The bytes of ${flaws.length} files are ${how}, e.g. of ${JSON.stringify(first.name)} (${first.id}, SHA-256 ${first.sha256}). ${advice}`,
+    },
+  ];
 };

@@ -55,3 +55,16 @@ export const prepare = <T>(build: (connection: Connection) => T): ((connection: 
     return built;
   };
 };
+
+const snapshot = prepare(({ raw }) => ({ begin: raw.query("BEGIN"), end: raw.query("COMMIT") }));
+
+/** Many reads as one: they see one moment, and share the locking that each would do by itself, which is half of a small read. `read` must not await, nor be within another. */
+export const atOnce = <T>(db: Connection, read: () => T): T => {
+  const { begin, end } = snapshot(db);
+  begin.run();
+  try {
+    return read();
+  } finally {
+    end.run();
+  }
+};

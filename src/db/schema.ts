@@ -8,3 +8,4 @@ export { messages } from "../messages/table.ts";
 export { statuses } from "../presence/table.ts";
 export { invites } from "../registration/table.ts";
 export { searchBlocks, searchDocs, searchProgress } from "../search/table.ts";
+export { deliveries, webhooks } from "../webhooks/table.ts";

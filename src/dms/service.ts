@@ -4,6 +4,7 @@ import { beginConversation, emptyConversation, findConversation, peopleOfConvers
 import type { Channel } from "../channels/directory.ts";
 import { type ChannelWire, marksOf, readableChannel, showChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
+import { atOnce } from "../db/open.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newestMessage } from "../messages/history.ts";
 import { postIn } from "../messages/service.ts";
@@ -33,13 +34,14 @@ export const openConversation = async (ctx: Context, actor: Actor, users: string
 };
 
 /** The conversations `actor` is in, each with its newest message, the newest talk first and then what nobody has said anything in. */
-export const listConversations = (ctx: Context, actor: Actor): Conversation[] => {
-  const marks = marksOf(ctx, actor.user.no);
-  return [...ctx.channels.hiddenOf(actor.user.no)]
-    .filter(({ visibility }) => visibility === "direct")
-    .sort((a, b) => b.last_seq - a.last_seq || b.no - a.no)
-    .map((channel) => ({ ...showChannel(ctx, actor, channel, marks), last_message: newestMessage(ctx, channel) }));
-};
+export const listConversations = (ctx: Context, actor: Actor): Conversation[] =>
+  atOnce(ctx.db, () => {
+    const marks = marksOf(ctx, actor.user.no);
+    return [...ctx.channels.hiddenOf(actor.user.no)]
+      .filter(({ visibility }) => visibility === "direct")
+      .sort((a, b) => b.last_seq - a.last_seq || b.no - a.no)
+      .map((channel) => ({ ...showChannel(ctx, actor, channel, marks), last_message: newestMessage(ctx, channel) }));
+  });
 
 /** A conversation of two by who the other is, also before it is begun. @throws AppError `not_found` for a user nobody is */
 export const conversationWith = (ctx: Context, actor: Actor, ref: string): Channel => {

@@ -1,15 +1,19 @@
-import { mkdirSync } from "node:fs";
-import { mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type BlobStore, isBlobName, storageFault } from "./blobs.ts";
+import { type BlobStore, contentOf, isBlobName, storageFault } from "./blobs.ts";
+
+/** Where the disk store keeps blobs. */
+export const blobsFolder = (data: string): string => join(data, "files");
 
 /** Where uploads are gathered until they are whole: the same file system as the blobs, so that a rename is enough. */
-export const uploadsFolder = (data: string): string => join(data, "files", "tmp");
+export const uploadsFolder = (data: string): string => join(blobsFolder(data), "tmp");
+
+/** Where a blob lies under the disk store's folder. */
+export const pathOn = (folder: string, name: string): string => join(folder, name.slice(0, 2), name.slice(2, 4), name);
 
 /** Blobs as files: `<folder>/ab/cd/<name>`, so that no folder grows beyond what file systems and people bear. */
 export const openDisk = (folder: string): BlobStore => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const pathOf = (name: string) => join(folder, name.slice(0, 2), name.slice(2, 4), name);
+  const pathOf = (name: string) => pathOn(folder, name);
   const sizeOf = (name: string) =>
     stat(pathOf(name)).then(
       ({ size }) => size,
@@ -64,3 +68,12 @@ const sync = async (folder: string): Promise<void> => {
 };
 
 const names = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+
+/**
+ * Gives every content on disk a second name in `folder`, which lies in the same file system: until that is removed, its
+ * bytes are there, whatever the server does. Where the file system knows no second names, nothing is held.
+ */
+export const holdContents = async (data: string, folder: string): Promise<void> => {
+  const store = blobsFolder(data);
+  for await (const { name } of openDisk(store).list()) if (name === contentOf(name)) await link(pathOn(store, name), join(folder, name)).catch(() => {});
+};

@@ -74,6 +74,13 @@ export const removeFile = (tx: Tx, no: number): void => {
 /** Whether any file has these bytes. */
 export const isHeld = (db: Connection, sha256: string): boolean => statements(db).held.get(sha256) !== null;
 
+/** Whether the database knows files: one of an older version does not. */
+export const hasFiles = (db: Connection): boolean => db.raw.query("SELECT 1 FROM sqlite_master WHERE name = 'files'").get() !== null;
+
+/** Every content that files have, in no order: one of its files, and how many there are. */
+export const everyContent = (db: Connection): IterableIterator<Pick<FileRow, "id" | "name" | "sha256" | "size"> & { files: number }> =>
+  db.raw.query<Pick<FileRow, "id" | "name" | "sha256" | "size"> & { files: number }, []>("SELECT id, name, sha256, size, count(*) AS files FROM files GROUP BY sha256").iterate();
+
 /** Removes files that no message has carried since `before` (ISO time), at most `limit`. @returns the SHA-256 of each */
 export const removeUnused = (tx: Tx, before: string, limit: number): string[] =>
   statements(tx)

@@ -5,7 +5,7 @@ import { type AnyElysia, Elysia, ParseError, ValidationError } from "elysia";
 import leven from "leven";
 import type { Context } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
-import { infoOf } from "./request.ts";
+import { infoOf, loggable } from "./request.ts";
 
 /** Holds the app once it is whole: what comes before the features speaks of them too. */
 export type Documented = { app?: AnyElysia };
@@ -42,7 +42,7 @@ export const errors = (ctx: Context, documented: Documented) => {
         return failure.body();
       }
       const { id } = infoOf(request);
-      ctx.log.error({ event: "fault", request_id: id, path, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      ctx.log.error({ event: "fault", request_id: id, path: loggable(path), error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
       set.status = 500;
       const { error: body } = new AppError("internal").body();
       return { error: { ...body, request_id: id } };

@@ -9,7 +9,7 @@ import { bounded } from "./body.ts";
 import { openToStrangers } from "./guard.ts";
 import type { Metrics } from "./metrics.ts";
 import { RateLimiter } from "./rate.ts";
-import { fromOwnPage, type RequestInfo, sessionCookie, setInfo } from "./request.ts";
+import { fromOwnPage, loggable, type RequestInfo, sessionCookie, setInfo } from "./request.ts";
 import { verifySigned } from "./signed.ts";
 
 const API = "/api/";
@@ -205,7 +205,7 @@ export class Gateway {
 
   #log(method: string, path: string, status: number, ms: number, { id, address, actor }: RequestInfo): void {
     this.metrics.request(method, status, ms);
-    this.ctx.log.request({ id, method, path, status, ms: Math.round(ms * 100) / 100, user: actor?.user.username, address });
+    this.ctx.log.request({ id, method, path: loggable(path), status, ms: Math.round(ms * 100) / 100, user: actor?.user.username, address });
   }
 }
 

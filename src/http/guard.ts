@@ -9,7 +9,16 @@ import { IDEMPOTENCY_KEY_CHARACTERS } from "../limits.ts";
 import { infoOf } from "./request.ts";
 
 /** The documented routes that take no credential. Whatever else stands under /api is closed. */
-export const openToStrangers: ReadonlySet<string> = new Set(["/api/auth/login", "/api/auth/register", "/api/auth/registration", "/healthz", "/readyz", "/llms.txt", "/skill.md"]);
+export const openToStrangers: ReadonlySet<string> = new Set([
+  "/api/auth/login",
+  "/api/auth/register",
+  "/api/auth/registration",
+  "/hooks/:secret",
+  "/healthz",
+  "/readyz",
+  "/llms.txt",
+  "/skill.md",
+]);
 
 const signedIn = (request: Request): Actor => {
   const { ctx, actor, refusal } = infoOf(request);

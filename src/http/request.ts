@@ -60,3 +60,6 @@ export const ownPageOnly = (ctx: Context, request: Request): void => {
 /** The address this server is reached by: as configured, else as this request did. */
 export const addressOf = (ctx: Context, request: Request): string =>
   ctx.config.publicUrl ?? `${infoOf(request).secure ? "https" : "http"}://${request.headers.get("host") ?? new URL(request.url).host}`;
+
+/** A path as it may stand in the log: a webhook's holds its secret. */
+export const loggable = (path: string): string => (path.startsWith("/hooks/") ? "/hooks/…" : path);

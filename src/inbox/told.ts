@@ -27,7 +27,7 @@ export class Told {
   /** Takes up what was committed. An answer is left out: it comes with one's own question. */
   take(changes: Committed[]): void {
     for (const { kind, channel_no, subject, notify } of changes) {
-      if (!notify || channel_no === null || kind === "answer") continue;
+      if (!notify || channel_no === null || (kind !== "message" && kind !== "edit")) continue;
       for (const user_no of notify) this.#remember(placeOf(user_no, channel_no), messageKey(channel_no, subject));
     }
   }

@@ -212,6 +212,10 @@ scene("Notifications come only when they were asked for, of what is not looked a
   await colony.say("quiet", "It is.", { reply_to: asked.id }, opus);
   await until("the reply is told though its channel is open", async () => (await toldIn(page)).length === 2);
 
+  const { body: whispered } = await colony.post("/api/dms", { user: APE.username, content: "between us" }, { token: opus });
+  await until("what is said to me alone is told, from its first word on", async () => (await toldIn(page)).length === 3);
+  expect((await toldIn(page)).at(-1)).toMatchObject({ title: "Claude (Benji's Opus)", body: "between us", tag: whispered.id });
+
   await page.evaluate(() => (globalThis as unknown as { told: { tag: string; onclick: () => void }[] }).told.find(({ tag }) => tag !== "colony")?.onclick());
   await page.waitForURL(`**/c/ci/${id}`);
 });
@@ -259,7 +263,8 @@ scene("Where the browser does not allow notifications, the menu says what to do"
 
 scene("On a phone the button of the channels says that somebody calls", { path: "/c/quiet", context: { viewport: { width: 390, height: 844 } } }, async ({ page, colony }) => {
   await clear(colony);
-  for (const { id, last_seq } of (await colony.get("/api/channels", { token: mine })).body)
+  const [channels, conversations] = await Promise.all(["/api/channels", "/api/dms/conversations"].map((path) => colony.get(path, { token: mine })));
+  for (const { id, last_seq } of [...(channels?.body ?? []), ...(conversations?.body ?? [])])
     await colony.call("PUT", `/api/channels/${id}/read`, { token: mine, body: { seq: last_seq } });
   const button = page.getByRole("button", { name: /^Open channels/ });
   await until("nobody calls", async () => (await button.getAttribute("aria-label")) === "Open channels");

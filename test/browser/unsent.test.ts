@@ -32,7 +32,7 @@ scene("Where storage is full the page says so, warns before it is closed, and po
   await page.getByText("Not kept: the browser's storage is full.").waitFor();
   await visit.channels.getByRole("link", { name: "tabs" }).click();
   await page.getByRole("textbox", { name: "Message #tabs" }).waitFor();
-  await visit.channels.getByRole("link", { name: "full", exact: true }).click();
+  await visit.channels.getByRole("link", { name: "full draft", exact: true }).click();
   await page.getByRole("textbox", { name: "Message #full" }).waitFor();
   expect(await visit.box.inputValue()).toBe("nowhere to keep this");
 

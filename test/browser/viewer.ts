@@ -178,9 +178,9 @@ type Scene = { visit: Visit; colony: Colony; page: Page };
 
 /**
  * A stage for tests in a real browser: one browser and one server with an ape `benji`, behind a door that keeps its address.
- * Each scene has a window of its own, signed in unless it is a stranger's; an error or a request elsewhere fails it.
+ * `env`: the server's settings. Each scene has a window of its own, signed in unless it is a stranger's; an error or a request elsewhere fails it.
  */
-export const stage = (prepare: (colony: Colony) => Promise<void> = async () => {}) => {
+export const stage = (prepare: (colony: Colony) => Promise<void> = async () => {}, env: Record<string, string> = {}) => {
   const door = new Door();
   let colony: Colony | undefined;
   let browser: Browser | undefined;
@@ -197,7 +197,7 @@ export const stage = (prepare: (colony: Colony) => Promise<void> = async () => {
     if (!process.env.COLONY_BINARY && !existsSync(join(import.meta.dir, "../../ui/dist/index.html"))) {
       throw new Error("The viewer is not built. Run `bun run build:viewer` first.");
     }
-    [colony, browser] = await Promise.all([Colony.start(), launch()]);
+    [colony, browser] = await Promise.all([Colony.start(env), launch()]);
     await colony.user(APE.username, "ape", { display_name: APE.display_name, password: APE.password });
     await prepare(colony);
     await door.open(colony.url);

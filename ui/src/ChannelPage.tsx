@@ -87,9 +87,11 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
                 <p class="hidden min-w-0 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description || standing()}</p>
                 <span class="grow" />
                 <Filters filter={filter()} messages={atHand()} onChange={setFilter} />
-                <Suspense fallback={<span class="w-8 shrink-0" />}>
-                  <ChannelHead channel={at()} />
-                </Suspense>
+                <Show when={colony.isDrawn()} fallback={<span class="w-8 shrink-0" />}>
+                  <Suspense fallback={<span class="w-8 shrink-0" />}>
+                    <ChannelHead channel={at()} />
+                  </Suspense>
+                </Show>
               </>
             )}
           </Show>

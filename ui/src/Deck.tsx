@@ -7,6 +7,7 @@ import { homeOf } from "./moves.ts";
 import { wantsNotices } from "./notify.ts";
 import { IconButton } from "./parts/Button.tsx";
 import { Dialog } from "./parts/Dialog.tsx";
+import { whenIdle } from "./parts/idle.ts";
 import { late, missing } from "./parts/late.ts";
 import { createMedia } from "./parts/media.ts";
 import { Said } from "./parts/Said.tsx";
@@ -54,6 +55,11 @@ export const Deck = (): JSX.Element => {
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${name() && `${name()} · `}Colony`;
     showWaiting(waiting);
   });
+  createEffect(() => {
+    if (route.page() === "channel" ? colony.timelines.isBegun() : colony.channelsRead()) setTimeout(colony.drawn);
+  });
+  // Nothing may have come at all.
+  onCleanup(whenIdle(colony.drawn));
   onCleanup(() => {
     document.title = "Colony";
     showWaiting(0);

@@ -49,6 +49,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   const inbox = createInbox(api, model);
   const questions = createQuestions(api, model);
   const people = createPeople(api, model);
+  const [isDrawn, setDrawn] = createSignal(false);
   const [team, setTeam] = createSignal<Team | null>(null);
   const me = createMemo(() => model.state().me);
   let socket: ReturnType<typeof follow> | undefined;
@@ -107,8 +108,16 @@ export const createColony = (api: Api, socketUrl: string) => {
     });
   };
 
-  /** Who is here is asked once the line stands, and again with each that does. */
+  /** What one came for stands there: the rest of the page may come. */
+  const drawn = () => {
+    if (isDrawn()) return;
+    setDrawn(true);
+    gather();
+  };
+
+  /** Who is here is asked with each line that stands, and not before what one came for. */
   const gather = async () => {
+    if (!isDrawn()) return;
     const user = me();
     try {
       const { createTeam } = await import("./team/team.ts");
@@ -176,6 +185,8 @@ export const createColony = (api: Api, socketUrl: string) => {
     timeline: timelines.whole,
     parent: parents.look,
     posts,
+    isDrawn,
+    drawn,
     /** Who is here, who writes, who is in what; null until it has come. */
     team,
     people: people.people,

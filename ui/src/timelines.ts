@@ -157,8 +157,30 @@ export const createTimelines = (api: Api, { state, setState, ask, logged }: Mode
     }
   };
 
+  /** Whether anything has been read yet. */
+  const isBegun = (): boolean => Object.keys(state().timelines).length > 0;
+
   /** All of a channel that is at hand. */
   const whole = (channel_id: string): Timeline | undefined => timeline(wholeOf(channel_id));
 
-  return { timeline, whole, message, loading, giveUp, forget, drop, open, loadFirst, loadNewest, loadOldest, loadOlder, loadNewer, loadAround, loadAfter, loadThread, trim };
+  return {
+    timeline,
+    isBegun,
+    whole,
+    message,
+    loading,
+    giveUp,
+    forget,
+    drop,
+    open,
+    loadFirst,
+    loadNewest,
+    loadOldest,
+    loadOlder,
+    loadNewer,
+    loadAround,
+    loadAfter,
+    loadThread,
+    trim,
+  };
 };

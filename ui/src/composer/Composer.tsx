@@ -145,9 +145,11 @@ const Desk = (props: Props): JSX.Element => {
       </div>
       <Measures id={measures} writing={writing} box={box} />
       <div class="absolute inset-x-3 bottom-px truncate px-2.5 text-meta text-soft sm:inset-x-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]">
-        <Suspense>
-          <TypingLine channel_id={props.channel.id} />
-        </Suspense>
+        <Show when={colony.isDrawn()}>
+          <Suspense>
+            <TypingLine channel_id={props.channel.id} />
+          </Suspense>
+        </Show>
       </div>
       <p role="alert" class="sr-only">
         <Show when={colony.pending().findLast(isStuck)?.failed}>{(why) => `A post was not sent: ${why()}`}</Show>

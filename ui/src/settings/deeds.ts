@@ -4,6 +4,8 @@ const text = (value: unknown): string | null => (typeof value === "string" ? val
 const at = (name: string | null): string => (name === null ? "someone" : `@${name}`);
 const inChannel = (name: string | null): string => (name === null ? "a channel hidden from you" : `#${name}`);
 
+const hook = (details: AuditEntry["details"]): string => (text(details?.name) === null ? "a webhook" : `the webhook “${details?.name}”`);
+
 /** A field's change, as one says it. */
 const changed = (field: string, { from, to }: { from: unknown; to: unknown }): string => {
   if (field === "admin") return to ? "made an admin" : "no longer an admin";
@@ -44,6 +46,10 @@ const sentences: Record<string, (entry: AuditEntry, subject: string | null) => s
   channel_unarchived: (_, subject) => `opened ${inChannel(subject)} again`,
   member_added: ({ details }, subject) => `added ${at(text(details?.user))} to ${inChannel(subject)}`,
   member_removed: ({ details }, subject) => `took ${at(text(details?.user))} out of ${inChannel(subject)}`,
+  webhook_created: ({ details }, subject) => `made ${hook(details)}${details?.kind === "out" ? ` to ${details.host}` : ""} in ${inChannel(subject)}`,
+  webhook_changed: ({ details }, subject) => `changed ${hook(details)} in ${inChannel(subject)}`,
+  webhook_paused: ({ details }, subject) => `paused ${hook(details)} in ${inChannel(subject)}${withColon(text(details?.why) ?? "")}`,
+  webhook_ended: ({ details }, subject) => `ended ${hook(details)} in ${inChannel(subject)}`,
   message_deleted: ({ details }) => `deleted a message of their own in ${inChannel(text(details?.channel))}`,
   message_deleted_by_admin: ({ details }) => `deleted someone's message in ${inChannel(text(details?.channel))}`,
   setting_changed: ({ details }) => `started the server with ${details?.setting} changed from ${details?.from} to ${details?.to}`,
@@ -51,9 +57,10 @@ const sentences: Record<string, (entry: AuditEntry, subject: string | null) => s
 };
 
 /** Who did it, in a word. */
-export const doerOf = ({ actor, operator, action, subject }: AuditEntry): string => {
+export const doerOf = ({ actor, operator, action, subject, address }: AuditEntry): string => {
   if (actor) return `@${actor.username}`;
   if (operator !== null) return `${operator}, on the server,`;
+  if (address === "server") return "The server";
   return action === "login_failed" && subject ? "Someone" : "A stranger";
 };
 
@@ -67,7 +74,10 @@ export const kinds: [name: string, actions: string][] = [
   ["Failures", "login_failed,registration_failed,signature_refused"],
   ["Passwords and tokens", "password_changed,token_created,token_revoked"],
   ["People and roles", "registered,invite_created,invite_revoked,user_created,user_changed,user_deactivated,user_reactivated"],
-  ["Channels and members", "channel_created,channel_changed,channel_archived,channel_unarchived,member_added,member_removed"],
+  [
+    "Channels and members",
+    "channel_created,channel_changed,channel_archived,channel_unarchived,member_added,member_removed,webhook_created,webhook_changed,webhook_paused,webhook_ended",
+  ],
   ["Deletions", "message_deleted,message_deleted_by_admin"],
   ["The server", "setting_changed,epoch_changed"],
 ];

@@ -117,9 +117,11 @@ export const Sidebar = (props: Props): JSX.Element => {
               {channel}
             </Links>
           </Section>
-          <Suspense>
-            <Direct current={props.current} onGo={props.onGo} onOverlay={props.onOverlay} />
-          </Suspense>
+          <Show when={colony.isDrawn()}>
+            <Suspense>
+              <Direct current={props.current} onGo={props.onGo} onOverlay={props.onOverlay} />
+            </Suspense>
+          </Show>
           <Show when={archived().length > 0}>
             <details>
               <summary class="flex h-8 items-center rounded-md px-2 font-medium text-meta text-soft hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:h-11">

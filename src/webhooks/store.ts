@@ -1,0 +1,107 @@
+import { and, asc, count, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
+import type { Connection } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { deliveries, webhooks } from "./table.ts";
+
+export type HookRow = typeof webhooks.$inferSelect;
+export type DeliveryRow = typeof deliveries.$inferSelect;
+
+const stands = isNull(webhooks.ended_at);
+
+export const insertHook = (tx: Tx, row: Omit<typeof webhooks.$inferInsert, "no">): HookRow => tx.sql.insert(webhooks).values(row).returning().get();
+
+export const updateHook = (tx: Tx, no: number, change: Partial<Omit<HookRow, "no" | "id">>): void => {
+  tx.sql.update(webhooks).set(change).where(eq(webhooks.no, no)).run();
+};
+
+/** A webhook that has not ended. */
+export const findHook = (db: Connection, id: string): HookRow | undefined =>
+  db.sql
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.id, id), stands))
+    .get();
+
+export const hookByNo = (db: Connection, no: number): HookRow | undefined =>
+  db.sql
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.no, no), stands))
+    .get();
+
+export const hookBySecret = (db: Connection, secret_hash: string): HookRow | undefined =>
+  db.sql
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.secret_hash, secret_hash), stands))
+    .get();
+
+/** The webhooks of a channel, oldest first. */
+export const hooksOf = (db: Connection, channel_no: number): HookRow[] =>
+  db.sql
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.channel_no, channel_no), stands))
+    .orderBy(asc(webhooks.no))
+    .all();
+
+export const countHooks = (db: Connection, channel_no: number): number =>
+  db.sql
+    .select({ n: count() })
+    .from(webhooks)
+    .where(and(eq(webhooks.channel_no, channel_no), stands))
+    .get()?.n ?? 0;
+
+/** All that go out and are not paused. */
+export const sendingHooks = (db: Connection): HookRow[] =>
+  db.sql
+    .select()
+    .from(webhooks)
+    .where(and(eq(webhooks.kind, "out"), stands, isNull(webhooks.paused_at)))
+    .all();
+
+export const insertDelivery = (tx: Tx, row: Pick<DeliveryRow, "id" | "hook_no" | "event" | "seq" | "created_at"> & Partial<DeliveryRow>): DeliveryRow =>
+  tx.sql
+    .insert(deliveries)
+    .values({ state: "waiting", attempts: 0, ...row })
+    .returning()
+    .get();
+
+/** The oldest delivery of a webhook that waits. */
+export const nextDelivery = (db: Connection, hook_no: number): DeliveryRow | undefined =>
+  db.sql
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.hook_no, hook_no), eq(deliveries.state, "waiting")))
+    .orderBy(asc(deliveries.no))
+    .limit(1)
+    .get();
+
+export const findDelivery = (db: Connection, hook_no: number, id: string): DeliveryRow | undefined =>
+  db.sql
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.hook_no, hook_no), eq(deliveries.id, id)))
+    .get();
+
+/** Deliveries of a webhook, newest first. */
+export const listDeliveries = (db: Connection, hook_no: number, limit: number): DeliveryRow[] =>
+  db.sql.select().from(deliveries).where(eq(deliveries.hook_no, hook_no)).orderBy(desc(deliveries.no)).limit(limit).all();
+
+export const updateDelivery = (tx: Tx, no: number, change: Partial<Omit<DeliveryRow, "no" | "id">>): void => {
+  tx.sql.update(deliveries).set(change).where(eq(deliveries.no, no)).run();
+};
+
+/** Removes what was settled of a webhook but for the newest `keep`. */
+export const trimDeliveries = (tx: Tx, hook_no: number, keep: number): void => {
+  const settled = and(eq(deliveries.hook_no, hook_no), ne(deliveries.state, "waiting"));
+  const oldest = tx.sql.select({ no: deliveries.no }).from(deliveries).where(settled).orderBy(desc(deliveries.no)).limit(1).offset(keep);
+  tx.sql
+    .delete(deliveries)
+    .where(and(settled, lt(deliveries.no, sql`${oldest} + 1`)))
+    .run();
+};
+
+export const removeDeliveries = (tx: Tx, hook_no: number): void => {
+  tx.sql.delete(deliveries).where(eq(deliveries.hook_no, hook_no)).run();
+};
