@@ -61,7 +61,7 @@ export const createWebhook = async (
   const target = url === undefined ? null : await checkUrl(ctx, url);
   const secret = randomText(SECRET_LETTERS);
   const made = await writeOnce(ctx, actor, retry, (tx) => {
-    stillWritable(tx, channel);
+    stillWritable(tx, channel, actor.user.no);
     if (countHooks(tx, channel.no) >= WEBHOOKS_PER_CHANNEL) throw invalid("kind", `a channel has at most ${WEBHOOKS_PER_CHANNEL} webhooks`, "End one that is no longer used.");
     const common = { id: newId(), kind, channel_no: channel.no, name, created_by: actor.user.no, created_at: tx.now };
     const hook =
