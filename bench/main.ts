@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { endAll } from "./children.ts";
 import { fanout } from "./fanout.ts";
+import { files } from "./files.ts";
 import { growth } from "./growth.ts";
 import { history } from "./history.ts";
 import { memory } from "./memory.ts";
@@ -18,7 +19,7 @@ import { machine, publish, table } from "./table.ts";
 import { viewer } from "./viewer.ts";
 
 // Growth is last: it posts into what start and history read.
-const measures = { posting, fanout, memory, sockets, history, start, viewer, growth };
+const measures = { posting, fanout, memory, sockets, history, start, viewer, files, growth };
 
 const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,

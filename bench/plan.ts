@@ -20,6 +20,8 @@ export interface Plan {
   sockets: number;
   /** Requests of one kind in one round of growth. */
   slice: number;
+  /** Bytes of the file that goes up and comes down. */
+  file: number;
 }
 
 export const FULL: Omit<Plan, "subjects" | "profile"> = {
@@ -31,6 +33,7 @@ export const FULL: Omit<Plan, "subjects" | "profile"> = {
   stored: 1_000_000,
   sockets: 5_000,
   slice: 2_000,
+  file: 2 ** 30,
 };
 
 export const QUICK: Omit<Plan, "subjects" | "profile"> = {
@@ -42,6 +45,7 @@ export const QUICK: Omit<Plan, "subjects" | "profile"> = {
   stored: 100_000,
   sockets: 1_000,
   slice: 500,
+  file: 2 ** 28,
 };
 
 /** What was measured, one value a round for each program that took part. */

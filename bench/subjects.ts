@@ -78,10 +78,11 @@ export function chooseColony(command: string | null): boolean {
 }
 
 /** Colony's process alone, as an operator starts it: for measures that need no token. */
-export function spawnColony(data: string): Promise<Process> {
+export function spawnColony(data: string, more: Record<string, string> = {}): Promise<Process> {
   return spawn([...colony, "serve", "--data", data, "--port", "0"], {
     COLONY_ADMIN_PASSWORD: ADMIN.password,
     COLONY_RATE_LIMIT: "0",
+    ...more,
   });
 }
 
