@@ -80,6 +80,20 @@ describe("a question", () => {
     expect((await wait(await ask("Nobody?"), 1)).body).toEqual({ state: "open", answer: null });
   });
 
+  test("of a private channel is its members' alone: who is taken out while waiting hears no more of it", async () => {
+    const room = (await colony.post("/api/channels", { name: "asked-inside", visibility: "private", members: ["asker", "ann"] })).body.id;
+    const question = await colony.say(room, "Between us?", { ask: { options, assignee: "ann" } }, asker);
+    const outside = await colony.post(`/api/channels/${room}/messages`, { content: "?", ask: { options, assignee: "ben" } }, { token: asker });
+    expect([outcome(outside), outside.body.error.message]).toEqual(["422 validation_failed", expect.stringContaining("ask.assignee")]);
+    expect([outcome(await wait(question, 0, ben)), outcome(await answer(question, "deploy", ben))]).toEqual(["404 not_found", "404 not_found"]);
+    expect((await open(ann)).map(({ id }) => id)).toContain(question.id);
+    const waiting = wait(question, 55);
+    await colony.call("DELETE", `/api/channels/${room}/members/asker`);
+    expect(outcome(await waiting)).toBe("404 not_found");
+    await colony.call("DELETE", `/api/channels/${room}/members/ann`);
+    expect((await open(ann)).map(({ id }) => id)).not.toContain(question.id);
+  });
+
   test("ends at its time: the wait is told so, and an answer comes too late", async () => {
     const question = await ask("Quick?", { expires_at: inSeconds(1.5) });
     expect((await wait(question, 55)).body).toEqual({ state: "expired", answer: null });

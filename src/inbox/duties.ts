@@ -2,7 +2,7 @@ import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import { CATCHUP_EXCERPT_CHARACTERS } from "../limits.ts";
 import { type ChannelRef, listClaims } from "../messages/claims.ts";
-import { listAsked, listQuestions } from "../messages/questions.ts";
+import { listQuestions } from "../messages/questions.ts";
 import { estimateTokens, transcriptEntry } from "../messages/transcript.ts";
 import type { Message } from "../messages/wire.ts";
 import { titleIn } from "./titles.ts";
@@ -32,7 +32,8 @@ const shares: Record<keyof Duties, number> = { questions: 1 / 4, claims: 1 / 8, 
 
 /** What `actor` owes and is owed, the oldest first, within `tokens` of its md form. @returns it with the tokens that takes */
 export const readDuties = (ctx: Context, actor: Actor, tokens: number): { duties: Duties; spent: number } => {
-  const all: Record<keyof Duties, Placed[]> = { questions: listQuestions(ctx, actor), claims: listClaims(ctx, actor), asked: listAsked(ctx, actor) };
+  const { mine, asked } = listQuestions(ctx, actor);
+  const all: Record<keyof Duties, Placed[]> = { questions: mine, claims: listClaims(ctx, actor), asked };
   const duties: Duties = { questions: { items: [], omitted: false }, claims: { items: [], omitted: false }, asked: { items: [], omitted: false } };
   let spent = 0;
   for (const list of lists) {

@@ -104,17 +104,15 @@ export const answerWait = (ctx: Context, actor: Actor, ref: string, id: string):
   };
 };
 
-/** The open questions of others that `actor` may answer, oldest first. */
-export const listQuestions = (ctx: Context, actor: Actor): Static<typeof OpenQuestion>[] =>
-  openRows(ctx, actor)
-    .filter((row) => row.user_no !== actor.user.no && mayAnswer(actor, askOf(row)))
-    .map((row) => withChannel(ctx, row));
+type Question = Static<typeof OpenQuestion>;
 
-/** The questions that `actor` asked and that are still open, oldest first. */
-export const listAsked = (ctx: Context, actor: Actor): Static<typeof OpenQuestion>[] =>
-  openRows(ctx, actor)
-    .filter((row) => row.user_no === actor.user.no)
-    .map((row) => withChannel(ctx, row));
+/** The open questions that concern `actor`, oldest first: `mine` to answer, which others asked, and `asked`, which wait for others. */
+export const listQuestions = (ctx: Context, actor: Actor): { mine: Question[]; asked: Question[] } => {
+  const rows = openRows(ctx, actor);
+  const placed = (row: MessageRow) => withChannel(ctx, row);
+  const own = (row: MessageRow) => row.user_no === actor.user.no;
+  return { mine: rows.filter((row) => !own(row) && mayAnswer(actor, askOf(row))).map(placed), asked: rows.filter(own).map(placed) };
+};
 
 const openRows = (ctx: Context, actor: Actor): MessageRow[] =>
   openQuestions(ctx.db, ctx.clock().toISOString()).filter((row) => {
@@ -122,7 +120,7 @@ const openRows = (ctx: Context, actor: Actor): MessageRow[] =>
     return channel !== undefined && channel.archived_at === null && canRead(channel, actor.user.no);
   });
 
-const withChannel = (ctx: Context, row: MessageRow): Static<typeof OpenQuestion> => {
+const withChannel = (ctx: Context, row: MessageRow): Question => {
   const message = messageWire(ctx, row);
   return { message, channel: { id: message.channel_id, name: ctx.channels.byNo(channelOf(row.key))?.name ?? null } };
 };

@@ -140,7 +140,7 @@ export const messageRoutes = (ctx: Context) =>
     );
 
 export const questionRoutes = (ctx: Context) =>
-  new Elysia({ prefix: "/api/questions" }).use(guard).get("", ({ actor }) => listQuestions(ctx, actor), {
+  new Elysia({ prefix: "/api/questions" }).use(guard).get("", ({ actor }) => listQuestions(ctx, actor).mine, {
     response: answers(200, t.Array(OpenQuestion)),
     detail: describe(TOGETHER, "The open questions of others that you may answer, oldest first", `curl ${AUTH} $URL/api/questions`),
   });
