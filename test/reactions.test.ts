@@ -2,9 +2,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { Colony, outcome } from "./colony.ts";
 
 let colony: Colony;
-let channel: string;
-let ann: string;
-let bob: string;
+let [channel, ann, bob] = ["", "", ""];
 beforeAll(async () => {
   colony = await Colony.start();
   channel = (await colony.post("/api/channels", { name: "reacted" })).body.id;
