@@ -49,7 +49,7 @@ scene("A thread lists what a message answers, itself and its replies in order, a
   await thereAre(0, thread.getByText("not of this"));
 });
 
-scene("A count of replies opens the thread; from there one goes to each message, or replies", { path: "/c/general" }, async ({ visit, page }) => {
+scene("A count of replies opens the thread; from there one goes to each message, or replies within it", { path: "/c/general" }, async ({ visit, page, colony }) => {
   await visit.go(path());
   await focusedRow(page, "question");
   await visit.choose(visit.message("this is the question").first(), "Show thread");
@@ -70,9 +70,19 @@ scene("A count of replies opens the thread; from there one goes to each message,
     .getByRole("button", { name: /replies$/ })
     .click();
   await thread.getByText("this is the sibling").waitFor();
-  await thread.getByRole("button", { name: "Reply" }).click();
-  await page.getByText("Replying to Claude: this is the beginning").waitFor();
-  expect(await visit.box.evaluate((box) => box === document.activeElement)).toBe(true);
+  const box = thread.getByRole("textbox", { name: "Reply in the thread" });
+  await box.fill("from beside the timeline");
+  await box.press("Enter");
+  await thread.getByRole("listitem").filter({ hasText: "from beside the timeline" }).waitFor();
+  expect(await box.inputValue()).toBe("");
+  const said = (await colony.get("/api/channels/talk/messages?limit=1")).body[0];
+  expect([said.content, said.reply_to]).toEqual(["from beside the timeline", ids.beginning]);
+  await thereAre(0, thread.getByRole("heading", { name: "New" }));
+  await colony.say("talk", "and one more", { reply_to: ids.beginning }, opus);
+  await thread.getByRole("heading", { name: "New" }).waitFor();
+  await thread.getByText("and one more").waitFor();
+  await box.fill("a draft of its own");
+  expect(await visit.box.inputValue()).toBe("");
 });
 
 scene("A thread is gone through by key, and Escape gives the focus back", { path: "/c/general" }, async ({ visit, page }) => {
@@ -128,10 +138,9 @@ scene(
     await page.waitForURL(`**/c/talk/${ids["second answer"]}`);
     await focusedRow(page, "second answer");
     await page.keyboard.press("t");
-    await thread.getByRole("button", { name: "Reply" }).click();
-    await thread.waitFor({ state: "detached" });
-    await page.getByText("Replying to Claude: this is the second answer").waitFor();
-    await until("the box has the focus", () => visit.box.evaluate((box) => box === document.activeElement));
+    await thread.getByRole("textbox", { name: "Reply in the thread" }).fill("from a phone");
+    await thread.getByRole("button", { name: "Send" }).click();
+    await thread.getByRole("listitem").filter({ hasText: "from a phone" }).waitFor();
   },
 );
 
@@ -145,7 +154,7 @@ scene("A thread that could not be loaded says so, and is tried again", { path: "
   await thread.getByRole("alert").waitFor();
   await page.unroute("**/thread");
   await thread.getByRole("button", { name: "Try again" }).click();
-  await thread.getByText("this is the second answer").waitFor();
+  await thread.getByText("this is the second answer", { exact: true }).waitFor();
 });
 
 scene("A message's details show only its session, or only its author, and all again", { path: "/c/general" }, async ({ visit, page }) => {

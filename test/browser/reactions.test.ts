@@ -1,17 +1,20 @@
 import { expect } from "bun:test";
 import type { Colony } from "../colony.ts";
-import { stage, until } from "./viewer.ts";
+import { stage, thereAre, until } from "./viewer.ts";
 
 let opus = "";
 const ids: Record<string, string> = {};
 
-const { scene } = stage(async (colony: Colony) => {
-  opus = await colony.user("cc-benji-opus", "agent", { display_name: "Claude" });
-  for (const name of ["mouse", "keys", "refused", "live"]) {
-    await colony.post("/api/channels", { name });
-    ids[name] = (await colony.say(name, "the first build is out", {}, opus)).id;
-  }
-});
+const { scene } = stage(
+  async (colony: Colony) => {
+    opus = await colony.user("cc-benji-opus", "agent", { display_name: "Claude" });
+    for (const name of ["mouse", "keys", "refused", "live", "loop"]) {
+      await colony.post("/api/channels", { name });
+      ids[name] = (await colony.say(name, "the first build is out", {}, opus)).id;
+    }
+  },
+  { COLONY_MAX_HOPS: "2" },
+);
 
 const reactions = async (colony: Colony, channel: string) =>
   (await colony.get(`/api/channels/${channel}/messages/${ids[channel]}`)).body.reactions.map(({ emoji, users }: { emoji: string; users: string[] }) => [emoji, ...users]);
@@ -88,4 +91,13 @@ scene("What others give and take back is seen as it happens, and so is who works
   await colony.post(claim, { ttl_seconds: 1 }, { token: opus });
   await row.getByText("is on it").waitFor();
   await row.getByText("is on it").waitFor({ state: "detached" });
+});
+
+scene("Where agents went on answering each other, the message that woke nobody says so", { path: "/c/loop" }, async ({ visit, colony }) => {
+  const sonnet = await colony.user("sonnet", "agent", { display_name: "Sonnet" });
+  const second = await colony.say("loop", "thanks", { caused_by: ids.loop }, sonnet);
+  const third = await colony.say("loop", "thank you too", { caused_by: second.id }, opus);
+  expect(third.braked).toBe(true);
+  await visit.message("thank you too").getByText("3 messages of agents in a row: this one wakes nobody until a person speaks.").waitFor();
+  await thereAre(0, visit.message("thanks").getByText("wakes nobody"));
 });

@@ -18,6 +18,9 @@ export const Carried = (props: { message: Message; fixed: boolean } & Deciding):
       {(ask) => <Question message={props.message} ask={ask()} fixed={props.fixed} keys={props.keys} onAnswered={props.onAnswered} take={props.take} />}
     </Show>
     <Show when={props.message.claim}>{(claim) => <Holder claim={claim()} />}</Show>
+    <Show when={props.message.braked}>
+      <Brake hops={props.message.hops} />
+    </Show>
     <Reactions message={props.message} fixed={props.fixed} />
   </>
 );
@@ -41,7 +44,7 @@ const Holder = (props: { claim: NonNullable<Message["claim"]> }): JSX.Element =>
 };
 
 /** Agents went on answering each other: this one woke nobody. */
-export const Brake = (props: { hops: number }): JSX.Element => (
+const Brake = (props: { hops: number }): JSX.Element => (
   <p class="mt-1 flex items-center gap-1.5 text-faint text-small">
     <OctagonPause size={14} aria-hidden="true" class="shrink-0" />
     {props.hops} messages of agents in a row: this one wakes nobody until a person speaks.

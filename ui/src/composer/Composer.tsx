@@ -19,9 +19,10 @@ import { createWriting } from "./writing.ts";
 
 const TypingLine = late(async () => (await import("../team/TypingLine.tsx")).TypingLine);
 
-type Props = { channel: Channel; ref: (box: HTMLTextAreaElement) => void };
+/** `thread`: the message that is answered with all that is written here. */
+type Props = { channel: Channel; thread?: string; ref: (box: HTMLTextAreaElement) => void };
 
-/** The place to write in a channel. */
+/** The place to write in a channel, or within a thread of it. */
 export const Composer = (props: Props): JSX.Element => (
   <Show when={props.channel.archived_at === null} fallback={<Archived channel_id={props.channel.id} />}>
     <Desk {...props} />
@@ -53,7 +54,12 @@ const Archived = (props: { channel_id: string }): JSX.Element => {
 const Desk = (props: Props): JSX.Element => {
   const colony = useColony();
   const [preview, setPreview] = createSignal(false);
-  const writing = createWriting(colony, () => props.channel);
+  const writing = createWriting(
+    colony,
+    () => props.channel,
+    () => props.thread,
+  );
+  const isReply = () => props.thread !== undefined;
   const showPreview = (shown: boolean) => {
     setPreview(shown);
     if (!shown) return;
@@ -68,27 +74,29 @@ const Desk = (props: Props): JSX.Element => {
   /** On a narrow screen long words take the whole line. */
   const isLong = () => writing.text().length > 40 || writing.text().includes("\n");
   const active = () => box.suggestions()?.activeId(list);
-  createRoomForKeyboard();
+  const name = () => (isReply() ? "Reply in the thread" : `Message ${place()}`);
+  if (!isReply()) createRoomForKeyboard();
 
   createEffect(
     on(
       () => colony.drafts().called(),
-      (id) => id === props.channel.id && queueMicrotask(box.focus),
+      (called) => called === writing.place() && queueMicrotask(box.focus),
       { defer: true },
     ),
   );
 
   return (
     <form
-      aria-label="Write a message"
-      class="relative border-line border-t bg-ground px-3 pt-2 pb-[max(1.375rem,env(safe-area-inset-bottom))] sm:px-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]"
+      aria-label={isReply() ? "Reply" : "Write a message"}
+      class="relative shrink-0 border-line border-t px-3 pt-2 pb-[max(1.375rem,env(safe-area-inset-bottom))]"
+      classList={{ "bg-ground sm:px-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]": !isReply() }}
       onSubmit={(event) => {
         event.preventDefault();
         box.send();
       }}
     >
       <Notes writing={writing} box={box} />
-      <Show when={box.aids()}>{(aids) => <Dynamic component={aids().Attaching} writing={writing} box={box} place={place()} />}</Show>
+      <Show when={box.aids()}>{(aids) => <Dynamic component={aids().Attaching} writing={writing} box={box} place={isReply() ? undefined : place()} />}</Show>
       <Show when={preview() && box.aids()}>
         {(aids) => (
           <Dynamic
@@ -102,7 +110,7 @@ const Desk = (props: Props): JSX.Element => {
         )}
       </Show>
       <div
-        class={`relative flex items-end gap-1 rounded-lg border p-1 transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink ${frames[writing.type()]} ${isLong() ? "max-sm:flex-wrap max-sm:justify-end" : ""}`}
+        class={`relative flex items-end gap-1 rounded-lg border p-1 transition-colors focus-within:border-accent-ink focus-within:outline focus-within:outline-accent-ink ${frames[writing.type()]} ${isReply() ? "flex-wrap justify-end bg-ground" : isLong() ? "max-sm:flex-wrap max-sm:justify-end" : ""}`}
       >
         <Show when={box.suggestions()}>{(suggestions) => <Dynamic component={box.aids()?.SuggestionList} id={list} suggestions={suggestions()} />}</Show>
         <textarea
@@ -111,15 +119,15 @@ const Desk = (props: Props): JSX.Element => {
             props.ref(element);
           }}
           rows="1"
-          aria-label={`Message ${place()}`}
+          aria-label={name()}
           aria-describedby={measures}
           aria-autocomplete="list"
           aria-haspopup="listbox"
           aria-controls={box.suggestions()?.isOpen() ? list : undefined}
           aria-activedescendant={active()}
-          placeholder={hints[writing.type()] || `Message ${place()}`}
+          placeholder={hints[writing.type()] || name()}
           class="field-sizing-content max-h-[min(17.5rem,40dvh)] min-h-9 w-0 min-w-0 grow resize-none bg-transparent px-2.5 py-1.5 outline-none placeholder:text-faint pointer-coarse:min-h-11 pointer-coarse:py-2.5 pointer-coarse:text-[1rem]"
-          classList={{ "max-sm:basis-full": isLong(), "font-mono text-small": writing.type() === "code" || writing.type() === "error" }}
+          classList={{ "basis-full": isReply(), "max-sm:basis-full": isLong(), "font-mono text-small": writing.type() === "code" || writing.type() === "error" }}
           spellcheck={writing.type() !== "code" && writing.type() !== "error"}
           enterkeyhint={box.makesLine() ? "enter" : undefined}
           onInput={box.onInput}
@@ -144,17 +152,19 @@ const Desk = (props: Props): JSX.Element => {
         </button>
       </div>
       <Measures id={measures} writing={writing} box={box} />
-      <div class="absolute inset-x-3 bottom-px truncate px-2.5 text-meta text-soft sm:inset-x-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]">
-        <Show when={colony.isDrawn()}>
-          <Suspense>
-            <TypingLine channel_id={props.channel.id} />
-          </Suspense>
-        </Show>
-      </div>
-      <p role="alert" class="sr-only">
-        <Show when={colony.pending().findLast(isStuck)?.failed}>{(why) => `A post was not sent: ${why()}`}</Show>
-      </p>
-      <Show when={writing.doomed()}>{(message) => <DeleteDialog message={message()} onDeleted={() => colony.drafts().finish(props.channel.id)} onClose={writing.spare} />}</Show>
+      <Show when={!isReply()}>
+        <div class="absolute inset-x-3 bottom-px truncate px-2.5 text-meta text-soft sm:inset-x-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]">
+          <Show when={colony.isDrawn()}>
+            <Suspense>
+              <TypingLine channel_id={props.channel.id} />
+            </Suspense>
+          </Show>
+        </div>
+        <p role="alert" class="sr-only">
+          <Show when={colony.pending().findLast(isStuck)?.failed}>{(why) => `A post was not sent: ${why()}`}</Show>
+        </p>
+      </Show>
+      <Show when={writing.doomed()}>{(message) => <DeleteDialog message={message()} onDeleted={() => colony.drafts().finish(writing.place())} onClose={writing.spare} />}</Show>
     </form>
   );
 };

@@ -41,11 +41,13 @@ const Note = (props: { alarming?: boolean; line?: boolean; children: JSX.Element
 /** What goes with the words in the box: what they answer or replace, what is wrong with them, what could be made of them. */
 export const Notes = (props: Props): JSX.Element => {
   const colony = useColony();
-  const id = () => props.writing.id();
+  const id = () => props.writing.place();
   const drafts = () => colony.drafts();
   return (
     <>
-      <Elsewhere id={id()} />
+      <Show when={props.writing.thread() === undefined}>
+        <Elsewhere id={props.writing.id()} />
+      </Show>
       <Show when={drafts().other(id())}>
         {(words) => (
           <Note>
@@ -233,7 +235,7 @@ const Leave = (props: { label: string; onLeave: () => void; box: WritingBox }): 
 /** Under the box: what Enter does where that is not plain, and how much still fits. */
 export const Measures = (props: Props & { id: string }): JSX.Element => {
   const colony = useColony();
-  const isUnsafe = () => !colony.drafts().isSafe(props.writing.id());
+  const isUnsafe = () => !colony.drafts().isSafe(props.writing.place());
   return (
     <div id={props.id} class="flex flex-wrap items-center gap-x-3 text-meta text-faint empty:hidden [&>*]:mt-1">
       <Show when={props.box.makesLine()}>

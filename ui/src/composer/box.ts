@@ -155,7 +155,7 @@ export const createBox = (colony: Colony, writing: Writing, onPreview: () => voi
 
   const addFiles = async (files: readonly File[]) => {
     const loaded = await loadAids();
-    if (loaded) loaded.addFiles(colony, writing.id(), files);
+    if (loaded) loaded.addFiles(colony, writing.place(), files);
     else miss();
   };
 

@@ -8,14 +8,16 @@ import type { Editing } from "./drafts.ts";
 import { bytesOf, MOST } from "./size.ts";
 import { finished, isBlank } from "./typing.ts";
 
-/** What is being written in a channel, and what can be done with it. */
-export const createWriting = (colony: Colony, channel: () => Channel) => {
+/** What is being written in a channel, or there in answer to one message (`thread`: its id), and what can be done with it. */
+export const createWriting = (colony: Colony, channel: () => Channel, thread: () => string | undefined = () => undefined) => {
   const [failed, setFailed] = createSignal<{ words: string; gone: boolean } | null>(null);
   const [busy, setBusy] = createSignal(false);
   const [doomed, setDoomed] = createSignal<Message | null>(null);
   const id = () => channel().id;
+  /** The name under which it is kept. */
+  const place = () => (thread() === undefined ? id() : `${id()}/${thread()}`);
   const drafts = () => colony.drafts();
-  const draft = createMemo(() => drafts().draft(id()));
+  const draft = createMemo(() => drafts().draft(place()));
   const editing = () => draft().editing;
   const text = () => (editing() ?? draft()).text;
   const type = () => (editing() ?? draft()).type;
@@ -35,9 +37,9 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
 
   const write = (now: { text?: string; type?: MessageType; reply_to?: string | null; files?: readonly Attachment[] }) => {
     const before = editing();
-    drafts().change(id(), before ? { editing: { ...before, ...now } } : now);
+    drafts().change(place(), before ? { editing: { ...before, ...now } } : now);
     if (now.text === undefined) return;
-    drafts().mop(id());
+    drafts().mop(place());
     if (now.text !== "" && !before) colony.team()?.typing.write(id());
   };
 
@@ -50,14 +52,14 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
       return;
     }
     if (excess() > 0) return setFailed({ words: `Not sent: it is ${excess().toLocaleString()} bytes longer than a message may be.`, gone: false });
-    if (goingIn(id()) > 0) return setFailed({ words: "Not sent: its files are still on their way. Send it when they are there.", gone: false });
-    const written = { content: wordless() ? "" : finished(text(), type()), type: type(), reply_to: reply_to(), attachments: files() };
+    if (goingIn(place()) > 0) return setFailed({ words: "Not sent: its files are still on their way. Send it when they are there.", gone: false });
+    const written = { content: wordless() ? "" : finished(text(), type()), type: type(), reply_to: thread() ?? reply_to(), attachments: files() };
     if (before && !before.unsent) return save(before, written.content);
     if (before && colony.posts.pending().some(({ key }) => key === before.id)) colony.posts.rewrite(before.id, written);
     else if (!colony.posts.post(id(), written, before?.id)) return;
     colony.team()?.typing.rest(id());
-    if (before) drafts().finish(id());
-    else drafts().change(id(), { text: "", type: "text", reply_to: null, files: [] });
+    if (before) drafts().finish(place());
+    else drafts().change(place(), { text: "", type: "text", reply_to: null, files: [] });
   };
 
   const save = async (now: Editing, content: string) => {
@@ -82,7 +84,7 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
   const removeInstead = async (now: Editing) => {
     if (now.unsent) {
       colony.posts.discard(now.id);
-      return drafts().finish(id());
+      return drafts().finish(place());
     }
     const message = standing() ?? (await colony.ask((api) => api.message(id(), now.id)).catch(() => null));
     if (message) setDoomed(message);
@@ -91,8 +93,8 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
   /** Leaves an edit, or else a reply. @returns whether there was one */
   const cancel = (): boolean => {
     setFailed(null);
-    if (editing()) drafts().change(id(), { editing: null });
-    else if (draft().reply_to !== null) drafts().change(id(), { reply_to: null });
+    if (editing()) drafts().change(place(), { editing: null });
+    else if (draft().reply_to !== null) drafts().change(place(), { reply_to: null });
     else return false;
     return true;
   };
@@ -101,12 +103,13 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
   const writeAnew = () => {
     const words = text();
     setFailed(null);
-    drafts().finish(id());
-    drafts().add(id(), words);
+    drafts().finish(place());
+    drafts().add(place(), words);
   };
 
   /** Takes up what I said last: a post that was not sent, or the newest message, never one before it. */
   const editLast = async () => {
+    if (thread() !== undefined) return;
     const channel_id = id();
     const unsent = colony.posts.pending().findLast((one) => one.channel_id === channel_id && one.seen === null && !one.dropped && !one.gone && !one.found);
     if (unsent) {
@@ -126,6 +129,8 @@ export const createWriting = (colony: Colony, channel: () => Channel) => {
 
   return {
     id,
+    thread,
+    place,
     draft,
     editing,
     text,

@@ -32,11 +32,6 @@ export const Panel = (props: Props): JSX.Element => {
   };
   const show = (message_id: string) => goOn(() => props.route.go(addressOf(props.channel, message_id)));
   const filter = (only: Partial<Filter>) => goOn(() => props.route.go(addressOf(props.channel, undefined, { ...noFilter, ...only })));
-  const reply = (message_id: string) =>
-    goOn(() => {
-      colony.drafts().change(props.channel.id, { reply_to: message_id, editing: null });
-      colony.drafts().call(props.channel.id);
-    });
 
   const content = () => (
     <div class="flex h-full flex-col bg-raised">
@@ -48,7 +43,7 @@ export const Panel = (props: Props): JSX.Element => {
       </header>
       <Switch fallback={<Details message={colony.timelines.message(props.channel.id, props.panel.message)} filter={props.route.place().filter} onFilter={filter} />}>
         <Match when={props.panel.kind === "thread"}>
-          <Thread channel={props.channel} message_id={props.panel.message} onShow={show} onReply={reply} />
+          <Thread channel={props.channel} message_id={props.panel.message} onShow={show} />
         </Match>
         <Match when={props.panel.kind === "members"}>
           <Suspense>

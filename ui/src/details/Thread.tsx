@@ -1,6 +1,7 @@
-import Reply from "lucide-solid/icons/reply";
 import { createEffect, createMemo, createSignal, For, type JSX, Match, on, Show, Switch, untrack } from "solid-js";
 import type { Channel, Message } from "../api.ts";
+import { Carried } from "../carried/Carried.tsx";
+import { Composer } from "../composer/Composer.tsx";
 import { commandOf } from "../keys.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button } from "../parts/Button.tsx";
@@ -9,40 +10,60 @@ import { momentOf, timeOf } from "../parts/time.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
 import { Body } from "../timeline/Body.tsx";
+import { PendingRow } from "../timeline/PendingRow.tsx";
 import { ReplyLine } from "../timeline/ReplyLine.tsx";
 import { labelsOf } from "../timeline/shapes.ts";
-import { threadOf } from "../views.ts";
+import { Rule } from "../timeline/surroundings.tsx";
+import { keyOf, threadOf } from "../views.ts";
 
 /** Replies that are drawn at first, and with each press for more: the newest are what one came for. */
 const SHOWN = 100;
 
-type Props = { channel: Channel; message_id: string; onShow: (message_id: string) => void; onReply: (message_id: string) => void };
+type Props = { channel: Channel; message_id: string; onShow: (message_id: string) => void };
 
 const replies = (count: number): string => (count === 0 ? "No replies yet" : count === 1 ? "1 reply" : `${count.toLocaleString()} replies`);
 
-/** A message, what it answers, and all that answers it, as it comes. Each leads to its place in the timeline. */
+/** A message, what it answers, and all that answers it, as it comes, with a box to answer in. Each leads to its place in the timeline. */
 export const Thread = (props: Props): JSX.Element => {
   const colony = useColony();
   const { timelines } = colony;
-  const view = createMemo(() => threadOf(props.channel.id, props.message_id));
+  const view = createMemo(() => threadOf(props.channel.id, props.message_id), undefined, { equals: (a, b) => keyOf(a) === keyOf(b) });
   const timeline = createMemo(() => timelines.timeline(view()));
+  const isRead = createMemo(() => timeline() !== undefined);
   const load = () => timelines.loading(view());
   const [shown, setShown] = createSignal(SHOWN);
+  /** What stood in it when it was opened. */
+  const [openedWith, setOpenedWith] = createSignal<ReadonlySet<string> | null>(null);
 
   createEffect(
-    on([view, () => timeline() !== undefined], ([now, isRead]) => {
-      if (isRead || untrack(load)) return;
+    on([view, isRead], ([now, read]) => {
+      if (read || untrack(load)) return;
       timelines.open(now);
       timelines.loadThread(now);
     }),
   );
-  createEffect(on(view, () => setShown(SHOWN)));
+  createEffect(
+    on([view, isRead], ([, read]) => {
+      setShown(SHOWN);
+      setOpenedWith(read ? new Set(untrack(timeline)?.messages.map(({ id }) => id)) : null);
+    }),
+  );
 
   const byId = createMemo(() => new Map(timeline()?.messages.map((message) => [message.id, message])));
   const ids = createMemo(() => [...byId().keys()]);
   const at = () => ids().indexOf(props.message_id);
   const answers = () => ids().slice(at() + 1);
   const hidden = () => Math.max(0, answers().length - shown());
+  /** Own answers on their way. */
+  const pending = createMemo(() => {
+    const known = byId();
+    return colony.pending().filter(({ channel_id, reply_to, seen }) => channel_id === props.channel.id && reply_to === props.message_id && (seen === null || !known.has(seen)));
+  });
+  /** The first answer of others that came while one looks. */
+  const newFrom = createMemo(() => {
+    const stood = openedWith();
+    return stood === null ? undefined : answers().find((id) => !stood.has(id) && byId().get(id)?.user.id !== colony.me()?.id);
+  });
   let list: HTMLElement | undefined;
 
   /** Goes from message to message; whoever does not need these keys has the Tab key. */
@@ -56,11 +77,27 @@ export const Thread = (props: Props): JSX.Element => {
     links[Math.min(links.length - 1, Math.max(0, from + by))]?.focus();
   };
 
+  createEffect(on([view, isRead], ([, read]) => read && queueMicrotask(() => list?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }))));
+
+  // What one answers is seen, however far down it stands.
   createEffect(
-    on([view, () => timeline() !== undefined], ([, isRead]) => isRead && queueMicrotask(() => list?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }))),
+    on(
+      () => pending().length,
+      (now, before = 0) => now > before && queueMicrotask(() => list?.scrollTo({ top: list.scrollHeight })),
+      { defer: true },
+    ),
   );
 
-  const row = (id: string) => <Row id={id} known={byId()} opened={props.message_id} channel={props.channel} onShow={props.onShow} />;
+  const row = (id: string) => (
+    <>
+      <Show when={newFrom() === id}>
+        <li>
+          <Rule label="New" accent />
+        </li>
+      </Show>
+      <Row id={id} known={byId()} opened={props.message_id} channel={props.channel} onShow={props.onShow} />
+    </>
+  );
   return (
     <>
       <section ref={list} aria-label="Messages of the thread" tabindex="-1" data-first class="min-h-0 grow overflow-y-auto pb-3 focus-visible:-outline-offset-2" on:keydown={onKey}>
@@ -78,6 +115,7 @@ export const Thread = (props: Props): JSX.Element => {
             <ol aria-label="Replies">
               <For each={answers().slice(hidden())}>{row}</For>
             </ol>
+            <For each={pending()}>{(one) => <PendingRow pending={one} head />}</For>
           </Match>
           <Match when={load()?.state === "failed"}>
             <div role="alert" class="flex flex-col items-start gap-3 p-4 text-small text-soft">
@@ -92,13 +130,8 @@ export const Thread = (props: Props): JSX.Element => {
           </Match>
         </Switch>
       </section>
-      <Show when={props.channel.archived_at === null && byId().get(props.message_id)?.deleted_at === null}>
-        <footer class="shrink-0 border-line border-t p-3">
-          <Button class="w-full" onClick={() => props.onReply(props.message_id)}>
-            <Reply size={16} aria-hidden="true" />
-            Reply
-          </Button>
-        </footer>
+      <Show when={byId().get(props.message_id)?.deleted_at === null && props.message_id} keyed>
+        {(id) => <Composer channel={props.channel} thread={id} ref={() => {}} />}
       </Show>
     </>
   );
@@ -145,6 +178,7 @@ const Row = (props: RowProps): JSX.Element => {
             <Show when={one().deleted_at === null} fallback={<p class="text-faint text-small italic">It was deleted.</p>}>
               <Show when={answered()}>{(reply_to) => <ReplyLine channel_id={props.channel.id} reply_to={reply_to()} parent={props.known.get(reply_to())} />}</Show>
               <Body id={props.id} place={place()} type={one().type} content={one().content} metadata={one().metadata} reader={reader()} />
+              <Carried message={one()} fixed={props.channel.archived_at !== null} />
             </Show>
           </li>
         );

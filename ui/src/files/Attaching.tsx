@@ -1,4 +1,4 @@
-import type { JSX } from "solid-js";
+import { type JSX, Show } from "solid-js";
 import type { WritingBox } from "../composer/box.ts";
 import type { Writing } from "../composer/writing.ts";
 import { useColony } from "../store.ts";
@@ -6,16 +6,16 @@ import { Drop } from "./Drop.tsx";
 import { Tray } from "./Tray.tsx";
 import { addFiles } from "./uploads.ts";
 
-/** Above the box: what is attached, and what is dropped on the page becomes so. */
-export const Attaching = (props: { writing: Writing; box: WritingBox; place: string }): JSX.Element => {
+/** Above the box: what is attached. `place`: what is dropped on the page is attached to what is written there. */
+export const Attaching = (props: { writing: Writing; box: WritingBox; place: string | undefined }): JSX.Element => {
   const colony = useColony();
   const take = (files: readonly File[]) => {
-    addFiles(colony, props.writing.id(), files);
+    addFiles(colony, props.writing.place(), files);
     props.box.focus();
   };
   return (
     <>
-      <Drop place={props.place} onFiles={take} />
+      <Show when={props.place}>{(place) => <Drop place={place()} onFiles={take} />}</Show>
       <Tray writing={props.writing} onDone={props.box.focus} />
     </>
   );

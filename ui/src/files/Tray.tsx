@@ -16,7 +16,7 @@ export const Tray = (props: { writing: Writing; onDone: () => void }): JSX.Eleme
     props.writing.write({ files: props.writing.files().filter(({ id }) => id !== file.id) });
     props.onDone();
   };
-  const uploads = () => (props.writing.editing() ? [] : uploadsIn(props.writing.id()));
+  const uploads = () => (props.writing.editing() ? [] : uploadsIn(props.writing.place()));
   return (
     <Show when={props.writing.files().length + uploads().length > 0}>
       <ul aria-label="Attached files" class="mb-1.5 flex max-h-40 flex-wrap gap-2 overflow-y-auto">

@@ -58,8 +58,8 @@ export const MessageRow = (props: Props): JSX.Element => {
   const channel = () => colony.channel(props.message.channel_id) ?? { id: props.message.channel_id, name: null };
   const address = () => addressOf(channel(), props.message.id);
   const carries = () => {
-    const { id, attachments, reactions, ask, claim } = props.message;
-    return attachments.length + reactions.length > 0 || ask !== null || claim !== null || wishes().has(id);
+    const { id, attachments, reactions, ask, claim, braked } = props.message;
+    return attachments.length + reactions.length > 0 || ask !== null || claim !== null || braked || wishes().has(id);
   };
   const [held, setHeld] = createSignal(false);
   const hasActions = () => (props.active || held()) && props.message.deleted_at === null;

@@ -143,7 +143,8 @@ export const Timeline = (props: Props): JSX.Element => {
     on(
       colony.posts.written,
       (one) => {
-        if (one?.channel_id !== view.channel_id) return;
+        // Who answers in a thread reads on where they are.
+        if (one?.channel_id !== view.channel_id || (one.reply_to !== null && one.reply_to === colony.panel()?.message)) return;
         unread.drop();
         if (filtered) props.route.go(addressOf(props.channel));
         else toNewest();
