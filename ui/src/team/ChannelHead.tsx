@@ -10,6 +10,8 @@ import { copyAloud } from "../parts/CopyButton.tsx";
 import { Menu, MenuChoice, MenuChoices, MenuItem, MenuSeparator } from "../parts/Menu.tsx";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
+import { othersOf } from "../titles.ts";
+import { Dot } from "./Face.tsx";
 import { LeaveChannel } from "./LeaveChannel.tsx";
 
 type Props = { channel: Channel };
@@ -31,6 +33,11 @@ export const ChannelHead = (props: Props): JSX.Element => {
   const isConversation = () => props.channel.visibility === "direct";
   const isPrivate = () => props.channel.visibility === "private";
   const count = () => (isConversation() ? props.channel.members?.length : team()?.members.members(props.channel.id)?.length);
+  /** Where there is no room for words, the other's presence is a sign. */
+  const only = () => {
+    const others = othersOf(props.channel.members ?? [], colony.me()?.id ?? "");
+    return others.length === 1 ? others[0] : undefined;
+  };
   const showMembers = () => colony.setPanel(colony.panel()?.kind === "members" ? null : { kind: "members", message: "" });
   const told = async (work: Promise<unknown>) => {
     try {
@@ -48,6 +55,13 @@ export const ChannelHead = (props: Props): JSX.Element => {
 
   return (
     <>
+      <Show when={only()}>
+        {(user) => (
+          <span role="img" aria-label={team()?.wordsOf(user().id) ?? ""} class="relative size-2.5 shrink-0 sm:hidden">
+            <Dot presence={team()?.presence.presence(user().id) ?? "offline"} />
+          </span>
+        )}
+      </Show>
       <Show when={(isPrivate() || (props.channel.members?.length ?? 0) > 2) && count()}>
         {(number) => (
           <button type="button" data-tip="Members" class={`${button} px-2 max-sm:hidden`} aria-pressed={colony.panel()?.kind === "members"} onClick={showMembers}>

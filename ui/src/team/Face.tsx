@@ -3,7 +3,7 @@ import type { Author, Standing, Status } from "../api.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 
 /** Whether someone is there, told by form: a full disc, a ring, nothing. */
-const Dot = (props: { presence: Standing["presence"] }): JSX.Element => (
+export const Dot = (props: { presence: Standing["presence"] }): JSX.Element => (
   <Switch>
     <Match when={props.presence === "online"}>
       <svg viewBox="0 0 10 10" aria-hidden="true" class="-right-0.5 -bottom-0.5 absolute size-2.5">
