@@ -114,7 +114,7 @@ describe("a direct message", () => {
     }
     expect((await own.post("/api/dms", { user: "right", content: "later" }, { token: left })).body.channel_id).toBe(sent[0]?.body.channel_id);
     await own.stop();
-  });
+  }, 30_000);
 
   test("that is refused leaves no conversation behind", async () => {
     tokens.eve = await colony.user("eve");

@@ -134,7 +134,7 @@ describe("a private channel", () => {
     expect((await own.get("/api/channels", { token: inside })).text).toContain("kept");
     expect((await own.get("/api/channels", { token: outside })).text).not.toContain("kept");
     await own.stop();
-  });
+  }, 30_000);
 });
 
 describe("a public channel", () => {

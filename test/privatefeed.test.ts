@@ -241,4 +241,4 @@ test("a socket that is catching up with a long history when its user is taken ou
   const { seq } = await say(channel, "canary");
   expect((await listener.waitClosed()).code).toBe(4404);
   expect(listener.events.every((event) => (event.seq ?? 0) < seq)).toBe(true);
-});
+}, 30_000);

@@ -122,7 +122,7 @@ describe("what is told live, and of what was before, of a private channel and a 
         listener.close();
       }
     }
-  });
+  }, 30_000);
 
   test("is nothing in the event streams of whoever is no member", async () => {
     const { colony, tokens } = world;
@@ -143,7 +143,7 @@ describe("what is told live, and of what was before, of a private channel and a 
         stop.abort();
         expectKept(role, path, told.join("\n"));
       }
-  });
+  }, 30_000);
 
   test.each(["polling", "websocket"])("is nothing to the Socket.IO clients of whoever is no member, by %s", async (transport) => {
     const { colony, tokens } = world;
