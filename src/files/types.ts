@@ -24,8 +24,11 @@ const shown = new Set([
   "application/pdf",
 ]);
 
-/** Types of text whose marks a browser would follow. */
+/** Types of text whose marks a browser would follow: never for being looked at. */
 const active = new Set(["text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml"]);
+
+/** Kinds of text that say what they are when they are fetched; no page takes any of them for a part of itself, as it would a script or a style. */
+const told = new Set([TEXT, "text/markdown", "text/csv", "text/tab-separated-values", "text/yaml", "application/json", "application/toml"]);
 
 /** Other names of the same. */
 const aliases: Record<string, string> = {
@@ -77,10 +80,10 @@ export const shownAs = (mime: string): string | null => {
   return isText(mime) ? `${TEXT}; charset=utf-8` : null;
 };
 
-/** How a type is served for being kept: what a browser would follow the marks of goes as bytes. */
+/** How a type is served for being kept: as bytes, where a browser could make more of it. */
 export const keptAs = (mime: string): string => {
-  if (active.has(mime)) return OCTETS;
-  return isText(mime) ? `${mime}; charset=utf-8` : mime;
+  if (told.has(mime)) return `${mime}; charset=utf-8`;
+  return isText(mime) || active.has(mime) ? OCTETS : mime;
 };
 
 /** Pictures that can be made small. */
