@@ -134,6 +134,20 @@ function history(): Response {
   return new Response(body, { headers: { "content-type": "application/json" } });
 }
 
+/** SQLite's own full-text search over the same texts, made when it is first asked for. */
+function search(words: string): Response {
+  found ??= indexed();
+  return Response.json(found.all(words).map(message));
+}
+let found: ReturnType<typeof indexed> | undefined;
+
+function indexed() {
+  db.run("create virtual table if not exists words using fts5(content, content='messages', content_rowid='seq')");
+  db.run("insert into words (words) values ('rebuild')");
+  db.run("insert into words (words) values ('optimize')");
+  return db.query<Row, [string]>("select m.* from words join messages m on m.seq = words.rowid where words match ? order by words.rank limit 20");
+}
+
 const NOTHING = JSON.stringify(message(draft(1, { content: "n".repeat(200) })));
 
 const server = Bun.serve({
@@ -147,6 +161,7 @@ const server = Bun.serve({
     // Same bytes in and out, nothing stored: how fast the load generator is when no server holds it back.
     "/nothing": { POST: async (request) => new Response((await request.json()) && NOTHING, { status: 201 }) },
     "/history": { GET: history },
+    "/search": { GET: (request) => search(new URL(request.url).searchParams.get("q") ?? "") },
     "/ws": (request, self) => (self.upgrade(request) ? undefined : new Response("not a socket", { status: 400 })),
   },
   fetch: () => new Response("not found", { status: 404 }),

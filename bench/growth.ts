@@ -1,6 +1,6 @@
 import { load } from "./children.ts";
 import type { Figure, Plan } from "./plan.ts";
-import { fill, stored } from "./stored.ts";
+import { fill, settled, stored } from "./stored.ts";
 import { type Subject, start } from "./subjects.ts";
 
 const SMALLEST = 1_000;
@@ -39,6 +39,7 @@ export async function growth(plan: Plan): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const [what, requests] of jobs) {
     const costs = servers.map((): Cost[] => []);
+    if (what === "one search") await Promise.all(servers.map(settled));
     // One round more than is counted: the first warms each server's code.
     for (let round = 0; round <= plan.rounds; round++) {
       for (const [at, subject] of servers.entries()) {

@@ -12,6 +12,7 @@ import { history } from "./history.ts";
 import { memory } from "./memory.ts";
 import { type Figure, FULL, type Plan, QUICK } from "./plan.ts";
 import { posting } from "./posting.ts";
+import { search } from "./search.ts";
 import { sockets } from "./sockets.ts";
 import { start } from "./start.ts";
 import { chooseColony, installPeer, type Name } from "./subjects.ts";
@@ -19,7 +20,7 @@ import { machine, publish, table } from "./table.ts";
 import { viewer } from "./viewer.ts";
 
 // Growth is last: it posts into what start and history read.
-const measures = { posting, fanout, memory, sockets, history, start, viewer, files, growth };
+const measures = { posting, fanout, memory, sockets, history, start, search, viewer, files, growth };
 
 const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,

@@ -1,8 +1,22 @@
 import { load } from "./children.ts";
+import { cpu } from "./proc.ts";
 import { folder } from "./servers.ts";
 import { type Name, type Subject, start } from "./subjects.ts";
 
 const CONNECTIONS = 64;
+
+/** CPU time of a second, µs, under which a server has nothing left to do of its own. */
+const QUIET = 50_000;
+
+/** Waits until a server has done what it does beside its answers: Colony puts what was posted into its index. */
+export async function settled({ pid }: Subject): Promise<void> {
+  for (let before = cpu(pid); ; ) {
+    await Bun.sleep(1_000);
+    const now = cpu(pid);
+    if (now - before < QUIET) return;
+    before = now;
+  }
+}
 
 const folders = new Map<string, string>();
 
@@ -32,6 +46,7 @@ export async function stored(name: Name, count: number): Promise<string> {
   const data = folder();
   const subject = await start(name, data);
   await fill(subject, count);
+  await settled(subject);
   await subject.stop();
   folders.set(key, data);
   return data;

@@ -5,7 +5,7 @@ import { SEARCH_BATCH_CHARACTERS, SEARCH_BATCH_SEQS, SEARCH_BUSY_POSTS, SEARCH_M
 import { channelOf, seqOf } from "../messages/table.ts";
 import type { MessageRow } from "../messages/wire.ts";
 import { facetsOf, textOf } from "./facets.ts";
-import { endOfVolume, indexedThrough, mergeSome, noteTime, openVolume, putWords, readStretch, removeWords, setIndexedThrough } from "./store.ts";
+import { endOfVolume, indexedThrough, mergeSome, noteTimes, openVolume, putWords, readStretch, removeWords, setIndexedThrough } from "./store.ts";
 import { termsOf } from "./terms.ts";
 
 const wordsOf = (row: MessageRow): string => [...termsOf(textOf(row)).map(({ term }) => term), ...facetsOf(row)].join(" ");
@@ -43,6 +43,7 @@ export const indexSome = (ctx: Context, tx: Tx): boolean => {
   let through = Math.min(after + SEARCH_BATCH_SEQS, endOfVolume(after + 1), head);
   openVolume(tx, through);
   let characters = 0;
+  let [first, last] = ["", ""];
   for (const row of readAcross(tx, ctx.channels.all(), after, through)) {
     const seq = seqOf(row.key);
     if (characters > SEARCH_BATCH_CHARACTERS) {
@@ -51,9 +52,11 @@ export const indexSome = (ctx: Context, tx: Tx): boolean => {
     }
     if (row.deleted_at !== null) continue;
     putWords(tx, seq, channelOf(row.key), wordsOf(row));
-    noteTime(tx, seq, row.created_at);
+    if (first === "" || row.created_at < first) first = row.created_at;
+    if (row.created_at > last) last = row.created_at;
     characters += row.content.length;
   }
+  if (first !== "") noteTimes(tx, after + 1, through, first, last);
   setIndexedThrough(tx, through);
   return true;
 };

@@ -85,9 +85,9 @@ export const removeWords = (tx: Tx, seq: number): void => {
   statements(tx).removeDoc.run(seq);
 };
 
-/** Notes that something was posted at these times among the seqs around `seq`. */
-export const noteTime = (tx: Tx, seq: number, at: string): void => {
-  statements(tx).addTime.run(blockOf(seq), at, at);
+/** Notes that everything from seq `from` to `to`, less than a block of them, was posted from `first` to `last`. */
+export const noteTimes = (tx: Tx, from: number, to: number, first: string, last: string): void => {
+  for (const block of new Set([blockOf(from), blockOf(to)])) statements(tx).addTime.run(block, first, last);
 };
 
 /** Outside of which seqs nothing indexed was posted between two times; null when nothing was. */
