@@ -1,8 +1,9 @@
 /**
- * The whole gate, in order: format and lint, types, build, all tests, and the tests of the API once more against the
- * compiled binary. Goes on after a failure, so that one run tells everything; ends with `N passed, N failed`.
+ * The whole gate: format and lint, types, build, then all tests, and the tests of the API once more against the compiled
+ * binary. The tests of the viewer run beside those of the server: each mostly waits for a process of its own. Goes on after
+ * a failure, so that one run tells everything; ends with `N passed, N failed`.
  */
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,12 +17,16 @@ let failed = 0;
 /** What failed, said once more at the end: a log is often read from its last lines. */
 const failures: string[] = [];
 
+/** Runs a command and says at its end what it said: two that run at once would speak into each other. */
 const run = async (title: string, command: string[], environment: Record<string, string> = {}): Promise<boolean> => {
   const begin = performance.now();
-  console.log(`\n── ${title}`);
-  const child = Bun.spawn(command, { cwd: root, env: { ...process.env, ...environment }, stdin: "ignore", stdout: "inherit", stderr: "inherit" });
+  console.log(`── ${title} …`);
+  const said = join(reports, `${title.replace(/\W+/g, "-")}.log`);
+  const log = openSync(said, "w");
+  const child = Bun.spawn(command, { cwd: root, env: { ...process.env, ...environment }, stdin: "ignore", stdout: log, stderr: log });
   const ok = (await child.exited) === 0;
-  console.log(`── ${title}: ${ok ? "passed" : "FAILED"} in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  closeSync(log);
+  console.log(`\n${readFileSync(said, "utf8").trimEnd()}\n── ${title}: ${ok ? "passed" : "FAILED"} in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
   return ok;
 };
 
@@ -58,9 +63,15 @@ const reported = (report: string): { counted: number; lost: string[] } => {
 await step("format and lint", [tool("biome"), "ci", "--error-on-warnings", "."]);
 await step("types", [tool("tsc"), "--noEmit"]);
 if (await step("build", [bun, "run", "build"])) {
-  await tests("tests", []);
-  const ofTheApi = globSync("test/*.test.ts", { cwd: root }).filter((file) => readFileSync(join(root, file), "utf8").includes('from "./colony.ts"'));
-  await tests("tests of the API, against the binary", ofTheApi.toSorted(), { COLONY_BINARY: join(root, "dist/colony") });
+  const all = globSync("test/**/*.test.ts", { cwd: root }).toSorted();
+  const ofTheViewer = all.filter((file) => /^test[/\\](browser|ui)[/\\]/.test(file));
+  const ofTheServer = all.filter((file) => !ofTheViewer.includes(file));
+  const ofTheApi = ofTheServer.filter((file) => readFileSync(join(root, file), "utf8").includes('from "./colony.ts"'));
+  const server = async () => {
+    await tests("tests of the server", ofTheServer);
+    await tests("tests of the API, against the binary", ofTheApi, { COLONY_BINARY: join(root, "dist/colony") });
+  };
+  await Promise.all([server(), tests("tests of the viewer", ofTheViewer)]);
 }
 rmSync(reports, { recursive: true, force: true });
 for (const name of failures) console.log(`FAILED ${name}`);
