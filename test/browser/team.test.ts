@@ -1,22 +1,13 @@
 import { expect } from "bun:test";
 import type { Page } from "playwright-core";
 import type { Colony } from "../colony.ts";
-import { stage, until, Visit } from "./viewer.ts";
+import { stage, until } from "./viewer.ts";
+import { windowOf } from "./windows.ts";
 
 const { scene } = stage(async (colony: Colony) => {
   await colony.user("neeraj", "ape", { display_name: "Neeraj", password: "password of neeraj" });
   await colony.user("codex", "agent", { display_name: "Codex" });
 });
-
-/** Another ape's window on the same server. */
-const windowOf = async (page: Page, colony: Colony, origin: string, username: string): Promise<Visit> => {
-  const browser = page.context().browser();
-  if (!browser) throw new Error("The page has no browser.");
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
-  const cookie = await colony.signIn(username, `password of ${username}`);
-  await context.addCookies([{ name: "colony_session", value: cookie, url: origin, httpOnly: true, sameSite: "Lax" }]);
-  return new Visit(await context.newPage(), origin);
-};
 
 const place = (page: Page, name: RegExp) => page.getByRole("navigation", { name: "Channels" }).getByRole("link", { name });
 
