@@ -14,7 +14,7 @@ import type { Metrics } from "./http/metrics.ts";
 import { docs } from "./http/openapi.ts";
 import { viewer } from "./http/viewer.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
-import { messageRoutes, questionRoutes } from "./messages/routes.ts";
+import { messageRoutes, pinRoutes, questionRoutes } from "./messages/routes.ts";
 import { presenceRoutes } from "./presence/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 import { searchRoutes } from "./search/routes.ts";
@@ -44,6 +44,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(hookRoutes(ctx))
     .use(messageRoutes(ctx))
     .use(directRoutes(ctx))
+    .use(pinRoutes(ctx))
     .use(questionRoutes(ctx))
     .use(fileRoutes(ctx))
     .use(feedRoutes(ctx))

@@ -47,6 +47,7 @@ const failures = {
   file_not_found: [422, "attachments names a file that is not there, or not yours to see.", "Upload it first (POST /api/files) and send the id it got."],
   cause_not_found: [422, "caused_by names no message that you can read.", "Use the id of the message that made you post this, or leave caused_by out."],
   idempotency_key_reused: [422, "This Idempotency-Key was used with another request.", "Use a new key for each new request; repeat a key only to retry the same one."],
+  too_many_pins: [422, "The channel has as many pinned messages as it may have.", "Take a pin away that has served: GET /api/channels/{id}/pins lists them."],
   too_many_reactions: [422, "The message has as many different reactions as it may have.", "Join in one that is there, or reply to the message."],
   too_many_tokens: [422, "You have as many tokens as one user may have.", "Delete one that is no longer used: GET /api/auth/keys, DELETE /api/auth/keys/{id}."],
   rate_limited: [429, "Too many requests.", "Wait as long as Retry-After says, then go on."],

@@ -12,6 +12,8 @@ export const MESSAGE_CONTENT_BYTES = 256 * KiB;
 export const MESSAGE_METADATA_BYTES = 16 * KiB;
 /** Different emoji on one message: a row of them on a screen; more says nothing. */
 export const REACTIONS_PER_MESSAGE = 30;
+/** Pinned messages of a channel: what everyone should have at hand is a page, no archive. */
+export const PINS_PER_CHANNEL = 50;
 /** Seconds of one claim: a day at most, so that what an agent left behind is free again; it renews for longer work. */
 export const CLAIM_SECONDS = { min: 1, max: 86_400 };
 /** Options of a question: one is no choice, and more than a screen of buttons is none either. */

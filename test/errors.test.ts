@@ -89,6 +89,11 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     await post({ content: "x" }, { headers });
     return post({ content: "y" }, { headers });
   },
+  too_many_pins: async () => {
+    const pin = async () => colony.call("PUT", `/api/channels/elsewhere/messages/${(await colony.say("elsewhere", "x")).id}/pin`);
+    for (let n = 0; n < 50; n++) await pin();
+    return pin();
+  },
   too_many_reactions: async () => {
     const { id } = await colony.say("general", "x");
     const react = (n: number) => colony.call("PUT", `${MESSAGES}/${id}/reactions/${encodeURIComponent(String.fromCodePoint(0x1f600 + n))}`);

@@ -125,6 +125,7 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     [12, onMessage((message, user) => call(chance(0.7) ? "PUT" : "DELETE", `${pathOf(message)}/reactions/${emoji()}`, user))],
     [6, onMessage((message, user) => call("POST", `${pathOf(message)}/claim`, user, { ttl_seconds: 3_600 }))],
     [3, onMessage((message, user) => call("DELETE", `${pathOf(message)}/claim`, user))],
+    [4, onMessage((message, user) => call(chance(0.7) ? "PUT" : "DELETE", `${pathOf(message)}/pin`, user))],
     [8, () => (questions.length > 0 ? call("POST", `${pathOf(pick(questions))}/answer`, anyone(), { option: pick(["yes", "no"]), note: words() }) : Promise.resolve())],
     [4, upload],
     [4, onMessage(dropFile)],

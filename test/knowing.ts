@@ -13,6 +13,8 @@ export type Known = {
   read_seq: number;
   notify: string;
   messages: Map<string, Message | Place>;
+  /** Who pinned which message. */
+  pins: Map<string, string>;
 };
 
 const fieldsOf = ({ id, name, description, visibility, topic, created_by, created_at, archived_at }: Record<string, unknown>) => ({
@@ -35,8 +37,8 @@ const usernames = (people: Person[]): Set<string> => new Set(people.map(({ usern
 export const readChannel = async (colony: Colony, token: string, id: string): Promise<Known | null> => {
   const of = (path: string) => colony.get(`/api/channels/${id}${path}`, { token });
   // One after the other: a crash in between fails the whole, and it is read again.
-  const [channel, members, messages] = [await of(""), await of("/members"), await of("/messages")];
-  if ([channel, members, messages].some(({ status }) => status === 404)) return null;
+  const [channel, members, messages, pinned] = [await of(""), await of("/members"), await of("/messages"), await of("/pins")];
+  if ([channel, members, messages, pinned].some(({ status }) => status === 404)) return null;
   const { read_seq, notify } = channel.body;
   const people = members.body.map(({ user }: { user: Person }) => user);
   return {
@@ -46,6 +48,7 @@ export const readChannel = async (colony: Colony, token: string, id: string): Pr
     read_seq,
     notify,
     messages: new Map(messages.body.map((message: Message) => [message.id, placed(message)])),
+    pins: new Map(pinned.body.map(({ message, user }: { message: Message; user: Person }) => [message.id, user.id])),
   };
 };
 
@@ -97,7 +100,7 @@ export class Model {
 
   /** Takes up messages of a channel as they are now. */
   poll(id: string, messages: Message[]): void {
-    const known = this.channels.get(id) ?? { id, fields: {}, members: new Set(), read_seq: 0, notify: "", messages: new Map() };
+    const known = this.channels.get(id) ?? { id, fields: {}, members: new Set(), read_seq: 0, notify: "", messages: new Map(), pins: new Map() };
     this.channels.set(id, known);
     for (const message of messages) known.messages.set(message.id, placed(message));
   }
@@ -120,7 +123,7 @@ export class Model {
   }
 
   #name(id: string, data: Event["data"]): void {
-    const known = this.channels.get(id) ?? { id, members: new Set(), read_seq: 0, notify: "all", messages: new Map() };
+    const known = this.channels.get(id) ?? { id, members: new Set(), read_seq: 0, notify: "all", messages: new Map(), pins: new Map() };
     this.channels.set(id, { ...known, fields: fieldsOf(data), members: data.members ? usernames(data.members) : known.members });
   }
 
@@ -153,8 +156,13 @@ const tell = (channel: Known, { event, data }: Event): void => {
   const { messages } = channel;
   const message = messages.get(data.id);
   if (event === "message" || event === "edit") messages.set(data.id, data);
-  else if (event === "delete") messages.set(data.id, { seq: message?.seq, deleted: true });
-  else if (event === "reaction" || event === "claim" || event === "answer") {
+  else if (event === "delete") {
+    messages.set(data.id, { seq: message?.seq, deleted: true });
+    channel.pins.delete(data.id);
+  } else if (event === "pin") {
+    if (data.pin) channel.pins.set(data.id, data.pin.user.id);
+    else channel.pins.delete(data.id);
+  } else if (event === "reaction" || event === "claim" || event === "answer") {
     const { id, ...change } = data;
     if (message && !("deleted" in message)) messages.set(id, { ...message, ...change });
   } else if (event === "member") channel.members[data.member ? "add" : "delete"](data.user.username);
@@ -180,4 +188,4 @@ export const messagesKnown = (channels: Map<string, Known>): unknown =>
 
 /** All else that is known of channels. */
 export const standingKnown = (channels: Map<string, Known>): unknown =>
-  sorted(channels).map(([, { fields, members, read_seq, notify }]) => ({ fields, members: [...members].sort(), read_seq, notify }));
+  sorted(channels).map(([, { fields, members, read_seq, notify, pins }]) => ({ fields, members: [...members].sort(), read_seq, notify, pins: sorted(pins) }));

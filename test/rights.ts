@@ -162,6 +162,9 @@ const messages: Row[] = [
   ...hidden("DELETE /api/channels/{id}/messages/{msg_id}/reactions/{emoji}", 200, (path, message) => ({ path: `${path}/messages/${message}/reactions/%F0%9F%A6%98` }), {
     shows: true,
   }),
+  ...hidden("PUT /api/channels/{id}/messages/{msg_id}/pin", 200, (path, message) => ({ path: `${path}/messages/${message}/pin` }), { shows: true }),
+  ...hidden("GET /api/channels/{id}/pins", 200, (path) => ({ path: `${path}/pins` }), { shows: true }),
+  ...hidden("DELETE /api/channels/{id}/messages/{msg_id}/pin", 204, (path, message) => ({ path: `${path}/messages/${message}/pin` })),
   ...hidden("POST /api/channels/{id}/messages/{msg_id}/claim", 200, (path, message) => ({ path: `${path}/messages/${message}/claim`, body: { ttl_seconds: 60 } })),
   ...hidden("DELETE /api/channels/{id}/messages/{msg_id}/claim", 204, (path, message) => ({ path: `${path}/messages/${message}/claim` })),
   {

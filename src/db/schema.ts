@@ -4,7 +4,7 @@ export { feed, meta } from "../feed/table.ts";
 export { attachments, files } from "../files/table.ts";
 export { idempotency } from "../idempotency/table.ts";
 export { inbox } from "../inbox/table.ts";
-export { messages } from "../messages/table.ts";
+export { messages, pins } from "../messages/table.ts";
 export { statuses } from "../presence/table.ts";
 export { invites } from "../registration/table.ts";
 export { searchBlocks, searchDocs, searchProgress } from "../search/table.ts";

@@ -2,7 +2,8 @@ import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import type { FeedRow } from "../db/write.ts";
 import type { EventKind } from "../feed/feed.ts";
-import { findMessageByKey } from "./store.ts";
+import { pinWire } from "./pins.ts";
+import { findMessageByKey, findPin } from "./store.ts";
 import { messageKey } from "./table.ts";
 import { askWire, claimWire, type MessageRow, messageWire, reactionsWire } from "./wire.ts";
 
@@ -39,6 +40,14 @@ export const messageEvents: Record<string, EventKind> = {
   reaction: { apply: touch, render: standing((ctx, { id, reactions }) => ({ id, reactions: reactions === null ? [] : reactionsWire(ctx, reactions) })) },
   /** Somebody took, renewed or released the work. That a claim ran out is not told: its `expires_at` says so beforehand. */
   claim: { apply: touch, render: standing((ctx, message) => ({ id: message.id, claim: claimWire(ctx, message) })) },
+  /** Somebody pinned it or took the pin away. */
+  pin: {
+    apply: touch,
+    render: standing((ctx, { key, id }) => {
+      const pin = findPin(ctx.db, key);
+      return { id, pin: pin ? pinWire(ctx, pin) : null };
+    }),
+  },
   answer: {
     apply: (ctx, row) => heard(ctx, row, touch(ctx, row)),
     render: standing((ctx, { id, ask, answer }) => (ask === null ? undefined : { id, ask: askWire(ctx, ask, answer) })),

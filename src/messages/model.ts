@@ -106,6 +106,9 @@ export const NewMessage = Type.Object({
     ),
   ),
 });
+/** A message that is kept at hand, with who pinned it and when. */
+export const Pin = Type.Object({ message: Message, user: Author, at: Time });
+
 /** A question where it stands. */
 export const OpenQuestion = Type.Object({ message: Message, channel: Type.Object({ id: Type.String(), name: Nullable(Type.String()) }) });
 export const MessageChange = Type.Object({ content: Type.Optional(Content), type: Type.Optional(MessageType), metadata: Type.Optional(Nullable(Metadata)) }, { minProperties: 1 });

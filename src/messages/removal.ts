@@ -3,7 +3,7 @@ import type { Tx } from "../db/write.ts";
 import { detachFiles } from "../files/attach.ts";
 import { forgetMessage } from "../inbox/service.ts";
 import { reindexMessage, unindexMessage } from "../search/indexing.ts";
-import { clearMessage, findMessageByKey, setAttachments } from "./store.ts";
+import { clearMessage, findMessageByKey, removePin, setAttachments } from "./store.ts";
 import { channelOf, seqOf } from "./table.ts";
 import { type Message, type MessageRow, messageWire } from "./wire.ts";
 
@@ -12,6 +12,7 @@ export const eraseMessage = (tx: Tx, row: MessageRow, actor_no: number): void =>
   clearMessage(tx, row.key);
   forgetMessage(tx, row.key);
   unindexMessage(tx, row.key);
+  removePin(tx, row.key);
   detachFiles(tx, row.key);
   tx.append({ kind: "delete", channel_no: channelOf(row.key), subject: seqOf(row.key), actor_no });
 };

@@ -7,10 +7,11 @@ import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { HistoryParameters, Wait } from "../http/query.ts";
 import { created, done } from "../http/reply.ts";
-import { REACTIONS_PER_MESSAGE } from "../limits.ts";
+import { PINS_PER_CHANNEL, REACTIONS_PER_MESSAGE } from "../limits.ts";
 import { claimMessage, releaseMessage } from "./claims.ts";
 import { historyAnswer } from "./forms.ts";
-import { AnswerState, ClaimMade, Message, MessageChange, MessageType, NewAnswer, NewClaim, NewMessage, OpenQuestion } from "./model.ts";
+import { AnswerState, ClaimMade, Message, MessageChange, MessageType, NewAnswer, NewClaim, NewMessage, OpenQuestion, Pin } from "./model.ts";
+import { listPins, pinMessage, unpinMessage } from "./pins.ts";
 import { answerQuestion, answerWait, listQuestions, readAnswer } from "./questions.ts";
 import { addReaction, removeReaction } from "./reactions.ts";
 import { changeMessage, deleteMessage, postMessage, readMessage, readThread } from "./service.ts";
@@ -93,6 +94,19 @@ export const messageRoutes = (ctx: Context) =>
       response: answers(200, Message),
       detail: describe(MESSAGES, "Take your reaction back", `curl -X DELETE ${AUTH} $URL/api/channels/general/messages/ID/reactions/%F0%9F%91%8D`),
     })
+    .put("/:msg_id/pin", ({ actor, params }) => pinMessage(ctx, actor, params.id, params.msg_id), {
+      response: answers(200, Pin),
+      detail: describe(
+        MESSAGES,
+        "Pin a message: keep it at hand for everyone in the channel",
+        `curl -X PUT ${AUTH} $URL/api/channels/general/messages/ID/pin`,
+        `At most ${PINS_PER_CHANNEL} in a channel; pinning again changes nothing.`,
+      ),
+    })
+    .delete("/:msg_id/pin", ({ actor, params, set }) => done(set, unpinMessage(ctx, actor, params.id, params.msg_id)), {
+      response: answers(204, NoContent),
+      detail: describe(MESSAGES, "Take a pin away", `curl -X DELETE ${AUTH} $URL/api/channels/general/messages/ID/pin`),
+    })
     .post("/:msg_id/claim", ({ actor, params, body }) => claimMessage(ctx, actor, params.id, params.msg_id, body.ttl_seconds), {
       body: NewClaim,
       response: answers(200, ClaimMade),
@@ -138,6 +152,12 @@ export const messageRoutes = (ctx: Context) =>
         ),
       },
     );
+
+export const pinRoutes = (ctx: Context) =>
+  new Elysia({ prefix: "/api/channels/:id/pins" }).use(guard).get("", ({ actor, params }) => listPins(ctx, actor, params.id), {
+    response: answers(200, t.Array(Pin)),
+    detail: describe(MESSAGES, "What is pinned in a channel, the latest pin first", `curl ${AUTH} $URL/api/channels/general/pins`),
+  });
 
 export const questionRoutes = (ctx: Context) =>
   new Elysia({ prefix: "/api/questions" }).use(guard).get("", ({ actor }) => listQuestions(ctx, actor).mine, {

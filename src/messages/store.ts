@@ -1,8 +1,11 @@
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { HISTORY_PAGE_CHARACTERS, HISTORY_PAGE_ROWS, HISTORY_WINDOW_SEQS, SINCE_INDEX_ROWS } from "../limits.ts";
-import { messageKey, seqOf } from "./table.ts";
+import { messageKey, type pins, seqOf } from "./table.ts";
 import type { MessageRow } from "./wire.ts";
+
+export type PinRow = typeof pins.$inferSelect;
+type PinnedRow = MessageRow & { pinned_by: number; pinned_at: string };
 
 const statements = prepare(({ raw }) => ({
   insert: raw.query<
@@ -30,6 +33,14 @@ const statements = prepare(({ raw }) => ({
   openQuestions: raw.query<MessageRow, [string]>(
     `SELECT * FROM messages INDEXED BY messages_open_questions
      WHERE ask IS NOT NULL AND answer IS NULL AND coalesce(json_extract(ask, '$.expires_at'), '9999') > ? ORDER BY created_at, key`,
+  ),
+  pin: raw.query<unknown, [number, number, string]>("INSERT INTO pins (message_key, user_no, at) VALUES (?, ?, ?)"),
+  unpin: raw.query<unknown, [number]>("DELETE FROM pins WHERE message_key = ?"),
+  findPin: raw.query<PinRow, [number]>("SELECT * FROM pins WHERE message_key = ?"),
+  countPins: raw.query<{ n: number }, [number, number]>("SELECT count(*) AS n FROM pins WHERE message_key >= ? AND message_key < ?"),
+  pinned: raw.query<PinnedRow, [number, number]>(
+    `SELECT m.*, p.user_no AS pinned_by, p.at AS pinned_at FROM pins p JOIN messages m ON m.key = p.message_key
+     WHERE p.message_key >= ? AND p.message_key < ? ORDER BY p.at DESC, m.key DESC`,
   ),
   heldBy: raw.query<MessageRow, [number, string]>("SELECT * FROM messages INDEXED BY messages_claimed WHERE claimed_by = ? AND claimed_until > ? ORDER BY claimed_until, key"),
   byPerson: raw.query<{ key: number }, [number, number, number]>(
@@ -95,6 +106,20 @@ export const lastByPerson = (db: Connection, channel_no: number, rows: number): 
   const last = statements(db).byPerson.get(messageKey(channel_no, 0), messageKey(channel_no + 1, 0), rows);
   return last ? seqOf(last.key) : 0;
 };
+
+export const insertPin = (tx: Tx, { message_key, user_no, at }: PinRow): void => {
+  statements(tx).pin.run(message_key, user_no, at);
+};
+
+/** Takes a pin away. @returns whether there was one */
+export const removePin = (tx: Tx, message_key: number): boolean => statements(tx).unpin.run(message_key).changes > 0;
+
+export const findPin = (db: Connection, message_key: number): PinRow | undefined => statements(db).findPin.get(message_key) ?? undefined;
+
+export const countPins = (db: Connection, channel_no: number): number => statements(db).countPins.get(messageKey(channel_no, 0), messageKey(channel_no + 1, 0))?.n ?? 0;
+
+/** The pinned messages of a channel with who pinned each and when, the latest pin first. */
+export const pinnedIn = (db: Connection, channel_no: number): PinnedRow[] => statements(db).pinned.all(messageKey(channel_no, 0), messageKey(channel_no + 1, 0));
 
 /** The messages that a user holds at `now` (ISO time), the first to end first. */
 export const heldBy = (db: Connection, user_no: number, now: string): MessageRow[] => statements(db).heldBy.all(user_no, now);

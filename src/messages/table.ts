@@ -42,6 +42,9 @@ export const messages = sqliteTable(
   ],
 );
 
+/** What is kept at hand in a channel: few of its messages, so they stand apart. */
+export const pins = sqliteTable("pins", { message_key: integer().primaryKey(), user_no: integer().notNull(), at: text().notNull() });
+
 const SEQS = 2 ** 32;
 
 /** The packed key of a message. Both numbers are bounded in limits.ts, so the product stays a safe integer. */
