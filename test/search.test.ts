@@ -213,6 +213,23 @@ describe("operators", () => {
   });
 });
 
+test("files are found by their names and by has:file, conversations by in:@, and private ones by their members alone", async () => {
+  const friend = await colony.user("friend", "ape");
+  const other = await colony.user("other", "ape");
+  const { body: file } = await colony.call("POST", "/api/files?name=Übersicht-Q3.pdf", { token: friend, raw: "%PDF-1.4" });
+  const { body: sent } = await colony.post("/api/dms", { user: "admin", content: "the figures", attachments: [file.id] }, { token: friend });
+  await colony.say("general", "the figures in public");
+  expect(await said("ubersicht")).toEqual(["the figures"]);
+  expect(await said("figures has:file", friend)).toEqual(["the figures"]);
+  expect(await said("figures -has:file", friend)).toEqual(["the figures in public"]);
+  expect(await said("figures in:@friend")).toEqual(["the figures"]);
+  expect(await said("figures in:@admin", friend)).toEqual(["the figures"]);
+  expect((await find("figures has:file")).hits[0]).toMatchObject({ channel: { id: sent.channel_id, name: null }, snippet: "the <mark>figures</mark> Übersicht-Q3.pdf" });
+  expect(await said("figures", other)).toEqual(["the figures in public"]);
+  expect(await said("has:file from:friend", other)).toEqual([]);
+  expect(outcome(await ask(`figures in:${sent.channel_id}`, "", other))).toBe("422 validation_failed");
+});
+
 test("a stranger may not search", async () => {
   expect((await colony.get("/api/search?q=x", { token: null })).status).toBe(401);
 });

@@ -1,26 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { bootstrap } from "../src/accounts/bootstrap.ts";
 import type { Actor } from "../src/accounts/credentials.ts";
 import { createChannel } from "../src/channels/service.ts";
-import { readConfig } from "../src/config.ts";
-import { type Context, openContext } from "../src/context.ts";
+import type { Context } from "../src/context.ts";
 import { changeMessage, deleteMessage, postMessage } from "../src/messages/service.ts";
 import { indexHealth } from "../src/search/health.ts";
 import { indexSome } from "../src/search/indexing.ts";
 import { type Found, search } from "../src/search/service.ts";
-import { ADMIN_PASSWORD, Colony, command, newFolder, until } from "./colony.ts";
+import { Colony, command, newFolder, until } from "./colony.ts";
+import { indexAll, openIndexless as open } from "./searching.ts";
 
-/** A Colony without a server: nothing is indexed until a test says so. */
-const open = async (data = join(newFolder(), "data")): Promise<{ ctx: Context; admin: Actor; data: string }> => {
-  const ctx = openContext({ ...readConfig({ COLONY_DATA: data, COLONY_ADMIN_PASSWORD: ADMIN_PASSWORD }), logLevel: "silent" });
-  await bootstrap(ctx);
-  const user = ctx.users.get("admin");
-  return { ctx, data, admin: { user, credential: { kind: "token", id: "", user_no: user.no, expires: null, rate_limit: null }, via: "api", address: "", seen: 0 } };
-};
-const indexAll = async (ctx: Context) => {
-  while (await ctx.write((tx) => indexSome(ctx, tx)));
-};
 const sums = ({ hits, has_more }: Found) => ({ has_more, hits: hits.map(({ message, snippet }) => `${message.seq} ${snippet}`) });
 
 describe("what the index finds is what reading every message finds", () => {
