@@ -249,6 +249,8 @@ export const SEARCH_MERGE_PAGES = 16;
 export const SEARCH_TAIL_SEQS = 50_000;
 /** Milliseconds between looks for what is not in the index yet. */
 export const SEARCH_PAUSE = 250;
+/** Milliseconds after which the index tries again when it could not be written. */
+export const SEARCH_RETRY = 10 * second;
 /** Posts a second from which the index waits for a quieter moment. */
 export const SEARCH_BUSY_POSTS = 500;
 /** How long the index rests after a batch, in lengths of that batch: it takes half of the quiet time and a tenth of the busy. */

@@ -1,11 +1,11 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
-import { SEARCH_BATCH_CHARACTERS, SEARCH_BATCH_SEQS, SEARCH_BUSY_POSTS, SEARCH_MERGE_PAGES, SEARCH_PAUSE, SEARCH_REST, SEARCH_TAIL_SEQS } from "../limits.ts";
+import { SEARCH_BATCH_CHARACTERS, SEARCH_BATCH_SEQS, SEARCH_BUSY_POSTS, SEARCH_MERGE_PAGES, SEARCH_PAUSE, SEARCH_REST, SEARCH_RETRY, SEARCH_TAIL_SEQS } from "../limits.ts";
 import { channelOf, seqOf } from "../messages/table.ts";
 import type { MessageRow } from "../messages/wire.ts";
 import { facetsOf, textOf } from "./facets.ts";
-import { endOfVolume, indexedThrough, mergeSome, noteTimes, openVolume, putWords, readStretch, removeWords, setIndexedThrough } from "./store.ts";
+import { endOfVolume, indexedThrough, mergeIsDue, mergeSome, noteTimes, openVolume, putWords, readStretch, removeWords, setIndexedThrough } from "./store.ts";
 import { termsOf } from "./terms.ts";
 
 const wordsOf = (row: MessageRow): string => [...termsOf(textOf(row)).map(({ term }) => term), ...facetsOf(row)].join(" ");
@@ -85,18 +85,19 @@ export class Indexer {
     if (this.#working) return;
     this.#working = true;
     try {
-      for (;;) {
+      while (!this.#stopped) {
         const busy = this.#busy();
         const behind = this.ctx.feed.head - indexedThrough(this.ctx.db);
-        if (this.#stopped || (busy && behind < SEARCH_TAIL_SEQS)) return;
+        if ((behind <= 0 && !mergeIsDue(this.ctx.db)) || (busy && behind < SEARCH_TAIL_SEQS)) return;
         const begin = performance.now();
-        const did = await this.ctx.write((tx) => (behind > 0 ? indexSome(this.ctx, tx) : mergeSome(tx, SEARCH_MERGE_PAGES)));
-        if (!did) return;
+        await this.ctx.write((tx) => (behind > 0 ? indexSome(this.ctx, tx) : mergeSome(tx, SEARCH_MERGE_PAGES)));
         const took = performance.now() - begin;
         await Bun.sleep(Math.ceil(took * (busy ? SEARCH_REST.busy : SEARCH_REST.quiet)));
       }
     } catch (error) {
       this.ctx.log.error({ event: "indexing_failed", error: String(error) }, "Search goes on without the newest messages in its index and reads them one by one");
+      // A full disk is not emptied by trying again at once.
+      await Bun.sleep(SEARCH_RETRY);
     } finally {
       this.#working = false;
     }

@@ -125,14 +125,17 @@ export const shareOf = (db: Connection, expression: string, through: number, mos
   return Math.min(1, (n + 1) / (span + 1));
 };
 
+/** Whether a volume is full and not merged yet. */
+export const mergeIsDue = (db: Connection): boolean => endOfVolume(statements(db).progress.get(MERGED)?.seq ?? 0) < indexedThrough(db);
+
 /**
  * Does a bounded piece of making one segment of each volume that is full: a search of it then costs one look instead of twenty,
  * and it takes a third less room. @returns whether there is more to do
  */
 export const mergeSome = (tx: Tx, pages: number): boolean => {
+  if (!mergeIsDue(tx)) return false;
   const { progress, setProgress, changes } = statements(tx);
   const merged = progress.get(MERGED)?.seq ?? 0;
-  if (endOfVolume(merged) >= indexedThrough(tx)) return false;
   const before = changes.get()?.n ?? 0;
   volume(volumeOf(merged), tx).merge.run(-pages);
   // SQLite's own word for it: a merge that found nothing to do has changed at most one row.
