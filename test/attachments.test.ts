@@ -59,6 +59,17 @@ describe("a message with files", () => {
     expect(await statuses(id)).toEqual([200, 404, 404, 404]);
   });
 
+  test("keeps them when its words are changed, and may lose its words but not become nothing", async () => {
+    const { id } = await upload(colony, "stays", "stays.txt", author);
+    const { body } = await post({ content: "a word", attachments: [id] });
+    const change = (message: string, content: string) => colony.call("PATCH", `/api/channels/secret/messages/${message}`, { token: author, body: { content } });
+    for (const content of ["another", ""]) expect((await change(body.id, content)).body).toMatchObject({ content, attachments: body.attachments });
+    const { body: plain } = await post({ content: "only words" });
+    expect(outcome(await change(plain.id, ""))).toBe("422 validation_failed");
+    await colony.call("DELETE", `/api/files/${id}`, { token: author });
+    expect((await colony.get(`/api/channels/secret/messages/${body.id}`, { token: member })).body.deleted_at).not.toBeNull();
+  });
+
   test("under an Idempotency-Key is posted once, with its files", async () => {
     const { id } = await upload(colony, "once", "once.txt", author);
     const headers = { "idempotency-key": "with-file" };
@@ -122,6 +133,8 @@ describe("a file that its uploader deletes", () => {
     expect((await colony.get(`/api/channels/secret/messages/${message.id}`, { token: member })).body).toEqual({ ...message, attachments: [] });
     expect(onDisk()).not.toContain(sha256(bytes));
     expect(await statuses(two.id)).toEqual([404, 404, 404, 404]);
+    const [deed] = (await colony.get("/api/audit?action=file_deleted")).body.entries;
+    expect([deed.actor.username, deed.subject]).toEqual(["author", { kind: "file", id: two.id, name: null }]);
     expect(outcome(await remove(two.id))).toBe("404 not_found");
   });
 

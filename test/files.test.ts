@@ -131,6 +131,27 @@ describe.each(places)("%s", (_, placeOf) => {
       expect([kept(), underWay(colony)]).toEqual([before, []]);
     });
 
+    test("an upload whose token is revoked before its end", async () => {
+      const token = await colony.user(`revoked-${sha256(crypto.randomUUID()).slice(0, 8)}`);
+      const before = kept();
+      const { promise: rest, resolve } = Promise.withResolvers<void>();
+      const body = new ReadableStream<Uint8Array>({
+        start: async (controller) => {
+          controller.enqueue(new Uint8Array(1_000));
+          await rest;
+          controller.enqueue(new Uint8Array(1_000));
+          controller.close();
+        },
+      });
+      const sent = colony.call("POST", "/api/files?name=late", { raw: body, token });
+      await until(() => (underWay(colony).length > 0 ? true : undefined));
+      const [{ id }] = (await colony.get("/api/auth/keys", { token })).body;
+      await colony.call("DELETE", `/api/auth/keys/${id}`, { token });
+      resolve();
+      expect(outcome(await sent)).toBe("401 unauthorized");
+      expect([kept(), underWay(colony)]).toEqual([before, []]);
+    });
+
     test("an upload that is cut in the midst leaves nothing, and the server goes on", async () => {
       const before = kept();
       const { hostname, port } = new URL(colony.url);

@@ -1,5 +1,7 @@
 import type { Static } from "@sinclair/typebox";
+import { record } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
+import { actorNow } from "../accounts/standing.ts";
 import { readableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
@@ -27,13 +29,14 @@ const fileWire = (ctx: Context, row: FileRow): FileWire => ({ ...attachmentWire(
 /**
  * Takes a file in: its bytes and its row are on disk when the promise resolves. `retryFor` makes the Idempotency-Key's
  * fingerprint of what the file turned out to be.
- * @throws AppError `payload_too_large`, `validation_failed`, `client_closed`, `storage_failed`, `idempotency_key_reused`
+ * @throws AppError `payload_too_large`, `validation_failed`, `client_closed`, `storage_failed`, `idempotency_key_reused`, `unauthorized` when the credential ended meanwhile
  */
 export const uploadFile = (ctx: Context, actor: Actor, { body, headers, name }: Upload, retryFor: (facts: unknown) => Retry): Promise<Once<FileWire>> =>
   receive(ctx, body, headers, async (received) => {
     const sent = name ?? received.name;
     if (sent === null || sent === "") throw invalid("name", "is missing", "Say the file's name: ?name=report.pdf, or upload with curl -F file=@report.pdf");
-    return keep(ctx, actor, received, cleanName(sent), retryFor);
+    // The body has come in since the credential was looked at, perhaps for hours.
+    return keep(ctx, actorNow(ctx, actor), received, cleanName(sent), retryFor);
   });
 
 const keep = async (ctx: Context, actor: Actor, { path, size, sha256, head }: Received, name: string, retryFor: (facts: unknown) => Retry): Promise<Once<FileWire>> => {
@@ -87,6 +90,7 @@ export const deleteFile = async (ctx: Context, actor: Actor, id: string): Promis
     if (!row) return;
     for (const key of carriersOf(tx, row.no)) takeOff(ctx, tx, key, id, actor.user.no);
     removeFile(tx, row.no);
+    record(tx, actor, "file_deleted", id);
   });
   await ctx.turns.take(sha256, () => dropUnheld(ctx, sha256));
 };

@@ -6,7 +6,7 @@ export const messageTypes = ["text", "code", "result", "error", "plan"] as const
 export const MessageType = Type.Union([Type.Literal("text"), Type.Literal("code"), Type.Literal("result"), Type.Literal("error"), Type.Literal("plan")], {
   description: "text: talk · code: a program's text · result: what came out, figures first · error: what failed · plan: a checklist",
 });
-export const Content = Type.String({ minLength: 1, description: "Markdown, 1 byte to 256 KiB of UTF-8", examples: ["Training run completed. Loss: 0.023"] });
+export const Content = Type.String({ description: "Markdown to 256 KiB of UTF-8; not empty but on a message with files", examples: ["Training run completed. Loss: 0.023"] });
 export const Metadata = Type.Record(Type.String(), Type.Unknown(), {
   description: "Any JSON object to 16 KiB. Usual keys: model, hostname, session_id, cwd, skill, task",
   examples: [{ model: "claude-opus-4-6", session_id: "cc_abc123" }],
@@ -85,7 +85,7 @@ export const Message = Type.Object({
 });
 
 export const NewMessage = Type.Object({
-  content: Type.Optional(Type.String({ description: "Markdown to 256 KiB of UTF-8; needed unless files are attached", examples: ["Training run completed. Loss: 0.023"] })),
+  content: Type.Optional(Content),
   type: Type.Optional(MessageType),
   metadata: Type.Optional(Nullable(Metadata)),
   reply_to: Type.Optional(Nullable(MessageId)),

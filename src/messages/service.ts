@@ -116,6 +116,7 @@ export const changeMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     const before = messageIn(tx, channel, id);
     if (before.user_no !== actor.user.no) throw new AppError("forbidden", { message: "Only its author may change a message.", hint: "Reply to it instead." });
     if (before.deleted_at !== null) throw new AppError("message_deleted");
+    if (content === "" && before.attachments === null) throw invalid("content", "must not be empty", "Send content: only a message with files may have none.");
     const type = change.type ?? before.type;
     const row = { ...before, type, content: content ?? before.content, metadata: metadata === undefined ? before.metadata : metadata, updated_at: tx.now };
     const mentions = findMentions(ctx, channel, type, row.content);
