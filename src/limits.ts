@@ -96,7 +96,7 @@ export const WEBHOOK_POSTS_PER_MINUTE = 300;
 /** Milliseconds for one try of a delivery, from the name's resolution to the answer's end. */
 export const WEBHOOK_TIME = 10 * second;
 /** Milliseconds before each further try of a delivery: 15 hours in all, a night's outage; then the webhook is paused. */
-export const WEBHOOK_RETRIES = [second, 10 * second, minute, 5 * minute, 15 * minute, 45 * minute, 2 * hour, 4 * hour, 8 * hour];
+export const WEBHOOK_RETRIES = [second, 10 * second, minute, 5 * minute, 15 * minute, 45 * minute, 2 * hour, 4 * hour, 8 * hour] as const;
 /** Bytes of a receiver's answer that are kept: an error's first lines. */
 export const WEBHOOK_RESPONSE_BYTES = 1 * KiB;
 /** Deliveries put in a webhook's queue at once; the rest waits on the number line, which holds it anyway. */

@@ -88,6 +88,9 @@ describe("an incoming webhook", () => {
     expect((await colony.get(`/api/users/${hook.agent.id}`)).body.deactivated_at).not.toBeNull();
     expect((await colony.get(`/api/channels/${name}/members`)).text).not.toContain(hook.agent.id);
     expect((await colony.get(`/api/channels/${name}/webhooks`)).body).toEqual([]);
+    // Also where everyone stays for good.
+    const { body } = await colony.post("/api/channels/general/webhooks", { kind: "in", name: "x" });
+    expect((await colony.call("DELETE", `/api/channels/general/webhooks/${body.id}`)).status).toBe(204);
   });
 
   test("says a retry under its key once, and no more than it may in a minute", async () => {

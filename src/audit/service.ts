@@ -42,7 +42,8 @@ const show = (ctx: Context, actor: Actor, rows: AuditRow[]): EntryWire[] => {
   return rows.map((row) => {
     const { operator: account = null, ...details } = row.details ?? {};
     const kind = kindOf(row.action);
-    const hidden = channelsOf(ctx, row).some((channel) => !canRead(channel, actor.user.no));
+    // Where a deleted file was seen is not known any more.
+    const hidden = kind === "file" || channelsOf(ctx, row).some((channel) => !canRead(channel, actor.user.no));
     const told = hidden ? {} : inWords(ctx, details);
     return {
       id: row.no,

@@ -90,6 +90,7 @@ export class Outbox {
       this.#turn(no)
         .catch((error) => {
           this.ctx.log.error({ event: "webhook_failed", error: String(error) });
+          this.#later(no, WEBHOOK_RETRIES[1]);
           return false;
         })
         .then((more) => {

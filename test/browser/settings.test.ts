@@ -122,6 +122,24 @@ scene("Whom an admin invites makes an account on the link, once, and the audit l
   await page.getByRole("alert").filter({ hasText: "invitation was used" }).waitFor();
 });
 
+scene("A webhook into a channel is made, its address shown once; posts by it appear, until it is ended", { path: "/settings/channels" }, async ({ visit, page, colony }) => {
+  await choose(page, "#general", "Webhooks…");
+  await page.getByText("This channel has no webhooks.").waitFor();
+  await page.getByRole("button", { name: "Make a webhook" }).press("Enter");
+  await write(page, "Make a webhook for #general", "Build server");
+  await page.getByRole("button", { name: "Make webhook" }).press("Enter");
+  const address = (await visit.snippet("The address to post to")).replace(/^http:\/\/[^/]+/, "");
+  expect((await colony.post(address, { text: "from the build server" }, { token: null })).text).toBe("ok");
+  await saved(page, address);
+  await choose(page, "#general", "Webhooks…");
+  await page.getByRole("button", { name: "End Build server" }).press("Enter");
+  await dialog(page, "End “Build server”?").getByRole("button", { name: "End", exact: true }).press("Enter");
+  await page.getByText("This channel has no webhooks.").waitFor();
+  expect((await colony.post(address, { text: "too late" }, { token: null })).status).toBe(404);
+  await visit.go("/c/general");
+  await visit.message("from the build server").waitFor();
+});
+
 scene("The audit log is read by kind and by person; a job and a signed token are given", { path: "/settings/me" }, async ({ visit, page, colony }) => {
   const job = page.getByRole("form", { name: "Job" });
   await job.getByLabel("What you do here").fill("engineer");

@@ -36,6 +36,12 @@ export type Register = Parameters<typeof server.api.auth.register.post>[0];
 export type Invite = Treaty.Data<typeof server.api.invites.get>[number];
 export type NewInvite = { note?: string; expires_in_days?: number };
 export type InviteMade = Invite & { code: string; url: string };
+type Webhooks = ReturnType<typeof server.api.channels>["webhooks"];
+export type Webhook = Treaty.Data<Webhooks["get"]>[number];
+export type NewWebhook = Parameters<Webhooks["post"]>[0];
+export type WebhookChange = Parameters<ReturnType<Webhooks>["patch"]>[0];
+export type WebhookMade = Webhook & { post_url: string | null; secret: string | null };
+export type Delivery = Treaty.Data<ReturnType<Webhooks>["ping"]["post"]>;
 export type AuditPage = Treaty.Data<typeof server.api.audit.get>;
 export type AuditEntry = AuditPage["entries"][number];
 export type AuditQuery = { action?: string; user?: string; since?: string; before?: number };
@@ -102,6 +108,8 @@ const message = (id: string, message_id: string) => channel(id).messages({ msg_i
 const reaction = (id: string, message_id: string, emoji: string) => message(id, message_id).reactions({ emoji: encodeURIComponent(emoji) });
 const user = (id: string) => server.api.users({ id: encodeURIComponent(id) });
 
+const webhook = (channel_id: string, id: string) => channel(channel_id).webhooks({ hook_id: encodeURIComponent(id) });
+
 /** Each call answers with what was asked for, or throws a `Failure`. */
 export const api = {
   me: (): Promise<User> => read(server.api.auth.me.get(options())),
@@ -167,6 +175,11 @@ export const api = {
   makeInvite: (body: NewInvite, key: string) => read(server.api.invites.post(body, retriable(key))) as Promise<InviteMade>,
   endInvite: (id: string) => done(server.api.invites({ id: encodeURIComponent(id) }).delete(undefined, options())),
   audit: (query: AuditQuery): Promise<AuditPage> => read(server.api.audit.get({ query, ...options() })),
+  webhooks: (channel_id: string): Promise<Webhook[]> => read(channel(channel_id).webhooks.get(options())),
+  makeWebhook: (channel_id: string, body: NewWebhook, key: string) => read(channel(channel_id).webhooks.post(body, retriable(key))) as Promise<WebhookMade>,
+  changeWebhook: (channel_id: string, id: string, change: WebhookChange): Promise<Webhook> => read(webhook(channel_id, id).patch(change, options())),
+  endWebhook: (channel_id: string, id: string) => done(webhook(channel_id, id).delete(undefined, options())),
+  pingWebhook: (channel_id: string, id: string): Promise<Delivery> => read(webhook(channel_id, id).ping.post(undefined, options())),
   sessions: (): Promise<Session[]> => read(server.api.auth.sessions.get(options())),
   endSession: (id: string) => done(server.api.auth.sessions({ id: encodeURIComponent(id) }).delete(undefined, options())),
   endOtherSessions: () => done(server.api.auth.sessions.delete(undefined, options())),

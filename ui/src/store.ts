@@ -22,7 +22,8 @@ const SOCKET_PATIENCE = 2_000;
 export type Handover =
   | { kind: "token"; token: string; secret: string | null; made_at: string; user: User }
   | { kind: "password"; password: string; user: User }
-  | { kind: "invite"; url: string; expires_at: string };
+  | { kind: "invite"; url: string; expires_at: string }
+  | { kind: "webhook"; name: string; post_url: string | null; secret: string | null };
 
 /** What is shown beside the timeline: of a message, or who is in the channel, where `message` is empty. */
 export type Panel = { kind: "details" | "thread" | "members"; message: string };

@@ -58,6 +58,32 @@ export const tending: Screen[] = [
   { name: "settings-tokens", show: (showing) => open(showing, "tokens") },
   { name: "settings-channels", show: (showing) => open(showing, "channels") },
   { name: "settings-sessions", show: (showing) => open(showing, "sessions") },
+  {
+    name: "settings-webhooks",
+    show: async (showing) => {
+      const { page } = showing;
+      const by = { id: "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b12", username: "hook-build-server-a2b3c4", display_name: "Build server", role: "agent" };
+      const common = { channel_id: "", created_by: by, created_at: "2026-03-29T09:00:00.000Z", agent: null, url: null, events: null, paused_at: null, paused_why: null };
+      const hooks = [
+        { ...common, id: "1", kind: "in", name: "Build server", agent: by },
+        { ...common, id: "2", kind: "out", name: "Deployer", url: "https://ci.example.com/colony", events: ["message"] },
+        {
+          ...common,
+          id: "3",
+          kind: "out",
+          name: "Pager",
+          url: "https://pager.example.com/",
+          paused_at: "2026-03-29T09:00:00.000Z",
+          paused_why: "It was tried 10 times, the last time in vain: answered 500",
+        },
+      ];
+      await page.route("**/webhooks", (route) => route.fulfill({ json: hooks }));
+      await open(showing, "channels");
+      await page.getByRole("button", { name: "Change #training", exact: true }).click();
+      await page.getByRole("menuitem", { name: "Webhooks…" }).click();
+      await page.getByRole("list", { name: "Webhooks" }).waitFor();
+    },
+  },
   { name: "settings-audit", show: (showing) => audit(showing) },
   {
     name: "settings-invite",

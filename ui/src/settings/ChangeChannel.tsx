@@ -1,17 +1,29 @@
-import { createSignal, type JSX, Show } from "solid-js";
+import { createSignal, type JSX, Match, Switch } from "solid-js";
 import type { Channel } from "../api.ts";
 import { Ask } from "../parts/Ask.tsx";
+import { Dialog } from "../parts/Dialog.tsx";
 import { createDeed } from "../parts/deed.ts";
 import { Field } from "../parts/Field.tsx";
 import { useColony } from "../store.ts";
+import { Webhooks } from "./Webhooks.tsx";
 
 type Props = { channel: Channel; onClose: () => void };
 
 /** Asks before a channel is changed, and says what that does. */
-export const ChangeChannel = (props: Props & { change: "words" | "archive" }): JSX.Element => (
-  <Show when={props.change === "words"} fallback={<ArchiveOrOpen channel={props.channel} onClose={props.onClose} />}>
-    <Describe channel={props.channel} onClose={props.onClose} />
-  </Show>
+export const ChangeChannel = (props: Props & { change: "words" | "archive" | "webhooks" }): JSX.Element => (
+  <Switch>
+    <Match when={props.change === "words"}>
+      <Describe channel={props.channel} onClose={props.onClose} />
+    </Match>
+    <Match when={props.change === "archive"}>
+      <ArchiveOrOpen channel={props.channel} onClose={props.onClose} />
+    </Match>
+    <Match when={props.change === "webhooks"}>
+      <Dialog label={`Webhooks of #${props.channel.name}`} wide onClose={props.onClose}>
+        <Webhooks channel={props.channel} onClose={props.onClose} />
+      </Dialog>
+    </Match>
+  </Switch>
 );
 
 const Describe = (props: Props): JSX.Element => {

@@ -3,6 +3,7 @@ import ArchiveRestore from "lucide-solid/icons/archive-restore";
 import Ellipsis from "lucide-solid/icons/ellipsis";
 import Pencil from "lucide-solid/icons/pencil";
 import Plus from "lucide-solid/icons/plus";
+import Webhook from "lucide-solid/icons/webhook";
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import type { Channel } from "../api.ts";
 import { Button } from "../parts/Button.tsx";
@@ -65,7 +66,7 @@ export const Channels = (): JSX.Element => {
 
 const Row = (props: { channel: Channel }): JSX.Element => {
   const colony = useColony();
-  const [change, setChange] = createSignal<"words" | "archive" | null>(null);
+  const [change, setChange] = createSignal<"words" | "archive" | "webhooks" | null>(null);
   const archived = () => props.channel.archived_at !== null;
   const mayChange = () => colony.me()?.admin === true || props.channel.created_by === colony.me()?.id;
   const general = () => props.channel.name === "general";
@@ -102,6 +103,9 @@ const Row = (props: { channel: Channel }): JSX.Element => {
           <Show when={!archived()}>
             <MenuItem icon={<Pencil size={15} />} onSelect={() => setChange("words")}>
               Describe…
+            </MenuItem>
+            <MenuItem icon={<Webhook size={15} />} onSelect={() => setChange("webhooks")}>
+              Webhooks…
             </MenuItem>
           </Show>
           <Show when={!general()}>

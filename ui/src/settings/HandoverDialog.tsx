@@ -16,6 +16,7 @@ export const HandoverDialog = (props: { handover: Handover }): JSX.Element => {
   const title = () => {
     const made = props.handover;
     if (made.kind === "invite") return "An invitation";
+    if (made.kind === "webhook") return `The webhook “${made.name}”`;
     return made.kind === "password" ? `The password of ${made.user.display_name}` : `A token for ${made.user.display_name}`;
   };
   let saved: HTMLButtonElement | undefined;
@@ -38,6 +39,7 @@ export const HandoverDialog = (props: { handover: Handover }): JSX.Element => {
               </>
             )}
           </Match>
+          <Match when={props.handover.kind === "webhook" && props.handover}>{(made) => <WebhookParts made={made()} />}</Match>
           <Match when={props.handover.kind === "token" && props.handover}>{(made) => <TokenParts made={made()} />}</Match>
         </Switch>
       </div>
@@ -49,6 +51,25 @@ export const HandoverDialog = (props: { handover: Handover }): JSX.Element => {
     </Dialog>
   );
 };
+
+const WebhookParts = (props: { made: Made<"webhook"> }): JSX.Element => (
+  <Show
+    when={props.made.post_url}
+    fallback={
+      <>
+        <Snippet label="The secret that signs what it sends" copy="Copy the secret" text={props.made.secret ?? ""} />
+        <p class="text-small text-soft">Each request carries X-Colony-Signature; the receiver checks it with this.</p>
+      </>
+    }
+  >
+    {(url) => (
+      <>
+        <Snippet label="The address to post to, as Slack's webhooks are" copy="Copy the address" text={url()} />
+        <Snippet label="Try it in a shell" copy="Copy the command" text={`curl -sS -d '{"text":"Hello from a webhook"}' ${url()}`} />
+      </>
+    )}
+  </Show>
+);
 
 const TokenParts = (props: { made: Made<"token"> }): JSX.Element => {
   const colony = useColony();

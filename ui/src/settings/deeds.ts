@@ -2,7 +2,12 @@ import type { AuditEntry } from "../api.ts";
 
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const at = (name: string | null): string => (name === null ? "someone" : `@${name}`);
-const inChannel = (name: string | null): string => (name === null ? "a channel hidden from you" : `#${name}`);
+/** A conversation has no name, and stands under its id. */
+const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+const inChannel = (name: string | null): string => {
+  if (name === null) return "a channel hidden from you";
+  return isId.test(name) ? "a conversation" : `#${name}`;
+};
 
 const hook = (details: AuditEntry["details"]): string => (text(details?.name) === null ? "a webhook" : `the webhook “${details?.name}”`);
 
