@@ -87,8 +87,8 @@ const Row = (props: { hook: Webhook; channel: Channel; hooks: Fetched<Webhook[]>
           <Button class={small} aria-label={`Send a ping by ${props.hook.name}`} disabled={ping.busy()} onClick={ping.run}>
             Ping
           </Button>
-          <Button class={small} aria-label={`${props.hook.paused_at ? "Let go on" : "Pause"} ${props.hook.name}`} disabled={pause.busy()} onClick={pause.run}>
-            {props.hook.paused_at ? "Let it go on" : "Pause"}
+          <Button class={small} aria-label={`${props.hook.paused_at ? "Resume" : "Pause"} ${props.hook.name}`} disabled={pause.busy()} onClick={pause.run}>
+            {props.hook.paused_at ? "Resume" : "Pause"}
           </Button>
         </Show>
         <Button class={small} aria-label={`End ${props.hook.name}`} onClick={() => props.onEnd()}>
