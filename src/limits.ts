@@ -243,8 +243,8 @@ export const SEARCH_CHANNEL_TERMS = 64;
 /** What is put into the index in one transaction, by messages and by characters: 2 ms, so that a post never waits long behind it. */
 export const SEARCH_BATCH_SEQS = 100;
 export const SEARCH_BATCH_CHARACTERS = 64 * KiB;
-/** Pages of 4 KiB that are merged in one transaction, of a volume that is full: 3 ms. */
-export const SEARCH_MERGE_PAGES = 16;
+/** Pages of 4 KiB that are merged in one transaction: 2 ms. A batch leaves four, each of which is merged six times until its volume is full. */
+export const SEARCH_MERGE_PAGES = 32;
 /** Seqs behind the head that a search reads through without the index, and how far the index lets itself fall behind while posts rush in. */
 export const SEARCH_TAIL_SEQS = 50_000;
 /** Milliseconds between looks for what is not in the index yet. */

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
+import { SEARCH_MERGE_PAGES } from "../limits.ts";
 import { indexSome } from "./indexing.ts";
-import { dropIndex, faultsOf, hasIndex, indexedThrough } from "./store.ts";
+import { dropIndex, faultsOf, hasIndex, indexedThrough, tidyVolume } from "./store.ts";
 
 export type IndexHealth = { through: number; faults: string[] };
 
@@ -20,5 +21,5 @@ export const clearIndex = (ctx: Context): Promise<void> => ctx.write(dropIndex);
 
 /** Builds what is missing of the index now. */
 export const finishIndex = async (ctx: Context): Promise<void> => {
-  while (await ctx.write((tx) => indexSome(ctx, tx)));
+  while (await ctx.write((tx) => indexSome(ctx, tx))) await ctx.write((tx) => tidyVolume(tx, SEARCH_MERGE_PAGES));
 };

@@ -5,7 +5,7 @@ import { SEARCH_BATCH_CHARACTERS, SEARCH_BATCH_SEQS, SEARCH_BUSY_POSTS, SEARCH_M
 import { channelOf, seqOf } from "../messages/table.ts";
 import type { MessageRow } from "../messages/wire.ts";
 import { facetsOf, textOf } from "./facets.ts";
-import { endOfVolume, indexedThrough, mergeIsDue, mergeSome, noteTimes, openVolume, putWords, readStretch, removeWords, setIndexedThrough } from "./store.ts";
+import { endOfVolume, indexedThrough, mergeIsDue, mergeSome, noteTimes, openVolume, putWords, readStretch, removeWords, setIndexedThrough, tidyVolume } from "./store.ts";
 import { termsOf } from "./terms.ts";
 
 const wordsOf = (row: MessageRow): string => [...termsOf(textOf(row)).map(({ term }) => term), ...facetsOf(row)].join(" ");
@@ -91,8 +91,12 @@ export class Indexer {
         if ((behind <= 0 && !mergeIsDue(this.ctx.db)) || (busy && behind < SEARCH_TAIL_SEQS)) return;
         const begin = performance.now();
         await this.ctx.write((tx) => (behind > 0 ? indexSome(this.ctx, tx) : mergeSome(tx, SEARCH_MERGE_PAGES)));
-        const took = performance.now() - begin;
-        await Bun.sleep(Math.ceil(took * (busy ? SEARCH_REST.busy : SEARCH_REST.quiet)));
+        const rest = (since: number) => Bun.sleep(Math.ceil((performance.now() - since) * (busy ? SEARCH_REST.busy : SEARCH_REST.quiet)));
+        await rest(begin);
+        if (behind <= 0) continue;
+        const tidying = performance.now();
+        await this.ctx.write((tx) => tidyVolume(tx, SEARCH_MERGE_PAGES));
+        await rest(tidying);
       }
     } catch (error) {
       this.ctx.log.error({ event: "indexing_failed", error: String(error) }, "Search goes on without the newest messages in its index and reads them one by one");

@@ -65,9 +65,17 @@ export const setIndexedThrough = (tx: Tx, seq: number): void => {
   statements(tx).setProgress.run(THROUGH, seq);
 };
 
-/** Makes the volume that holds a seq when there is none yet. */
+/** Makes the volume that holds a seq when there is none yet. It does not merge by itself, in lumps of many ms: `tidyVolume` does, in small ones. */
 export const openVolume = (tx: Tx, seq: number): void => {
-  tx.raw.run(`CREATE VIRTUAL TABLE IF NOT EXISTS ${name(volumeOf(seq))} USING fts5(words, content='', contentless_delete=1, tokenize='ascii')`);
+  const table = name(volumeOf(seq));
+  if (tx.raw.query("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== null) return;
+  tx.raw.run(`CREATE VIRTUAL TABLE ${table} USING fts5(words, content='', contentless_delete=1, tokenize='ascii')`);
+  tx.raw.run(`INSERT INTO ${table} (${table}, rank) VALUES ('automerge', 0)`);
+};
+
+/** Merges a bounded piece of what batches have left in the newest volume, so that a search of it looks in few places. */
+export const tidyVolume = (tx: Tx, pages: number): void => {
+  volume(volumeOf(indexedThrough(tx)), tx).merge.run(pages);
 };
 
 /** The last seq of the volume that holds `seq`. */
