@@ -61,6 +61,9 @@ test("a backup of a Colony with files in a bucket says that it does not hold the
   const file = join(newFolder(), "colony.backup");
   const { code, out } = await command(["backup", file, "--data", colony.data], bucket.settings);
   expect([code, out]).toEqual([0, expect.stringContaining("s3://attic")]);
+  // Without the server's settings nobody knows of a bucket: what is not there is told.
+  const blind = await command(["backup", join(newFolder(), "blind"), "--data", colony.data]);
+  expect(blind.err).toContain("It lacks the bytes of 1 files");
   const folder = join(newFolder(), "restored");
   await command(["restore", file, "--data", folder], bucket.settings);
   const copy = await Colony.start(bucket.settings, folder);

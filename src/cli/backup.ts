@@ -35,28 +35,33 @@ export const backup = async (config: Config, target: string): Promise<void> => {
     source.close();
     if (!config.files) await holdContents(config.data, held);
     const part = join(work, basename(out));
-    await writeArchive(part, [[DATABASE, copy], [KEY, keyFile(config.data)], ...(config.files ? [] : contentsOf(config.data, held, copy))]);
+    const { found, missing } = config.files ? { found: [], missing: 0 } : contentsOf(config.data, held, copy);
+    await writeArchive(part, [[DATABASE, copy], [KEY, keyFile(config.data)], ...found]);
     sync(part);
     renameSync(part, out);
     sync(dirname(out));
+    console.log(`Backed up ${config.data} to ${out}. It holds all messages and the key: keep it as safe as the server.`);
+    if (config.files) console.log(`It does not hold the bytes of files: those lie in s3://${config.files.bucket}, which wants a backup of its own.`);
+    if (missing > 0)
+      console.error(
+        `It lacks the bytes of ${missing} files, which are not in ${blobsFolder(config.data)}. If they lie in a bucket, give this command the server's settings too (--env-file); else colony doctor names them.`,
+      );
   } finally {
     rmSync(work, { recursive: true, force: true });
     rmSync(held, { recursive: true, force: true });
   }
-  const bucket = config.files && `s3://${config.files.bucket}`;
-  console.log(`Backed up ${config.data} to ${out}. It holds all messages and the key: keep it as safe as the server.`);
-  if (bucket) console.log(`It does not hold the bytes of files: those lie in ${bucket}, which has backups of its own.`);
 };
 
-/** The contents that files of a database have, by their name in the archive, where they are held or lie. What is missing is left out: doctor tells of it. */
-const contentsOf = (data: string, held: string, database: string): [string, string][] => {
+/** The contents that files of a database have, by their name in the archive and where they are held or lie, and how many are nowhere. */
+const contentsOf = (data: string, held: string, database: string): { found: [string, string][]; missing: number } => {
   const copy = openReader(database);
   const contents = contentsIn(copy);
   copy.raw.close();
-  return contents.flatMap((sha256): [string, string][] => {
+  const found = contents.flatMap((sha256): [string, string][] => {
     const path = [join(held, sha256), pathOn(blobsFolder(data), sha256)].find((one) => existsSync(one));
     return path === undefined ? [] : [[entryOf(sha256), path]];
   });
+  return { found, missing: contents.length - found.length };
 };
 
 /** Fills an empty data folder from a backup. Cursors from before get 410 and read anew: the database begins another life. */

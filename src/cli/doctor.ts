@@ -103,7 +103,11 @@ const files = async (config: Config): Promise<Finding[]> => {
     if (!knowsFiles(db)) return [];
     const { files, contents, bytes, missing, wrong, strays } = await checkBlobs(db, blobs);
     const findings = [
-      ...flawed(missing, "missing", `Put them back from a backup or a copy of ${blobs.place}; else their uploaders delete the files and send them anew`),
+      ...flawed(
+        missing,
+        "missing",
+        `If they lie elsewhere, give this command the server's settings too (--env-file); else put them back from a backup or a copy of ${blobs.place}, or let their uploaders delete the files and send them anew`,
+      ),
       ...flawed(wrong, "of another length than they had", `Something wrote over them in ${blobs.place}: put them back from a backup or a copy`),
     ];
     const swept = strays > 0 ? `; ${strays} blobs that no file has, which the server sweeps` : "";

@@ -23,10 +23,10 @@ export const attachmentWire = ({ id, name, mime, size, sha256, width, height }: 
 
 /**
  * Lets a message carry files, which from then on are seen by whoever sees the message; in the transaction that posts it.
- * @returns them as JSON for the message's row, null for none
+ * @returns them as JSON for the message's row
  * @throws AppError `file_not_found` for one that `actor` cannot see
  */
-export const attachFiles = (ctx: Context, tx: Tx, actor: Actor, message_key: number, ids: readonly string[]): string | null => {
+export const attachFiles = (ctx: Context, tx: Tx, actor: Actor, message_key: number, ids: readonly string[]): string => {
   const carried = [...new Set(ids)].map((id) => {
     const row = findFile(tx, id);
     if (!row || !isVisible(ctx, tx, actor, row))
@@ -34,7 +34,7 @@ export const attachFiles = (ctx: Context, tx: Tx, actor: Actor, message_key: num
     insertAttachment(tx, message_key, row.no);
     return attachmentWire(row);
   });
-  return carried.length > 0 ? JSON.stringify(carried) : null;
+  return JSON.stringify(carried);
 };
 
 /** Takes all files off a message that is deleted; those that no other carries are removed a day later. */

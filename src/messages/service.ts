@@ -70,7 +70,7 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
         updated_at: null,
         deleted_at: null,
         changed_at: tx.now,
-        attachments: attachFiles(ctx, tx, actor, key, attachments),
+        attachments: attachments.length === 0 ? null : attachFiles(ctx, tx, actor, key, attachments),
         reactions: null,
         ask: question && JSON.stringify(question.stored),
         answer: null,
