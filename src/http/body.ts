@@ -25,6 +25,11 @@ const read = (bytes: ArrayBuffer, contentType: string): unknown => {
   const value = parseJson(bytes);
   // Text has a content type of its own; taken here too, a mistaken quote would be posted as a message.
   if (typeof value === "string") throw invalid("body", "must be a JSON object, not a string", "Send one JSON object, or 'Content-Type: text/plain' when posting a message.");
+  return holdDepth(value);
+};
+
+/** Gives JSON back that is not nested deeper than whatever reads it later gets through. @throws AppError `validation_failed` */
+export const holdDepth = <T>(value: T): T => {
   if (isDeeperThan(value, JSON_DEPTH)) throw invalid("body", `has more than ${JSON_DEPTH} levels of objects and lists within each other`, "Send the innermost as text.");
   return value;
 };

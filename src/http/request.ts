@@ -61,5 +61,5 @@ export const ownPageOnly = (ctx: Context, request: Request): void => {
 export const addressOf = (ctx: Context, request: Request): string =>
   ctx.config.publicUrl ?? `${infoOf(request).secure ? "https" : "http"}://${request.headers.get("host") ?? new URL(request.url).host}`;
 
-/** A path as it may stand in the log: a webhook's holds its secret. */
-export const loggable = (path: string): string => (path.startsWith("/hooks/") ? "/hooks/…" : path);
+/** A path as it may stand in the log: a webhook's holds its secret, also where it was called with something before or doubled strokes. */
+export const loggable = (path: string): string => path.replace(/\/hooks\/.*/is, "/hooks/…");

@@ -6,9 +6,11 @@ import type { User } from "../accounts/directory.ts";
 import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
-import type { Retry } from "../idempotency/once.ts";
+import { holdDepth } from "../http/body.ts";
+import type { Once, Retry } from "../idempotency/once.ts";
 import { type NewMessage, NewMessage as Post } from "../messages/model.ts";
 import { postMessage } from "../messages/service.ts";
+import type { Message } from "../messages/wire.ts";
 import { reachOf } from "./access.ts";
 import { slackText } from "./slack.ts";
 import { hookBySecret } from "./store.ts";
@@ -36,9 +38,8 @@ export const incomingOf = (ctx: Context, secret: string): Incoming => {
  * Says in the channel what was posted to a webhook. `bytes` and `type` are the request's body and its content type.
  * @throws AppError `bad_json`, `validation_failed`, `payload_too_large`, `channel_archived`, `reply_not_found` …
  */
-export const receive = async (ctx: Context, { agent, channel }: Incoming, bytes: ArrayBuffer, type: string, address: string, retry: Retry): Promise<void> => {
-  await postMessage(ctx, agentActor(ctx, agent, address), channel.id, readPost(bytes, type), retry);
-};
+export const receive = async (ctx: Context, { agent, channel }: Incoming, bytes: ArrayBuffer, type: string, address: string, retry: Retry): Promise<Once<Message>> =>
+  postMessage(ctx, agentActor(ctx, agent, address), channel.id, readPost(bytes, type), retry);
 
 /** A webhook's agent as the one who posts. It has no credential of its own. */
 export const agentActor = (ctx: Context, agent: User, address: string): Actor => ({
@@ -74,7 +75,7 @@ const fromJson = (text: string): Static<typeof NewMessage> => {
     });
   }
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw invalid("body", "must be a JSON object", 'Send {"text":"…"} or {"content":"…"}.');
-  if ("content" in body) return ownPost(body);
+  if ("content" in body) return ownPost(holdDepth(body));
   const content = slackText(body);
   if (content === "") throw invalid("text", "is missing", 'Send {"text":"…"} as to Slack, or {"content":"…"} with the fields of a post.');
   const { username } = body as { username?: unknown };

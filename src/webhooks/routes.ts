@@ -19,13 +19,14 @@ export const hookRoutes = (ctx: Context) => {
   const limiter = new RateLimiter();
   return new Elysia().post(
     "/hooks/:secret",
-    async ({ params, body, request }) => {
+    async ({ params, body, request, set }) => {
       const incoming = incomingOf(ctx, params.secret);
       const { passed, retryAfter } = limiter.take(incoming.id, WEBHOOK_POSTS_PER_MINUTE);
       if (!passed) throw new AppError("rate_limited", { hint: `Wait ${retryAfter} s.`, headers: { "retry-after": String(retryAfter) } });
       const bytes = body instanceof ArrayBuffer ? body : new ArrayBuffer();
       const retry = retryOf(request, Buffer.from(bytes).toString("base64"));
-      await receive(ctx, incoming, bytes, request.headers.get("content-type") ?? "", infoOf(request).address, retry);
+      const { replayed } = await receive(ctx, incoming, bytes, request.headers.get("content-type") ?? "", infoOf(request).address, retry);
+      if (replayed) set.headers["idempotency-replayed"] = "true";
       return "ok";
     },
     {
