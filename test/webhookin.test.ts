@@ -71,7 +71,8 @@ describe("an incoming webhook", () => {
     const secret = path.split("/").at(-1) ?? "";
     expect(secret.length).toBeGreaterThan(30);
     await post('{"text":"hello"}');
-    for (const elsewhere of [`/api/v1${path}`, `/${path}`, `${path}/slack`, `/HOOKS/${secret}`]) expect((await colony.call("POST", elsewhere, { token: null, raw: "{}" })).status).toBeGreaterThan(400);
+    for (const elsewhere of [`/api/v1${path}`, `/${path}`, `${path}/slack`, `/HOOKS/${secret}`])
+      expect((await colony.call("POST", elsewhere, { token: null, raw: "{}" })).status).toBeGreaterThan(400);
     const listed = await colony.get(`/api/channels/${name}/webhooks`);
     expect(listed.body[0]).toMatchObject({ id: hook.id, kind: "in", name: "Build server", agent: hook.agent, url: null });
     expect(listed.text).not.toContain(secret);
