@@ -17,7 +17,7 @@ const uploads = new Set(["/api/files", "/api/files/upload"]);
 /** Routes that have nothing to be told. */
 const bodyless = new Set([
   "/api/auth/logout",
-  ...["join", "leave", "typing", "messages/{msg_id}/reactions/{emoji}"].map((end) => `/api/channels/{id}/${end}`),
+  ...["join", "leave", "typing", "messages/{msg_id}/reactions/{emoji}", "messages/{msg_id}/pin"].map((end) => `/api/channels/{id}/${end}`),
   "/api/channels/{id}/webhooks/{hook_id}/ping",
   "/api/channels/{id}/webhooks/{hook_id}/deliveries/{delivery_id}/redeliver",
 ]);
