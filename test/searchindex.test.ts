@@ -122,6 +122,7 @@ describe("the index's progress", () => {
   test("a message posted in the very transaction of a batch is not passed over", async () => {
     const { ctx, admin } = await open();
     await postMessage(ctx, admin, "general", { content: "before" }, null);
+    await indexAll(ctx);
     const posting = postMessage(ctx, admin, "general", { content: "besides" }, null);
     await ctx.write((tx) => indexSome(ctx, tx));
     await posting;
