@@ -16,7 +16,6 @@ import { makeAgent } from "./agent.ts";
 import type { Delivery, NewWebhook, WebhookChange, WebhookMade, Webhook as WebhookModel } from "./model.ts";
 import { eventOf, outboxOf } from "./outbox.ts";
 import {
-  countHooks,
   type DeliveryRow,
   findDelivery,
   findHook,
@@ -62,7 +61,7 @@ export const createWebhook = async (
   const secret = randomText(SECRET_LETTERS);
   const made = await writeOnce(ctx, actor, retry, (tx) => {
     stillWritable(tx, channel, actor.user.no);
-    if (countHooks(tx, channel.no) >= WEBHOOKS_PER_CHANNEL) throw invalid("kind", `a channel has at most ${WEBHOOKS_PER_CHANNEL} webhooks`, "End one that is no longer used.");
+    if (hooksOf(tx, channel.no).length >= WEBHOOKS_PER_CHANNEL) throw invalid("kind", `a channel has at most ${WEBHOOKS_PER_CHANNEL} webhooks`, "End one that is no longer used.");
     const common = { id: newId(), kind, channel_no: channel.no, name, created_by: actor.user.no, created_at: tx.now };
     const hook =
       kind === "in"

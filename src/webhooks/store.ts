@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { Connection } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { deliveries, webhooks } from "./table.ts";
@@ -6,59 +6,30 @@ import { deliveries, webhooks } from "./table.ts";
 export type HookRow = typeof webhooks.$inferSelect;
 export type DeliveryRow = typeof deliveries.$inferSelect;
 
-const stands = isNull(webhooks.ended_at);
-
 export const insertHook = (tx: Tx, row: Omit<typeof webhooks.$inferInsert, "no">): HookRow => tx.sql.insert(webhooks).values(row).returning().get();
 
 export const updateHook = (tx: Tx, no: number, change: Partial<Omit<HookRow, "no" | "id">>): void => {
   tx.sql.update(webhooks).set(change).where(eq(webhooks.no, no)).run();
 };
 
-/** A webhook that has not ended. */
-export const findHook = (db: Connection, id: string): HookRow | undefined =>
+/** Webhooks that have not ended and are as asked for, oldest first. */
+const standing = (db: Connection, ...asked: SQL[]) =>
   db.sql
     .select()
     .from(webhooks)
-    .where(and(eq(webhooks.id, id), stands))
-    .get();
+    .where(and(isNull(webhooks.ended_at), ...asked))
+    .orderBy(asc(webhooks.no));
 
-export const hookByNo = (db: Connection, no: number): HookRow | undefined =>
-  db.sql
-    .select()
-    .from(webhooks)
-    .where(and(eq(webhooks.no, no), stands))
-    .get();
+export const findHook = (db: Connection, id: string): HookRow | undefined => standing(db, eq(webhooks.id, id)).get();
 
-export const hookBySecret = (db: Connection, secret_hash: string): HookRow | undefined =>
-  db.sql
-    .select()
-    .from(webhooks)
-    .where(and(eq(webhooks.secret_hash, secret_hash), stands))
-    .get();
+export const hookByNo = (db: Connection, no: number): HookRow | undefined => standing(db, eq(webhooks.no, no)).get();
 
-/** The webhooks of a channel, oldest first. */
-export const hooksOf = (db: Connection, channel_no: number): HookRow[] =>
-  db.sql
-    .select()
-    .from(webhooks)
-    .where(and(eq(webhooks.channel_no, channel_no), stands))
-    .orderBy(asc(webhooks.no))
-    .all();
+export const hookBySecret = (db: Connection, secret_hash: string): HookRow | undefined => standing(db, eq(webhooks.secret_hash, secret_hash)).get();
 
-export const countHooks = (db: Connection, channel_no: number): number =>
-  db.sql
-    .select({ n: count() })
-    .from(webhooks)
-    .where(and(eq(webhooks.channel_no, channel_no), stands))
-    .get()?.n ?? 0;
+export const hooksOf = (db: Connection, channel_no: number): HookRow[] => standing(db, eq(webhooks.channel_no, channel_no)).all();
 
 /** All that go out and are not paused. */
-export const sendingHooks = (db: Connection): HookRow[] =>
-  db.sql
-    .select()
-    .from(webhooks)
-    .where(and(eq(webhooks.kind, "out"), stands, isNull(webhooks.paused_at)))
-    .all();
+export const sendingHooks = (db: Connection): HookRow[] => standing(db, eq(webhooks.kind, "out"), isNull(webhooks.paused_at)).all();
 
 export const insertDelivery = (tx: Tx, row: Pick<DeliveryRow, "id" | "hook_no" | "event" | "seq" | "created_at"> & Partial<DeliveryRow>): DeliveryRow =>
   tx.sql
