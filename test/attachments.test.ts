@@ -134,7 +134,7 @@ describe("a file that its uploader deletes", () => {
     expect(onDisk()).not.toContain(sha256(bytes));
     expect(await statuses(two.id)).toEqual([404, 404, 404, 404]);
     const [deed] = (await colony.get("/api/audit?action=file_deleted")).body.entries;
-    expect([deed.actor.username, deed.subject]).toEqual(["author", { kind: "file", id: two.id, name: null }]);
+    expect([deed.actor.username, deed.subject]).toEqual(["author", { kind: "file", id: null, name: null }]);
     expect(outcome(await remove(two.id))).toBe("404 not_found");
   });
 

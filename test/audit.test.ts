@@ -117,14 +117,21 @@ describe("GET /api/audit", () => {
     expect((await read("?action=login,login_failed&user=filtered")).map(({ action }) => action)).toEqual(["login", "login_failed"]);
     expect((await read("?action=login_failed&user=filtered")).map(({ action }) => action)).toEqual(["login_failed"]);
     const theirs = await read("?user=filtered");
-    expect(theirs.map(({ action }) => action)).toEqual(["login", "login_failed", "user_created"]);
-    expect(theirs.map(({ actor }) => actor?.username ?? null)).toEqual(["filtered", null, "admin"]);
-    expect(theirs[2]?.subject).toEqual({ kind: "user", id: expect.any(String), name: "filtered" });
+    expect(theirs.map(({ action }) => action)).toEqual(["login", "login_failed", "token_created", "user_created"]);
+    expect(theirs.map(({ actor }) => actor?.username ?? null)).toEqual(["filtered", null, "admin", "admin"]);
+    expect(theirs[3]?.subject).toEqual({ kind: "user", id: expect.any(String), name: "filtered" });
     const { at } = theirs[1] as Entry;
     expect((await read(`?user=filtered&since=${at}`)).map(({ action }) => action)).toContain("login_failed");
     expect((await read(`?user=filtered&until=${at}`)).map(({ action }) => action)).toContain("login_failed");
     expect(await read("?user=filtered&until=2020-01-01T00:00:00Z")).toEqual([]);
     expect(await read("?since=2100-01-01")).toEqual([]);
+    await colony.post("/api/channels", { name: "open-door", members: ["filtered"] });
+    await colony.call("DELETE", "/api/channels/open-door/members/filtered");
+    const moved = await read("?user=filtered&limit=2");
+    expect(moved.map(({ action, subject, details }) => [action, subject?.name, details?.user])).toEqual([
+      ["member_removed", "open-door", "filtered"],
+      ["member_added", "open-door", "filtered"],
+    ]);
   });
 
   test("tells of a change from what to what, and calls things by their names", async () => {
@@ -153,6 +160,9 @@ describe("GET /api/audit", () => {
     for (const hidden of [channel.id, "undercover", message.id, "the heist", "tonight", "guest"]) expect(seen.text).not.toContain(hidden);
     const added = seen.body.entries.find(({ action }: Entry) => action === "member_added");
     expect(added).toMatchObject({ actor: { username: "keeper" }, subject: { kind: "channel", id: null, name: null }, details: null });
+    // Nor whom one asks for by name.
+    const guest = () => read("?user=guest&action=member_added");
+    expect(await guest()).toEqual([]);
     // Who is let in sees it all.
     await colony.post("/api/channels/undercover/members", { user: "admin" }, { token: owner });
     const let_in = await colony.get("/api/audit?user=keeper&action=member_added,message_deleted");
@@ -161,6 +171,7 @@ describe("GET /api/audit", () => {
       ["message", { channel: "undercover" }],
       ["undercover", { user: "guest" }],
     ]);
+    expect(await guest()).toHaveLength(1);
   });
 
   test("names the operator of a command, and no admin in their place", async () => {

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** People and programs. `no` is the number other tables carry; `id` is what the wire carries. */
@@ -70,5 +71,12 @@ export const audit = sqliteTable(
     address: text(),
     details: text({ mode: "json" }).$type<Record<string, unknown>>(),
   },
-  (table) => [index("audit_actor").on(table.actor_no), index("audit_subject").on(table.subject), index("audit_action").on(table.action), index("audit_at").on(table.at)],
+  (table) => [
+    index("audit_actor").on(table.actor_no),
+    index("audit_subject").on(table.subject),
+    index("audit_action").on(table.action),
+    index("audit_at").on(table.at),
+    // To whom something was done, where the subject is another thing.
+    index("audit_done_to").on(sql`json_extract(details, '$.user')`).where(sql`json_extract(details, '$.user') IS NOT NULL`),
+  ],
 );

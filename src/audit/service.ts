@@ -25,7 +25,7 @@ export const readAudit = (ctx: Context, actor: Actor, asked: Asked): Static<type
   if (wrong !== undefined) throw invalid("action", `'${wrong.slice(0, 40)}' is not a deed`, `Send some of ${Object.keys(deeds).join(", ")}, with commas between.`);
   const { since, until, before, limit = AUDIT_ENTRIES.default } = asked;
   const user = asked.user === undefined ? undefined : ctx.users.get(asked.user);
-  const rows = listAudit(ctx.db, { actions, user, since, until, before }, limit + 1);
+  const rows = listAudit(ctx.db, { actions, user, since, until, before, reader: actor.user.no }, limit + 1);
   const shown = rows.slice(0, limit);
   return { entries: show(ctx, actor, shown), next_before: rows.length > limit ? (shown.at(-1)?.no ?? null) : null };
 };

@@ -1,5 +1,6 @@
-import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, lte, notExists, type SQL, sql } from "drizzle-orm";
 import { audit, tokens } from "../accounts/table.ts";
+import { channels, members } from "../channels/table.ts";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { meta } from "../feed/table.ts";
@@ -7,8 +8,21 @@ import { invites } from "../registration/table.ts";
 
 export type AuditRow = typeof audit.$inferSelect;
 
-/** Which entries: `actions` empty for all; `since` and `until` are ISO times, both inclusive; `before` a row's number. */
-export type AuditFilter = { actions: string[]; user?: { no: number; id: string }; since?: string; until?: string; before?: number };
+/** Which entries: `actions` empty for all; `since` and `until` are ISO times, both inclusive; `before` a row's number; `reader` who asks. */
+export type AuditFilter = { actions: string[]; user?: { no: number; id: string }; since?: string; until?: string; before?: number; reader: number };
+
+/** What was done to a user where the subject is another thing, a channel or a token; not in channels hidden from `reader`, who learns of no one there. */
+const doneTo = (db: Connection, user_id: string, reader: number): SQL => {
+  const member = db.sql
+    .select({ no: members.user_no })
+    .from(members)
+    .where(and(eq(members.channel_no, channels.no), eq(members.user_no, reader)));
+  const hidden = db.sql
+    .select({ no: channels.no })
+    .from(channels)
+    .where(and(eq(channels.id, audit.subject), sql`${channels.visibility} <> 'public'`, notExists(member)));
+  return sql`json_extract(${audit.details}, '$.user') = ${user_id} AND ${notExists(hidden)}`;
+};
 
 const edges = prepare(({ raw }) => ({
   since: raw.query<{ no: number }, [string]>("SELECT no FROM audit WHERE at >= ? ORDER BY at, no LIMIT 1"),
@@ -16,7 +30,7 @@ const edges = prepare(({ raw }) => ({
 }));
 
 /** Entries that match, newest first, at most `limit`. Each query walks one index from its end, so that a page costs the same after years. */
-export const listAudit = (db: Connection, { actions, user, since, until, before }: AuditFilter, limit: number): AuditRow[] => {
+export const listAudit = (db: Connection, { actions, user, since, until, before, reader }: AuditFilter, limit: number): AuditRow[] => {
   const conditions: SQL[] = [];
   if (actions.length > 0) conditions.push(inArray(audit.action, actions));
   // Numbers grow with time: a stretch of time is one of numbers, give or take a clock that was set back.
@@ -32,8 +46,8 @@ export const listAudit = (db: Connection, { actions, user, since, until, before 
       .limit(limit)
       .all();
   if (!user) return newest();
-  const both = [...newest(eq(audit.actor_no, user.no)), ...newest(eq(audit.subject, user.id))];
-  return [...new Map(both.map((row) => [row.no, row])).values()].toSorted((a, b) => b.no - a.no).slice(0, limit);
+  const all = [eq(audit.actor_no, user.no), eq(audit.subject, user.id), doneTo(db, user.id, reader)].flatMap((one) => newest(one));
+  return [...new Map(all.map((row) => [row.no, row])).values()].toSorted((a, b) => b.no - a.no).slice(0, limit);
 };
 
 /** What tokens are called: id → name. */

@@ -1,0 +1,1 @@
+CREATE INDEX `audit_done_to` ON `audit` (json_extract(details, '$.user')) WHERE json_extract(details, '$.user') IS NOT NULL;
