@@ -55,7 +55,7 @@ describe("catching up", () => {
     const md = await text(me);
     expect(md).toContain('# Questions for you\nAnswer: POST /api/channels/CHANNEL/messages/SEQ/answer {"option":"…"}\n');
     expect(md).toContain(
-      `In duties-md (${channel}):\n## ${forMe.seq} · admin (ape) · text · ${forMe.created_at}\n\`\`\`\nWhich?\n[question for reader: blue # You hold | red · open]\n\`\`\`\n`,
+      `In duties-md (${channel}):\n## ${forMe.seq} · admin (ape) · text · ${forMe.created_at} · asks reader, open\n\`\`\`\nWhich?\n[options: blue # You hold | red]\n\`\`\`\n`,
     );
     expect(md).toContain(`# You hold\n- ${work.seq} in duties-md until ${expires_at}: \`# Catch-up 'x' - 1 in general until tomorrow\`\n`);
     expect(md).toContain(`# You asked, nobody answered yet\n- ${mine.seq} in duties-md: \`Deploy?\`\n`);

@@ -123,11 +123,12 @@ describe.each(places)("%s", (_, placeOf) => {
       ["a form with a name that cannot be read", "/api/files", `${part("form-data; name=\"file\"; filename*=UTF-8''%ff%", "text")}--x--`, boundary, "422 validation_failed"],
       ["a form with a part that is none", "/api/files", "--x\r\n\u0000\r\n\r\ntext\r\n--x--", boundary, "422 validation_failed"],
       ["a parameter that is none", "/api/files?nmae=a", "text", "", "422 validation_failed"],
-    ])("%s", async (_, path, raw, type, expected) => {
+    ])("%s", async (what, path, raw, type, expected) => {
       const before = kept();
       const answer = await colony.call("POST", path, { raw, headers: type ? { "content-type": type } : {} });
       expect(outcome(answer)).toBe(expected);
       expect(answer.body.error.hint.length).toBeGreaterThan(10);
+      if (what.includes("over the limit")) expect(answer.body.error.hint).toContain("COLONY_MAX_UPLOAD");
       expect([kept(), underWay(colony)]).toEqual([before, []]);
     });
 

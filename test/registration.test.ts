@@ -54,7 +54,7 @@ describe("registration", () => {
   test("refuses a name that is taken or means something else, a short password, an unknown field; the invitation is not used up", async () => {
     const { code } = await invite();
     expect(outcome(await register({ username: "admin", invite: code }))).toBe("409 username_taken");
-    expect(outcome(await register({ username: "channel", invite: code }))).toBe("409 username_taken");
+    for (const username of ["channel", "me"]) expect(outcome(await register({ username, invite: code }))).toBe("409 username_taken");
     for (const wrong of [{ username: "Emil E." }, { username: "emil", password: "short" }, { username: "emil", admin: true }, { username: "emil", role: "agent" }])
       expect(outcome(await register({ ...wrong, invite: code }))).toBe("422 validation_failed");
     expect((await register({ username: "emil", invite: code })).status).toBe(201);

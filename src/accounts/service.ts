@@ -25,8 +25,8 @@ const throttle = (ctx: Context): Throttle => {
   return found;
 };
 
-/** Names that mean something else after an @. */
-const reserved = new Set(["here", "channel", "everyone", "all"]);
+/** Names that mean something else after an @, or in a search's from: and in:. */
+const reserved = new Set(["here", "channel", "everyone", "all", "me"]);
 
 const verifying = new Map<string, Promise<Credential | null>>();
 

@@ -153,7 +153,8 @@ const formFault = (error?: MultipartError): AppError =>
     ? tooLarge(UPLOAD_FORM_BYTES, "A field of the form is larger than is taken here.")
     : invalid("body", error?._tag === "EndNotReached" ? "ends before its form does" : "is no multipart form", "Let curl write it: curl -F file=@report.pdf");
 
-const tooLarge = (limit: number, message?: string): AppError =>
+/** What a file that is too large is answered: how large one may be, and who may change that. `message` where it is not the file. */
+export const tooLarge = (limit: number, message?: string): AppError =>
   new AppError("payload_too_large", {
     message: message ?? `The file is larger than ${limit} bytes, the most that is taken here.`,
     hint: message ? undefined : "Make it smaller, or ask the operator to raise COLONY_MAX_UPLOAD.",

@@ -3,6 +3,7 @@ import { type Actor, type Credential } from "../accounts/credentials.ts";
 import { authenticate } from "../accounts/service.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
+import { tooLarge } from "../files/upload.ts";
 import { newId } from "../ids.ts";
 import { RATE_BURST, REQUEST_BODY_BYTES, STRANGER_REQUESTS_PER_MINUTE, UPLOAD_FORM_BYTES } from "../limits.ts";
 import { bounded } from "./body.ts";
@@ -123,7 +124,8 @@ export class Gateway {
     if (bytes <= REQUEST_BODY_BYTES) return;
     const upload = isUpload(path, request.method);
     const limit = upload ? this.ctx.config.maxUpload : REQUEST_BODY_BYTES;
-    if (bytes > limit + (upload ? UPLOAD_FORM_BYTES : 0)) throw new AppError("payload_too_large", { details: [{ bytes, limit }] });
+    if (bytes <= limit + (upload ? UPLOAD_FORM_BYTES : 0)) return;
+    throw upload ? tooLarge(limit) : new AppError("payload_too_large", { details: [{ bytes, limit }] });
   }
 
   /** The answer to whatever was thrown outside a route. */
