@@ -77,20 +77,27 @@ describe("an outgoing webhook", () => {
     expect(received[1]?.body.delivery).toBe(received[0]?.body.delivery);
   });
 
-  test("sends what happened while the server was down by a kill, once or again, and never a word deleted meanwhile", async () => {
-    const { receiver, name, log } = await wired();
-    receiver.answer = () => new Response(null, { status: 500 });
+  test("after a kill sends what is still to be sent, in order, and never a word deleted meanwhile", async () => {
+    const { receiver, name, path, log } = await wired();
+    await colony.call("PATCH", path, { body: { paused: true } });
     await colony.say(name, "in the way");
-    await receiver.has(1);
     const doomed = await colony.say(name, "deleted before it was sent");
     await colony.say(name, "stays");
+    receiver.answer = () => new Response(null, { status: 500 });
+    await colony.call("PATCH", path, { body: { paused: false } });
+    await receiver.has(1);
+    await until(async () => ((await log()).at(-1)?.attempts === 1 ? true : undefined));
+    expect(await log()).toHaveLength(3);
     await colony.call("DELETE", `/api/channels/${name}/messages/${doomed.id}`);
     await colony.stop("SIGKILL");
     receiver.answer = () => new Response("thanks");
     await colony.run();
-    await until(async () => (contents(receiver.received).includes("stays") ? true : undefined));
-    expect(contents(receiver.received)).not.toContain("deleted before it was sent");
-    expect((await log()).filter(({ state }: { state: string }) => state === "waiting")).toEqual([]);
+    expect(contents(await receiver.has(3))).toEqual(["in the way", "in the way", "stays"]);
+    const settled = await until(async () => {
+      const all = await log();
+      return all.every(({ state }: { state: string }) => state !== "waiting") ? all : undefined;
+    });
+    expect(settled.map(({ state }: { state: string }) => state)).toEqual(["delivered", "gone", "delivered"]);
   });
 
   test("is paused when hours of trying were in vain, says so in the channel, and goes on where it stopped when it is let", async () => {
