@@ -39,7 +39,7 @@ export async function search(plan: Plan): Promise<Figure[]> {
     // The floor makes its index when it is first asked.
     await Promise.all(running.map((subject) => subject.read(pathFor(subject.name, kinds[0]))));
     for (const kind of kinds) {
-      const count = kind.slow ? SEARCHES / 10 : SEARCHES;
+      const count = kind.slow ? SEARCHES / 40 : SEARCHES;
       const measured = await interleave(plan.rounds + 1, running, (subject) => ask(subject, kind, count));
       // The first round warms.
       for (const rounds of measured.values()) rounds.shift();

@@ -247,6 +247,8 @@ export const SEARCH_BATCH_CHARACTERS = 64 * KiB;
 export const SEARCH_MERGE_PAGES = 32;
 /** Seqs behind the head that a search reads through without the index, and how far the index lets itself fall behind while posts rush in. */
 export const SEARCH_TAIL_SEQS = 50_000;
+/** Seqs of those read in one go: some ms, and in memory at once. */
+export const SEARCH_TAIL_PAGE_SEQS = 500;
 /** Milliseconds between looks for what is not in the index yet. */
 export const SEARCH_PAUSE = 250;
 /** Milliseconds after which the index tries again when it could not be written. */

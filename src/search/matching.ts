@@ -1,6 +1,6 @@
 import type { MessageRow } from "../messages/wire.ts";
 import { facetsOf, textOf } from "./facets.ts";
-import { type Phrase, placesOf } from "./phrases.ts";
+import { mayStand, type Phrase, placesOf } from "./phrases.ts";
 import type { Query } from "./query.ts";
 import { termsOf } from "./terms.ts";
 
@@ -30,7 +30,9 @@ export const matches = ({ phrases, without, every, none, after, before }: Query,
   const facets = facetsOf(row);
   if (!every.every((group) => group.some((facet) => facets.includes(facet))) || none.some((facet) => facets.includes(facet))) return false;
   if (phrases.length + without.length === 0) return true;
-  const terms = termsOf(textOf(row));
+  const text = textOf(row);
+  if (!phrases.every((phrase) => mayStand(phrase, text))) return false;
+  const terms = termsOf(text);
   const stands = (phrase: Phrase) => placesOf(phrase, terms, 1).length > 0;
   return phrases.every(stands) && !without.some(stands);
 };

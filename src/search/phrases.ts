@@ -18,6 +18,15 @@ export const phraseOf = (written: string, prefix: boolean): Phrase | null => {
   return { terms: terms.map(({ term }) => term), prefix: last.part === "lone" || (prefix && last.part === "word" && last.term.length >= SEARCH_PREFIX_LETTERS) };
 };
 
+const plain = /^[\0-\x7f]*$/;
+
+/** False when a phrase surely is not in a text: seen by its letters, at a fraction of what cutting the text costs. */
+export const mayStand = ({ terms }: Phrase, text: string): boolean => {
+  if (!plain.test(text)) return true;
+  const letters = text.toLowerCase();
+  return terms.every((term) => letters.includes(term));
+};
+
 /** Where a phrase stands among terms: the index of its first term at each place, `most` places at most. */
 export const placesOf = ({ terms: wanted, prefix }: Phrase, terms: Term[], most = Number.POSITIVE_INFINITY): number[] => {
   const places: number[] = [];

@@ -1,6 +1,6 @@
 import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
-import { HISTORY_PAGE_CHARACTERS, SEARCH_BATCH_SEQS, SEARCH_CHANNEL_TERMS, SEARCH_SLICE, SEARCH_TAIL_SEQS } from "../limits.ts";
+import { HISTORY_PAGE_CHARACTERS, SEARCH_CHANNEL_TERMS, SEARCH_SLICE, SEARCH_TAIL_PAGE_SEQS, SEARCH_TAIL_SEQS } from "../limits.ts";
 import { seqOf } from "../messages/table.ts";
 import type { MessageRow } from "../messages/wire.ts";
 import { inChannel } from "./facets.ts";
@@ -29,9 +29,9 @@ type Way = { through: number; most: number; slice: Slice };
 /** All that matches in the channels given, newest first, in pages: what the index has not come to, then the index, from its newest volume on. */
 export async function* matching(ctx: Context, query: Query, readable: Channel[], way: Way): AsyncGenerator<MessageRow[]> {
   const floor = Math.max(way.through, ctx.feed.head - SEARCH_TAIL_SEQS);
-  for (let to = ctx.feed.head; to > floor; to -= SEARCH_BATCH_SEQS) {
+  for (let to = ctx.feed.head; to > floor; to -= SEARCH_TAIL_PAGE_SEQS) {
     if (way.slice.over) await way.slice.next();
-    yield readAcross(ctx.db, readable, Math.max(floor, to - SEARCH_BATCH_SEQS), to)
+    yield readAcross(ctx.db, readable, Math.max(floor, to - SEARCH_TAIL_PAGE_SEQS), to)
       .filter((row) => matches(query, row))
       .reverse();
   }
