@@ -6,7 +6,8 @@ import type { Screen } from "./screens/screen.ts";
 import { searching } from "./screens/searching.ts";
 import { tending } from "./screens/tending.ts";
 import { trouble } from "./screens/trouble.ts";
+import { working } from "./screens/working.ts";
 import { writing } from "./screens/writing.ts";
 
 /** Every screen of the viewer and every state of one. Shots and the accessibility test go through them all: what is added here is photographed and examined. */
-export const screens: Screen[] = [...entering, ...reading, ...among, ...reaching, ...searching, ...writing, ...tending, ...trouble];
+export const screens: Screen[] = [...entering, ...reading, ...among, ...reaching, ...searching, ...writing, ...working, ...tending, ...trouble];

@@ -1,9 +1,12 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { Colony } from "../colony.ts";
+import { upload } from "../files.ts";
 import { among, statuses } from "./among.ts";
+import { sampleFiles } from "./files.ts";
 import type { Line, Room } from "./lines.ts";
 import { people, sessions } from "./people.ts";
+import { together } from "./together.ts";
 import { training } from "./training.ts";
 import { rooms } from "./work.ts";
 
@@ -30,7 +33,7 @@ export const fill = async (colony: Colony): Promise<Map<string, string>> => {
   const benji = tokens.get(BENJI.username) ?? "";
   const all: Room[] = [];
   const ids = new Map<string, string>();
-  for (const room of [training, ...rooms, ...among]) {
+  for (const room of [training, ...rooms, ...among, ...together]) {
     const name = await make(colony, room, benji);
     all.push({ ...room, name });
     ids.set(room.name, name);
@@ -40,6 +43,7 @@ export const fill = async (colony: Colony): Promise<Map<string, string>> => {
   for (const { id, channel, line, token } of posted) {
     const path = `/api/channels/${channel}/messages/${id}`;
     if (line.edited !== undefined) await done(colony.call("PATCH", path, { token, body: { content: line.edited } }));
+    await work(colony, path, line, tokens);
     if (line.deleted) await done(colony.call("DELETE", path, { token }));
   }
   for (const { seq, channel, line } of posted) if (line.read) await done(colony.call("PUT", `/api/channels/${channel}/read`, { token: benji, body: { seq } }));
@@ -55,6 +59,16 @@ export const fill = async (colony: Colony): Promise<Map<string, string>> => {
 const done = async (asked: Promise<{ status: number; text: string }>): Promise<void> => {
   const { status, text } = await asked;
   if (status >= 400) throw new Error(`The sample was not taken: ${status} ${text}`);
+};
+
+/** What others did with a message. */
+const work = async (colony: Colony, path: string, { reactions = [], ask, claim }: Line, tokens: Map<string, string>): Promise<void> => {
+  for (const [emoji, ...users] of reactions)
+    for (const username of users) await done(colony.call("PUT", `${path}/reactions/${encodeURIComponent(emoji)}`, { token: tokens.get(username) }));
+  if (claim) await done(colony.post(`${path}/claim`, { ttl_seconds: 3_600 }, { token: tokens.get(claim.by) }));
+  if (!ask?.answered) return;
+  const { by, ...answer } = ask.answered;
+  await done(colony.post(`${path}/answer`, answer, { token: tokens.get(by) }));
 };
 
 /** @returns what the channel is called in addresses: its name, a conversation's id */
@@ -79,7 +93,14 @@ const postAll = async (colony: Colony, all: Room[], tokens: Map<string, string>)
   for (const { channel, line } of lines) {
     const { username, metadata } = posterOf(line);
     const token = tokens.get(username) ?? "";
-    const more = { type: line.type, metadata: metadata && { ...metadata, ...line.metadata }, reply_to: line.to && named.get(line.to) };
+    const files = await Promise.all((line.files ?? []).map(async (file) => upload(colony, sampleFiles[file].bytes, sampleFiles[file].name, token)));
+    const more = {
+      type: line.type,
+      metadata: metadata && { ...metadata, ...line.metadata },
+      reply_to: line.to && named.get(line.to),
+      ...(files.length > 0 && { attachments: files.map(({ id }) => id) }),
+      ...(line.ask && { ask: { options: line.ask.options, assignee: line.ask.assignee } }),
+    };
     const { id, seq } = await colony.say(channel, line.says, more, token);
     if (line.as) named.set(line.as, id);
     posted.push({ id, seq, channel, line, token });
@@ -94,10 +115,18 @@ const setTimes = (data: string, posted: Posted[]): void => {
   const change = database.query(
     "UPDATE messages SET created_at = ?1, changed_at = ?1, updated_at = iif(updated_at IS NULL, NULL, ?2), deleted_at = iif(deleted_at IS NULL, NULL, ?2) WHERE id = ?3",
   );
+  const answered = database.query("UPDATE messages SET answer = json_set(answer, '$.at', ?1) WHERE id = ?2 AND answer IS NOT NULL");
+  const ended = database.query("UPDATE messages SET ask = json_set(ask, '$.expires_at', ?1) WHERE id = ?2");
+  const claimed = database.query("UPDATE messages SET claimed_until = ?1 WHERE id = ?2");
   database.transaction(() => {
     for (const { id, line } of posted) {
       const at = momentOf(line.at);
-      change.run(at, new Date(Date.parse(at) + 7 * 60_000).toISOString(), id);
+      const later = new Date(Date.parse(at) + 7 * 60_000).toISOString();
+      change.run(at, later, id);
+      answered.run(later, id);
+      if (line.ask?.ended) ended.run(momentOf(line.ask.ended), id);
+      // The server's clock is not the story's: it holds until long after, and looks as if until then.
+      if (line.claim) claimed.run(momentOf(line.claim.until).replace("2026", "2126"), id);
     }
     database.run("UPDATE users SET created_at = ?", [begin]);
     database.run("UPDATE channels SET created_at = ?1, archived_at = iif(archived_at IS NULL, NULL, ?2)", [begin, momentOf("03 09:00")]);

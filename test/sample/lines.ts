@@ -1,3 +1,4 @@
+import type { SampleFileName } from "./files.ts";
 import type { SessionName } from "./people.ts";
 
 /** One message of the sample. `by` is a person's name, or the session of an agent. */
@@ -16,6 +17,13 @@ export type Line = {
   /** It is the last that Benji has read in its channel. */
   read?: true;
   metadata?: Record<string, unknown>;
+  files?: SampleFileName[];
+  /** Each sign with the usernames of those who gave it. */
+  reactions?: [emoji: string, ...users: string[]][];
+  /** A question; `ended`: when its time was over. */
+  ask?: { options: string[]; assignee?: string; ended?: string; answered?: { by: string; option: string; note?: string } };
+  /** Who works on it, and until when. */
+  claim?: { by: string; until: string };
 };
 
 /** `private`: who is in it beside Benji; `with`: a conversation of Benji's with these, named here alone. */

@@ -45,26 +45,28 @@ export const FileDialog = (props: Props): JSX.Element => {
                 {shown().width !== null && ` · ${shown().width} × ${shown().height}`}
               </p>
             </div>
-            <Show when={props.files.length > 1}>
-              <span class="font-mono text-meta text-soft">
-                {props.at + 1} of {props.files.length}
-              </span>
-              <IconButton label="The file before" data-keys="←" class="pointer-coarse:size-11" disabled={props.at === 0} onClick={() => move(-1)}>
-                <ChevronLeft size={18} aria-hidden="true" />
-              </IconButton>
-              <IconButton label="The next file" data-keys="→" class="pointer-coarse:size-11" disabled={props.at === props.files.length - 1} onClick={() => move(1)}>
-                <ChevronRight size={18} aria-hidden="true" />
-              </IconButton>
-            </Show>
-            <a
-              href={fileAt(shown().id, "download")}
-              download={shown().name}
-              data-first
-              class="inline-flex h-9 items-center gap-2 rounded-md border border-edge bg-raised px-3 font-medium hover:bg-hover pointer-coarse:h-11"
-            >
-              <Download size={16} aria-hidden="true" />
-              <span class="max-sm:sr-only">Download</span>
-            </a>
+            <div class="flex items-center justify-end gap-2 max-sm:order-last max-sm:w-full">
+              <Show when={props.files.length > 1}>
+                <span class="font-mono text-meta text-soft">
+                  {props.at + 1} of {props.files.length}
+                </span>
+                <IconButton label="The file before" data-keys="←" class="pointer-coarse:size-11" disabled={props.at === 0} onClick={() => move(-1)}>
+                  <ChevronLeft size={18} aria-hidden="true" />
+                </IconButton>
+                <IconButton label="The next file" data-keys="→" class="pointer-coarse:size-11" disabled={props.at === props.files.length - 1} onClick={() => move(1)}>
+                  <ChevronRight size={18} aria-hidden="true" />
+                </IconButton>
+              </Show>
+              <a
+                href={fileAt(shown().id, "download")}
+                download={shown().name}
+                data-first
+                class="inline-flex h-9 items-center gap-2 rounded-md border border-edge bg-raised px-3 font-medium hover:bg-hover pointer-coarse:h-11"
+              >
+                <Download size={16} aria-hidden="true" />
+                <span class="max-sm:sr-only">Download</span>
+              </a>
+            </div>
             <IconButton label="Close" class="pointer-coarse:size-11" onClick={() => props.onClose()}>
               <X size={17} aria-hidden="true" />
             </IconButton>

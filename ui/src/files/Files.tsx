@@ -85,7 +85,8 @@ const FileCard = (props: { file: Attachment; onShow: () => void; children?: JSX.
   <div class="max-w-full rounded-lg border border-line bg-raised p-2">
     <div class="flex items-center gap-2.5">
       <KindIcon kind={kindOf(props.file)} />
-      <button type="button" class="min-w-0 max-w-72 text-left hover:underline" aria-label={`Show ${props.file.name}`} onClick={() => props.onShow()}>
+      <button type="button" class="min-w-0 max-w-72 text-left hover:underline" onClick={() => props.onShow()}>
+        <span class="sr-only">Show </span>
         <span dir="auto" class="block truncate font-medium">
           {props.file.name}
         </span>

@@ -68,7 +68,7 @@ export const createJumps = ({ view, route, timeline, layout, place, onSelect, un
     const at = layout().places.get(key);
     if (at === undefined) return;
     setWanted(null);
-    place.toRow(at, PART);
+    place.holdRow(at, PART);
     focus(key);
     setLit(key);
     clearTimeout(unlight);

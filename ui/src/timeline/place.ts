@@ -7,6 +7,8 @@ const NEAR_END = 48;
 const BY_HAND = 700;
 /** Milliseconds after a change of size in which a scroll is taken for its doing. */
 const BY_SIZE = 500;
+/** Milliseconds after the list was told to go somewhere in which what comes late, as a picture or a part of the page, does not carry it away from there. */
+const SETTLING = 3_000;
 const hands = ["wheel", "touchmove", "keydown", "pointerdown"] as const;
 
 /**
@@ -22,9 +24,10 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
   let movedAt = -BY_HAND;
   let sizedAt = -BY_SIZE;
   let dragging = false;
-  /** Where the list was last told to go, until a hand moves it: the list goes on towards an index while rows are measured. */
-  let goal: { index: number; part: number } | null = null;
+  /** Where the list was last told to go, until a hand moves it: the list goes on towards an index while rows are measured. `until`: it is held there till then, as performance.now() tells time. */
+  let goal: { index: number; part: number; until: number } | null = null;
 
+  const isGoing = () => goal !== null && performance.now() < goal.until;
   const bySize = () => performance.now() - sizedAt < BY_SIZE;
   const byHand = () => dragging || performance.now() - movedAt < BY_HAND;
 
@@ -43,22 +46,26 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
     // Rows that come carry the end away from a reader who did not move, and measuring them moves the page: only who goes up by hand has left it.
     if (scroller.scrollHeight - scrollTop - scroller.clientHeight < NEAR_END) stuck = true;
     else if (scrollTop < lastTop && byHand()) stuck = false;
+    else if (isGoing()) stuck = false;
     else if (stuck && bySize() && isLive()) scroller.scrollTop = scroller.scrollHeight;
     lastTop = scrollTop;
     setAtEnd(stuck);
     onMove();
   };
 
+  const go = ({ index, part }: { index: number; part: number }) => list?.scrollToIndex(index, { align: "start", offset: -part * (scroller?.clientHeight ?? 0) });
+
   const settle = () => {
     if (!scroller) return;
-    if (stuck && isLive()) scroller.scrollTop = scroller.scrollHeight;
+    if (goal && isGoing()) go(goal);
+    else if (stuck && isLive()) scroller.scrollTop = scroller.scrollHeight;
     look();
   };
 
-  const toRow = (index: number, part: number) => {
-    goal = { index, part };
+  const toRow = (index: number, part: number, until = 0) => {
+    goal = { index, part, until };
     stuck = false;
-    list?.scrollToIndex(index, { align: "start", offset: -part * (scroller?.clientHeight ?? 0) });
+    go(goal);
   };
 
   const sizes = new ResizeObserver(() => {
@@ -96,10 +103,12 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
       settle();
     },
     /** Brings a row to a part of the height from the top: 0 is the top edge, 1 the bottom. */
-    toRow,
+    toRow: (index: number, part: number) => toRow(index, part),
+    /** Brings a row there, and holds it there while what is around it still grows. */
+    holdRow: (index: number, part: number) => toRow(index, part, performance.now() + SETTLING),
     /** Says that `by` rows came before all others, or went: what is gone to is another index now. */
     shift: (by: number) => {
-      if (goal) toRow(goal.index + by, goal.part);
+      if (goal) toRow(goal.index + by, goal.part, goal.until);
     },
     /** Brings a row into view, if it is not, by the shortest way. */
     showRow: (index: number) => {
