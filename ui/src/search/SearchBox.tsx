@@ -152,7 +152,7 @@ export const SearchBox = (props: Props): JSX.Element => {
               onPointerDown={(event) => event.preventDefault()}
               onClick={() => take(at())}
             >
-              <bdi class="shrink-0 font-mono">
+              <bdi class="max-w-3/4 shrink-0 truncate font-mono">
                 {unfinished()?.operator}:{value}
               </bdi>
               <bdi class="min-w-0 truncate text-soft">{words}</bdi>
