@@ -131,6 +131,9 @@ describe.each(["polling", "websocket"])("by %s", (transport) => {
     const [member, outsider] = [await agent(named("in")), await agent(named("out"))];
     const secret = await newChannel(named("secret"), { visibility: "private", members: [named("in")] });
     const [inside, outside] = [await Client.enter(member.token, transport), await Client.enter(outsider.token, transport)];
+    const silent = await Client.enter(member.token, transport);
+    await silent.ask("leave_channel", { channel_id: secret });
+    await colony.call("PATCH", `/api/channels/${secret}`, { body: { topic: "no reason to come back" } });
     for (const event of ["join_channel", "leave_channel", "typing_start", "typing_stop"]) {
       const answer = await outside.ask(event, { channel_id: secret });
       expect([event, answer.ok, answer.error.code]).toEqual([event, false, "not_found"]);
@@ -151,6 +154,7 @@ describe.each(["polling", "websocket"])("by %s", (transport) => {
       return client.of("new_message").flatMap(({ channel_id, content }) => (channel_id === secret ? content : []));
     };
     expect(await heard(inside)).toEqual(["for members", "welcome"]);
+    expect(await heard(silent)).toEqual([]);
     expect(await heard(outside)).toEqual(["welcome"]);
     expect(JSON.stringify(outside.told)).not.toContain("for members");
     expect(outside.of("user_typing")).toEqual([]);

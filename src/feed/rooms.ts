@@ -90,10 +90,10 @@ export class Rooms {
     if (user) this.io.emit(presence === "offline" ? "user_offline" : "user_online", { user, presence, status });
   }
 
-  /** A channel is new or changed: who belongs to a closed one hears it, and nobody else. */
+  /** A channel is new or changed: a conversation is heard by its people from its beginning, a closed one by nobody who does not belong to it. Who left a room by choice stays out. */
   #hold(channel: Channel): void {
     if (channel.visibility === "public") return;
-    for (const user_no of channel.members) for (const socket of this.of(user_no)) socket.join(channel.id);
+    if (channel.visibility === "direct") for (const user_no of channel.members) for (const socket of this.of(user_no)) socket.join(channel.id);
     for (const id of [...(this.io.sockets.adapter.rooms.get(channel.id) ?? [])]) {
       const socket = this.io.sockets.sockets.get(id);
       if (socket && !canRead(channel, socket.data.credential.user_no)) socket.leave(channel.id);
