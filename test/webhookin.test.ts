@@ -120,6 +120,8 @@ describe("an incoming webhook", () => {
     const { name, hook, path, post, said } = await opened({ visibility: "private", members: ["heir"] }, maker);
     expect((await post('{"text":"a secret"}')).status).toBe(200);
     expect((await said())[0]).toMatchObject({ content: "a secret", user: { display_name: "Webhook" } });
+    // It is nobody who could be left behind there.
+    expect((await colony.get(`/api/channels/${name}/members`, { token: maker })).body).toHaveLength(2);
     const outsider = await colony.user("outsider");
     const everything = await Promise.all(
       ["/api/users", "/api/events?after_seq=0&limit=10000", "/api/channels", "/api/presence"].flatMap((where) =>

@@ -2,15 +2,15 @@ import type { Doer } from "../accounts/audit.ts";
 import { randomText } from "../accounts/passwords.ts";
 import { insertNewUser } from "../accounts/service.ts";
 import type { Channel } from "../channels/directory.ts";
-import { joinChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
 
 const SLUG_LETTERS = 24;
 
 /**
- * Makes the agent that a webhook speaks as, inside a transaction: it has no password and no token, and is in that one
- * channel. Everyone sees who there is, so the agent of a private channel's webhook has a name that tells nothing.
+ * Makes the agent that a webhook speaks as, inside a transaction: it has no password and no token, and is a member of
+ * nothing: it posts by its maker's right. Everyone sees who there is, so the agent of a private channel's webhook has a
+ * name that tells nothing.
  * @returns its number
  */
 export const makeAgent = (ctx: Context, tx: Tx, doer: Doer, channel: Channel, name: string): number => {
@@ -22,6 +22,5 @@ export const makeAgent = (ctx: Context, tx: Tx, doer: Doer, channel: Channel, na
     .slice(0, SLUG_LETTERS);
   const username = ["hook", ...(hidden || slug === "" ? [] : [slug]), randomText(6)].join("-");
   const { no } = insertNewUser(ctx, tx, doer, { username, display_name: hidden ? "Webhook" : name, role: "agent", password_hash: null, apart: true });
-  joinChannel(tx, channel.no, no, doer.user?.no ?? no);
   return no;
 };

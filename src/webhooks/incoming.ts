@@ -4,19 +4,20 @@ import { Value } from "@sinclair/typebox/value";
 import { type Actor, secretHash } from "../accounts/credentials.ts";
 import type { User } from "../accounts/directory.ts";
 import type { Channel } from "../channels/directory.ts";
+import { stillWritable } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
 import { holdDepth } from "../http/body.ts";
 import type { Once, Retry } from "../idempotency/once.ts";
 import { type NewMessage, NewMessage as Post } from "../messages/model.ts";
-import { postMessage } from "../messages/service.ts";
+import { postIn } from "../messages/service.ts";
 import type { Message } from "../messages/wire.ts";
 import { reachOf } from "./access.ts";
 import { slackText } from "./slack.ts";
 import { hookBySecret } from "./store.ts";
 
-/** A webhook that takes posts, by whom and where it says them. */
-export type Incoming = { id: string; agent: User; channel: Channel };
+/** A webhook that takes posts, by whom and where it says them, and the number of its maker, by whose right it does. */
+export type Incoming = { id: string; agent: User; channel: Channel; maker_no: number };
 
 /** What a post of our own kind may hold here. */
 const Own = Type.Object(Type.Pick(Post, ["content", "type", "metadata", "reply_to"]).properties, { additionalProperties: false });
@@ -31,15 +32,18 @@ export const incomingOf = (ctx: Context, secret: string): Incoming => {
   const channel = hook && reachOf(ctx, hook);
   if (!hook || !channel || !agent || agent.deactivated_at !== null || hook.paused_at !== null)
     throw new AppError("not_found", { message: "There is no such webhook.", hint: "It was ended, or its address is not whole. Ask who gave it to you for another." });
-  return { id: hook.id, agent, channel };
+  return { id: hook.id, agent, channel, maker_no: hook.created_by };
 };
 
 /**
  * Says in the channel what was posted to a webhook. `bytes` and `type` are the request's body and its content type.
  * @throws AppError `bad_json`, `validation_failed`, `payload_too_large`, `channel_archived`, `reply_not_found` …
  */
-export const receive = async (ctx: Context, { agent, channel }: Incoming, bytes: ArrayBuffer, type: string, address: string, retry: Retry): Promise<Once<Message>> =>
-  postMessage(ctx, agentActor(ctx, agent, address), channel.id, readPost(bytes, type), retry);
+export const receive = async (ctx: Context, { agent, channel, maker_no }: Incoming, bytes: ArrayBuffer, type: string, address: string, retry: Retry): Promise<Once<Message>> =>
+  postIn(ctx, agentActor(ctx, agent, address), channel, readPost(bytes, type), retry, (tx) => {
+    stillWritable(tx, channel, maker_no);
+    return channel;
+  });
 
 /** A webhook's agent as the one who posts. It has no credential of its own. */
 export const agentActor = (ctx: Context, agent: User, address: string): Actor => ({

@@ -6,7 +6,7 @@ import { readStretch } from "../feed/events.ts";
 import type { FeedEvent } from "../feed/feed.ts";
 import { newId } from "../ids.ts";
 import { CATCH_UP_CHARACTERS, WEBHOOK_BATCH, WEBHOOK_CURSOR_LAG, WEBHOOK_LOG, WEBHOOK_RETRIES, WEBHOOKS_SENDING } from "../limits.ts";
-import { postMessage } from "../messages/service.ts";
+import { postIn } from "../messages/service.ts";
 import { version } from "../version.ts";
 import { reachOf } from "./access.ts";
 import { makeAgent } from "./agent.ts";
@@ -209,10 +209,10 @@ export class Outbox {
     const agent = ctx.users.byNo(agent_no);
     const maker = ctx.users.author(hook.created_by).username;
     const content = `@${maker} The webhook “${hook.name}” is paused. ${why}\n\nWhat happens here meanwhile is kept for it; let it go on in the channel's webhooks.`;
-    if (agent)
-      await postMessage(ctx, agentActor(ctx, agent, "server"), channel.id, { content, type: "error" }, null).catch((error) =>
-        ctx.log.warn({ event: "webhook_untold", error: String(error) }),
-      );
+    if (!agent || channel.archived_at !== null) return;
+    await postIn(ctx, agentActor(ctx, agent, "server"), channel, { content, type: "error" }, null, () => channel).catch((error) =>
+      ctx.log.warn({ event: "webhook_untold", error: String(error) }),
+    );
   }
 }
 

@@ -4,8 +4,7 @@ import { type Actor, secretHash } from "../accounts/credentials.ts";
 import { randomText } from "../accounts/passwords.ts";
 import { retireUser } from "../accounts/service.ts";
 import type { Channel } from "../channels/directory.ts";
-import { takeOut } from "../channels/members.ts";
-import { GENERAL, ownedChannel, readableChannel, stillWritable, writableChannel } from "../channels/service.ts";
+import { ownedChannel, readableChannel, stillWritable, writableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
@@ -111,8 +110,6 @@ export const endWebhook = async (ctx: Context, actor: Actor, ref: string, id: st
     record(tx, actor, "webhook_ended", channel.id, { webhook: hook.id, name: hook.name });
   });
   outboxOf(ctx).refresh();
-  // Nobody leaves #general, whoever they were.
-  if (agent && channel.name !== GENERAL && channel.members.has(agent.no)) await takeOut(ctx, actor, channel.id, agent.id);
 };
 
 /** What was sent and is to be sent, newest first. @throws AppError `not_found`, `forbidden` */
