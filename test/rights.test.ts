@@ -54,7 +54,7 @@ beforeAll(async () => {
     room,
     said,
   };
-});
+}, 30_000);
 
 const hiddenFrom = (role: Role): boolean => role !== "member";
 
