@@ -47,7 +47,7 @@ describe.each(places)("%s", (_, placeOf) => {
     });
 
     test("is told beforehand how large it may be", async () => {
-      expect((await colony.get("/api/files/limits", { token: agent })).body).toEqual({ bytes: LIMIT });
+      expect((await colony.get("/api/files/limits", { token: agent })).body).toEqual({ bytes: LIMIT, per_message: 20 });
     });
 
     test("of nothing is a file of no bytes", async () => {

@@ -4,7 +4,7 @@ import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { created, done } from "../http/reply.ts";
 import { infoOf } from "../http/request.ts";
-import { SEQ_MAX } from "../limits.ts";
+import { ATTACHMENTS_PER_MESSAGE, SEQ_MAX } from "../limits.ts";
 import { sendFile } from "./download.ts";
 import { File } from "./model.ts";
 import { deleteFile, listFiles, readFile, uploadFile, visibleFile } from "./service.ts";
@@ -56,9 +56,17 @@ export const fileRoutes = (ctx: Context) =>
       response: answers(200, t.Array(File)),
       detail: describe(FILES, "The files you uploaded, or those of a channel; newest first", `curl ${AUTH} "$URL/api/files?channel=general"`),
     })
-    .get("/limits", () => ({ bytes: ctx.config.maxUpload }), {
-      response: answers(200, t.Object({ bytes: t.Integer({ description: "Of the largest file that is taken" }) })),
-      detail: describe(FILES, "How large a file may be", `curl ${AUTH} $URL/api/files/limits`, "Asked before a file is sent, it saves sending one that is refused at its end."),
+    .get("/limits", () => ({ bytes: ctx.config.maxUpload, per_message: ATTACHMENTS_PER_MESSAGE }), {
+      response: answers(
+        200,
+        t.Object({ bytes: t.Integer({ description: "Of the largest file that is taken" }), per_message: t.Integer({ description: "Files that one message carries" }) }),
+      ),
+      detail: describe(
+        FILES,
+        "How large a file may be, and how many a message carries",
+        `curl ${AUTH} $URL/api/files/limits`,
+        "Asked before a file is sent, it saves sending one that is refused at its end.",
+      ),
     })
     .get("/:id", ({ actor, params }) => readFile(ctx, actor, params.id), {
       response: answers(200, File),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import type { Colony } from "../colony.ts";
 import { upload } from "../files.ts";
-import { answerPosts, lose, lost } from "./posting.ts";
+import { answerPosts, lose, lost, messages } from "./posting.ts";
 import { APE, stage, thereAre, until, type Visit } from "./viewer.ts";
 
 const icon = join(import.meta.dir, "../../ui/public/icons/icon-512.png");
@@ -27,7 +27,6 @@ const isThere = (page: Page, name: string) =>
   tray(page)
     .getByRole("button", { name: `Remove ${name}` })
     .waitFor();
-const messages = async (colony: Colony, channel: string) => (await colony.get(`/api/channels/${channel}/messages`)).body;
 
 /** Gives the page files as a drop or a paste does. */
 const hand = (visit: Visit, how: "paste" | "drop", name: string, words: string) =>
@@ -113,6 +112,14 @@ scene("What is too large is told before any of it is sent", { path: "/c/large" }
   await tray(page).getByRole("button", { name: "Remove huge.txt" }).click();
   await thereAre(0, tray(page));
   expect(sent).toBe(0);
+  await page.route("**/api/files/limits", (route) => route.fulfill({ json: { bytes: LIMIT, per_message: 1 } }));
+  await choose(page, [text("one.txt"), text("two.txt")]);
+  await isThere(page, "one.txt");
+  await tray(page).getByText("A message carries 1 file at most.").waitFor();
+  expect(sent).toBe(1);
+  await tray(page).getByRole("button", { name: "Remove two.txt" }).click();
+  await tray(page).getByRole("button", { name: "Remove one.txt" }).click();
+  await thereAre(0, tray(page));
   expect(await visit.box.evaluate((box) => box === document.activeElement)).toBe(true);
 });
 

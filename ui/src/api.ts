@@ -138,7 +138,8 @@ export const api = {
   thread: (id: string, message_id: string): Promise<Message[]> => read(message(id, message_id).thread.get(options())),
   post: (id: string, { attachments = [], ...words }: NewMessage, key: string) =>
     read(channel(id).messages.post({ ...words, ...(attachments.length > 0 && { attachments: attachments.map((file) => file.id) }) }, retriable(key))) as Promise<Message>,
-  uploadLimit: async (): Promise<number> => (await read(server.api.files.limits.get(options()))).bytes,
+  uploadLimits: () => read(server.api.files.limits.get(options())),
+  removeFile: (id: string) => done(server.api.files({ id: encodeURIComponent(id) }).delete(undefined, options())),
   edit: (id: string, message_id: string, content: string, type: MessageType): Promise<Message> => read(message(id, message_id).patch({ content, type }, options())),
   react: (id: string, message_id: string, emoji: string): Promise<Message> => read(reaction(id, message_id, emoji).put(undefined, options())),
   unreact: (id: string, message_id: string, emoji: string): Promise<Message> => read(reaction(id, message_id, emoji).delete(undefined, options())),

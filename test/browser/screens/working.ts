@@ -56,7 +56,7 @@ export const working: Screen[] = [
     name: "files-attached",
     show: async (showing) => {
       await showing.go("/c/evaluation");
-      await showing.page.route("**/api/files/limits", (route) => route.fulfill({ json: { bytes: 20_000 } }));
+      await showing.page.route("**/api/files/limits", (route) => route.fulfill({ json: { bytes: 20_000, per_message: 20 } }));
       const field = showing.page.locator("input[type=file]");
       await field.setInputFiles([text("notes on the four languages.txt", "some words")]);
       await showing.page.getByRole("button", { name: /^Remove notes/ }).waitFor();

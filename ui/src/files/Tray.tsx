@@ -15,6 +15,8 @@ export const Tray = (props: { writing: Writing; onDone: () => void }): JSX.Eleme
   const take = (file: Attachment) => {
     props.writing.write({ files: props.writing.files().filter(({ id }) => id !== file.id) });
     props.onDone();
+    // An unsent post may be tried again with it: then it is left to the server, which clears away what nobody carries.
+    if (!props.writing.editing()) colony.ask((api) => api.removeFile(file.id)).catch(() => {});
   };
   const uploads = () => (props.writing.editing() ? [] : uploadsIn(props.writing.place()));
   return (

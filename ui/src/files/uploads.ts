@@ -11,10 +11,13 @@ export type Upload = { key: string; channel_id: string; name: string; size: numb
 /** Files that go up at once: more would only share the same line. */
 const AT_ONCE = 3;
 
-type Job = { file: File; user_id: string; request: XMLHttpRequest | null };
+type Job = { file: File; user_id: string; turn: number; request: XMLHttpRequest | null };
 
 const [uploads, setUploads] = createSignal<readonly Upload[]>([]);
 const jobs = new Map<string, Job>();
+/** Of files that have come, by their ids, when each was chosen: a small one is there before a large one that stands before it. */
+const turns = new Map<string, number>();
+let turn = 0;
 
 /** What goes up for a channel, or did not get there, in the order in which it was chosen. */
 export const uploadsIn = (channel_id: string): Upload[] => uploads().filter((one) => one.channel_id === channel_id);
@@ -28,19 +31,24 @@ const keep = (change: (now: readonly Upload[]) => readonly Upload[]): void => {
 
 const amend = (key: string, part: Partial<Upload>): void => keep((now) => now.map((one) => (one.key === key ? { ...one, ...part } : one)));
 
-/** Begins to send files up for what is being written in a channel; what is too large for the server is told at once, and not sent. */
+/** Begins to send files up for what is being written in a channel; what the server would not take is told at once, and not sent. */
 export const addFiles = async (colony: Colony, channel_id: string, files: readonly File[]): Promise<void> => {
   const user_id = colony.me()?.id ?? "";
   const added = files.map((file): Upload => {
     const key = uniqueKey();
-    jobs.set(key, { file, user_id, request: null });
+    jobs.set(key, { file, user_id, turn: ++turn, request: null });
     return { key, channel_id, name: file.name, size: file.size, sent: 0, failed: null, lasting: false };
   });
   keep((now) => [...now, ...added]);
   // Where it cannot be told, the server says it of each.
-  const most = await colony.ask((api) => api.uploadLimit()).catch(() => Number.POSITIVE_INFINITY);
+  const { bytes, per_message } = await colony.ask((api) => api.uploadLimits()).catch(() => ({ bytes: Infinity, per_message: Infinity }));
+  let room =
+    per_message -
+    colony.drafts().draft(channel_id).files.length -
+    uploadsIn(channel_id).filter(({ key, failed }) => failed === null && !added.some((one) => one.key === key)).length;
   for (const { key, size } of added)
-    if (size > most) amend(key, { failed: `It is too large: ${sizeWords(size)}, and this server takes ${sizeWords(most)} at most.`, lasting: true });
+    if (size > bytes) amend(key, { failed: `It is too large: ${sizeWords(size)}, and this server takes ${sizeWords(bytes)} at most.`, lasting: true });
+    else if (room-- <= 0) amend(key, { failed: `A message carries ${per_message} ${per_message === 1 ? "file" : "files"} at most. Send it with the next.`, lasting: true });
   next(colony);
 };
 
@@ -89,8 +97,11 @@ const send = (colony: Colony, { key, channel_id }: Upload): void => {
 
 const arrive = (colony: Colony, key: string, channel_id: string, job: Job, file: Attachment): void => {
   jobs.delete(key);
+  turns.set(file.id, job.turn);
+  const drafts = colony.drafts();
+  const files = [...drafts.draft(channel_id).files, attachmentOf(file)].toSorted((a, b) => (turns.get(a.id) ?? 0) - (turns.get(b.id) ?? 0));
   // Whoever signed in since has drafts of their own.
-  if (colony.me()?.id === job.user_id) colony.drafts().change(channel_id, { files: [...colony.drafts().draft(channel_id).files, attachmentOf(file)] });
+  if (colony.me()?.id === job.user_id) drafts.change(channel_id, { files });
   keep((now) => now.filter((one) => one.key !== key));
 };
 
