@@ -91,7 +91,7 @@ export const INBOX_ITEMS = { default: 500, max: 5_000 };
 export const WEBHOOKS_PER_CHANNEL = 50;
 /** Characters of the address a webhook sends to: long ones carry tokens. */
 export const WEBHOOK_URL_CHARACTERS = 2_000;
-/** Posts a minute that one webhook takes; 100 of them at once. */
+/** Posts a minute that one webhook takes, and that one address makes to all of them; 100 of them at once. */
 export const WEBHOOK_POSTS_PER_MINUTE = 300;
 /** Milliseconds for one try of a delivery, from the name's resolution to the answer's end. */
 export const WEBHOOK_TIME = 10 * second;
