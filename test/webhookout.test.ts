@@ -115,6 +115,7 @@ describe("an outgoing webhook", () => {
     const told = await until(async () => (await colony.get(`/api/channels/${name}/messages?type=error`)).body[0]);
     expect(told).toMatchObject({ via: "webhook", type: "error", mentions: ["admin"], user: { role: "agent", display_name: "Deployer" } });
     expect(told.content).toContain("paused");
+    expect(told.content).toContain("what else happens for 90 days");
     const paused = (await colony.get(path.replace(/\/[^/]+$/, ""))).body[0];
     expect(paused).toMatchObject({ paused_at: expect.any(String), paused_why: expect.stringContaining("answered 500") });
     const tries = receiver.received.length;

@@ -31,7 +31,7 @@ export const WebhookChange = Type.Object(
     name: Type.Optional(Name),
     url: Type.Optional(Url),
     events: Type.Optional(Events),
-    paused: Type.Optional(Type.Boolean({ description: "false goes on from where it stopped" })),
+    paused: Type.Optional(Type.Boolean({ description: "false goes on from where it stopped; of what is no message, the server keeps the newest COLONY_FEED_DAYS" })),
   },
   { minProperties: 1 },
 );

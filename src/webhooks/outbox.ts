@@ -208,7 +208,9 @@ export class Outbox {
     this.refresh();
     const agent = ctx.users.byNo(agent_no);
     const maker = ctx.users.author(hook.created_by).username;
-    const content = `@${maker} The webhook “${hook.name}” is paused. ${why}\n\nWhat happens here meanwhile is kept for it; let it go on in the channel's webhooks.`;
+    const { feedDays } = ctx.config;
+    const kept = feedDays > 0 ? `Messages posted here meanwhile are kept for it, what else happens for ${feedDays} days` : "What happens here meanwhile is kept for it";
+    const content = `@${maker} The webhook “${hook.name}” is paused. ${why}\n\n${kept}; let it go on in the channel's webhooks.`;
     if (!agent || channel.archived_at !== null) return;
     await postIn(ctx, agentActor(ctx, agent, "server"), channel, { content, type: "error" }, null, () => channel).catch((error) =>
       ctx.log.warn({ event: "webhook_untold", error: String(error) }),
