@@ -25,6 +25,8 @@ export type CatchUp = Duties & {
 
 /** Tokens of the md form's head and foot, with every number at its longest. */
 const FRAME_TOKENS = 120;
+/** Tokens that the header line and the fences of even the shortest entry take, at least: more entries than that need not be read. */
+const ENTRY_TOKENS = 20;
 
 /**
  * What `actor` missed: questions that wait for an answer and work that is held, what was said after the stored inbox mark,
@@ -38,11 +40,11 @@ export const readCatchUp = (ctx: Context, actor: Actor, max_tokens: number): Cat
   const { duties, spent } = readDuties(ctx, actor, left);
   left -= spent;
   const told = new Set(duties.questions.items.map(({ message }) => message.id));
-  const inbox = readInbox(ctx, actor, undefined, INBOX_ITEMS.max);
+  // What waits for me comes first, and leaves half of the room to the channels.
+  let forInbox = Math.max(0, Math.floor(left / 2));
+  const inbox = readInbox(ctx, actor, undefined, Math.min(INBOX_ITEMS.max, told.size + Math.ceil(forInbox / ENTRY_TOKENS) + 1));
   const waiting = inbox.items.filter(({ message }) => !told.has(message.id));
   const items: InboxItem[] = [];
-  // What waits for me comes first, and leaves half of the room to the channels.
-  let forInbox = Math.floor(left / 2);
   for (const item of waiting) {
     const tokens = estimateTokens(itemText(ctx, actor, item));
     if (tokens > forInbox) break;
@@ -84,7 +86,7 @@ export const readCatchUp = (ctx: Context, actor: Actor, max_tokens: number): Cat
 const newest = (ctx: Context, actor: Actor, channel: Channel, after: number, budget: number, told: Set<string>) => {
   const messages: Message[] = [];
   let spent = 0;
-  for (const message of newestFirst(ctx, channel, after)) {
+  for (const message of newestFirst(ctx, channel, after, Math.ceil(budget / ENTRY_TOKENS) + 1)) {
     if (message.user.id === actor.user.id || message.deleted_at !== null || told.has(message.id)) continue;
     const tokens = estimateTokens(transcriptEntry(ctx, message));
     if (spent + tokens > budget) return { messages: messages.reverse(), omitted: true, spent };

@@ -1,6 +1,7 @@
 import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../errors.ts";
+import { HISTORY_PAGE_ROWS } from "../limits.ts";
 import { type Filter, findMessageByKey, pagesBackward, pagesForward, startOfNewest } from "./store.ts";
 import { messageKey } from "./table.ts";
 import { type Message, messageWire } from "./wire.ts";
@@ -25,9 +26,10 @@ export const newestMessage = (ctx: Context, channel: Channel): Message | null =>
   return row ? messageWire(ctx, row) : null;
 };
 
-/** The messages of a channel after a seq one by one, newest first, the deleted ones too. */
-export function* newestFirst(ctx: Context, channel: Channel, after: number): Generator<Message> {
-  for (const page of pagesBackward(ctx.db, channel.no, { after, before: channel.last_seq + 1 })) for (const row of page) yield messageWire(ctx, row);
+/** The messages of a channel after a seq one by one, newest first, the deleted ones too. `likely`: how many will be asked for, as far as that is known. */
+export function* newestFirst(ctx: Context, channel: Channel, after: number, likely: number): Generator<Message> {
+  const most = Math.max(1, Math.min(likely, HISTORY_PAGE_ROWS));
+  for (const page of pagesBackward(ctx.db, channel.no, { after, before: channel.last_seq + 1 }, most)) for (const row of page) yield messageWire(ctx, row);
 }
 
 /** The query as the store takes it, bounded by the channel's newest message at this moment. */

@@ -172,28 +172,28 @@ export function* pagesForward(db: Connection, channel_no: number, filter: Filter
   }
 }
 
-/** As `pagesForward`, newest first. */
-export function* pagesBackward(db: Connection, channel_no: number, filter: Filter): Generator<MessageRow[]> {
+/** As `pagesForward`, newest first, in pages of `most` rows. */
+export function* pagesBackward(db: Connection, channel_no: number, filter: Filter, most = HISTORY_PAGE_ROWS): Generator<MessageRow[]> {
   const { sql, values } = condition(db, filter);
-  const query = db.raw.query<MessageRow, (string | number)[]>(`SELECT * FROM messages WHERE key > ? AND key < ?${sql} ORDER BY key DESC LIMIT ${HISTORY_PAGE_ROWS}`);
+  const query = db.raw.query<MessageRow, (string | number)[]>(`SELECT * FROM messages WHERE key > ? AND key < ?${sql} ORDER BY key DESC LIMIT ?`);
   const start = messageKey(channel_no, filter.after);
   let to = messageKey(channel_no, filter.before);
   while (to > start + 1) {
     const from = sql ? Math.max(to - 1 - HISTORY_WINDOW_SEQS, start) : start;
-    const { rows, full } = readPage(query.iterate(from, to, ...values));
+    const { rows, full } = readPage(query.iterate(from, to, ...values, most), most);
     yield rows;
     to = full ? (rows.at(-1)?.key ?? start) : from + 1;
   }
 }
 
 /** As many rows as make one page; `full` when there may be more. */
-const readPage = (rows: Iterable<MessageRow>): { rows: MessageRow[]; full: boolean } => {
+const readPage = (rows: Iterable<MessageRow>, most = HISTORY_PAGE_ROWS): { rows: MessageRow[]; full: boolean } => {
   const page: MessageRow[] = [];
   let characters = 0;
   for (const row of rows) {
     page.push(row);
     characters += row.content.length;
-    if (page.length === HISTORY_PAGE_ROWS || characters >= HISTORY_PAGE_CHARACTERS) return { rows: page, full: true };
+    if (page.length === most || characters >= HISTORY_PAGE_CHARACTERS) return { rows: page, full: true };
   }
   return { rows: page, full: false };
 };
