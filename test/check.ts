@@ -12,6 +12,9 @@ const reports = mkdtempSync(join(tmpdir(), "colony-check-"));
 const tool = (name: string): string => join(root, "node_modules/.bin", name);
 const bun = process.execPath;
 
+/** Milliseconds after which a test that names no time of its own has hung: no test is about time, and machines are slow and busy. */
+const TEST_TIME = 30_000;
+
 let passed = 0;
 let failed = 0;
 /** What failed, said once more at the end: a log is often read from its last lines. */
@@ -41,7 +44,7 @@ const step = async (title: string, command: string[]): Promise<boolean> => {
 /** Runs tests and counts them by their report. One that was skipped proves nothing and counts as failed. */
 const tests = async (title: string, files: string[], environment: Record<string, string> = {}): Promise<void> => {
   const report = join(reports, `${title.replace(/\W+/g, "-")}.xml`);
-  const ok = await run(title, [bun, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...files], environment);
+  const ok = await run(title, [bun, "test", `--timeout=${TEST_TIME}`, "--reporter=junit", `--reporter-outfile=${report}`, ...files], environment);
   const { counted, lost } = reported(report);
   passed += counted - lost.length;
   failures.push(...lost.map((name) => `${title}: ${name}`));

@@ -148,6 +148,29 @@ describe("a question", () => {
     expect([again.status, again.body.id]).toEqual([201, first.body.id]);
   });
 
+  test("keeps its words once it is answered: nobody is made to have agreed to others", async () => {
+    const question = await ask("Delete the cache?");
+    const edit = (content: string) => colony.call("PATCH", path(question), { token: asker, body: { content } });
+    expect((await edit("Delete the old cache?")).status).toBe(200);
+    await answer(question, "deploy");
+    expect(outcome(await edit("Delete everything?"))).toBe("409 question_answered");
+    expect((await edit("Delete the old cache?")).status).toBe(200);
+    expect((await colony.call("PATCH", path(question), { token: asker, body: { metadata: { task: 7 } } })).body).toMatchObject({
+      content: "Delete the old cache?",
+      metadata: { task: 7 },
+    });
+  });
+
+  test("whose assignee has gone is for any person: nobody waits for ever", async () => {
+    const gone = await colony.user("gone", "ape");
+    const question = await ask("Ship it?", { assignee: "gone" });
+    expect(outcome(await answer(question, "deploy"))).toBe("403 forbidden");
+    await colony.call("DELETE", "/api/users/gone");
+    expect(outcome(await answer(question, "deploy", gone))).toBe("401 unauthorized");
+    expect((await open(ann)).map(({ id }) => id)).toContain(question.id);
+    expect((await answer(question, "deploy")).body).toMatchObject({ state: "answered", answer: { option: "deploy" } });
+  });
+
   test("that cannot be asked or answered so is refused by name, and nothing is posted", async () => {
     const before = await headSeq();
     const wrong: [unknown, string][] = [

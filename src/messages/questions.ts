@@ -11,7 +11,7 @@ import type { AnswerState, NewAnswer, NewAsk, OpenQuestion } from "./model.ts";
 import { openQuestions, setAnswer } from "./store.ts";
 import { channelOf, seqOf } from "./table.ts";
 import { parseTime } from "./time.ts";
-import { askWire, type MessageRow, messageWire, type StoredAnswer, type StoredAsk } from "./wire.ts";
+import { askWire, assigneeOf, type MessageRow, messageWire, type StoredAnswer, type StoredAsk } from "./wire.ts";
 
 type State = Static<typeof AnswerState>;
 
@@ -59,7 +59,7 @@ export const answerQuestion = (ctx: Context, actor: Actor, ref: string, id: stri
     stillWritable(tx, channel, actor.user.no);
     const row = standingMessageIn(tx, channel, id);
     const ask = askOf(row);
-    if (!mayAnswer(actor, ask)) throw notYours(ctx, ask);
+    if (!mayAnswer(ctx, actor, ask)) throw notYours(ctx, ask);
     if (row.answer !== null) return repeated(ctx, actor, row, option, note);
     if (ask.expires_at !== null && ask.expires_at <= tx.now) throw new AppError("question_expired", { details: [{ expires_at: ask.expires_at }] });
     if (!ask.options.includes(option))
@@ -75,12 +75,16 @@ export const answerQuestion = (ctx: Context, actor: Actor, ref: string, id: stri
 };
 
 /** Who answers: any person, but of an assigned question the assignee alone, who may be an agent. */
-const mayAnswer = ({ user }: Actor, { assignee }: StoredAsk): boolean => (assignee === null ? user.role === "ape" : assignee === user.no);
+const mayAnswer = (ctx: Context, { user }: Actor, ask: StoredAsk): boolean => {
+  const assignee = assigneeOf(ctx, ask);
+  return assignee === null ? user.role === "ape" : assignee.no === user.no;
+};
 
-const notYours = (ctx: Context, { assignee }: StoredAsk): AppError =>
-  assignee === null
-    ? new AppError("forbidden", { message: "Only people answer this question.", hint: "Reply to the message instead." })
-    : new AppError("forbidden", { message: `This question is for ${ctx.users.author(assignee).username} alone.`, hint: "Reply to the message instead." });
+const notYours = (ctx: Context, ask: StoredAsk): AppError => {
+  const assignee = assigneeOf(ctx, ask);
+  const message = assignee === null ? "Only people answer this question." : `This question is for ${assignee.username} alone.`;
+  return new AppError("forbidden", { message, hint: "Reply to the message instead." });
+};
 
 const repeated = (ctx: Context, actor: Actor, row: MessageRow, option: string, note: string | null): State => {
   const given = JSON.parse(row.answer ?? "") as StoredAnswer;
@@ -111,7 +115,7 @@ export const listQuestions = (ctx: Context, actor: Actor): { mine: Question[]; a
   const rows = openRows(ctx, actor);
   const placed = (row: MessageRow) => withChannel(ctx, row);
   const own = (row: MessageRow) => row.user_no === actor.user.no;
-  return { mine: rows.filter((row) => !own(row) && mayAnswer(actor, askOf(row))).map(placed), asked: rows.filter(own).map(placed) };
+  return { mine: rows.filter((row) => !own(row) && mayAnswer(ctx, actor, askOf(row))).map(placed), asked: rows.filter(own).map(placed) };
 };
 
 const openRows = (ctx: Context, actor: Actor): MessageRow[] =>

@@ -105,7 +105,7 @@ export const readThread = (ctx: Context, actor: Actor, ref: string, id: string):
 
 /**
  * Changes one's own message; the earlier text is gone. Metadata is replaced whole; null takes it away.
- * @throws AppError `not_found`, `forbidden`, `message_deleted`, `channel_archived`, `payload_too_large`
+ * @throws AppError `not_found`, `forbidden`, `message_deleted`, `question_answered` for its words once it has its answer, `channel_archived`, `payload_too_large`
  */
 export const changeMessage = (ctx: Context, actor: Actor, ref: string, id: string, change: Static<typeof MessageChange>): Promise<Message> => {
   const channel = writableChannel(ctx, actor, ref);
@@ -117,6 +117,8 @@ export const changeMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     if (before.user_no !== actor.user.no) throw new AppError("forbidden", { message: "Only its author may change a message.", hint: "Reply to it instead." });
     if (before.deleted_at !== null) throw new AppError("message_deleted");
     if (content === "" && before.attachments === null) throw invalid("content", "must not be empty", "Send content: only a message with files may have none.");
+    if (content !== undefined && content !== before.content && before.answer !== null)
+      throw new AppError("question_answered", { message: "A question that was answered keeps its words.", hint: "Reply to it, or post a new message." });
     const type = change.type ?? before.type;
     const row = { ...before, type, content: content ?? before.content, metadata: metadata === undefined ? before.metadata : metadata, updated_at: tx.now };
     const mentions = findMentions(ctx, channel, type, row.content);

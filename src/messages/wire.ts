@@ -1,4 +1,5 @@
 import type { Static } from "@sinclair/typebox";
+import type { User } from "../accounts/directory.ts";
 import type { Context } from "../context.ts";
 import type { Message as MessageModel } from "./model.ts";
 import { channelOf, type messages, seqOf } from "./table.ts";
@@ -44,14 +45,21 @@ export const reactionsWire = (ctx: Context, stored: string): Message["reactions"
     users: users.map((no) => ctx.users.author(no).username),
   }));
 
+/** Whom a question is put to alone; null for any person, as it is when who was asked has gone. */
+export const assigneeOf = (ctx: Context, { assignee }: StoredAsk): User | null => {
+  const user = assignee === null ? undefined : ctx.users.byNo(assignee);
+  return user && user.deactivated_at === null ? user : null;
+};
+
 /** A question with its answer. Whether its time is over is asked of the clock, so nothing has to happen when it runs out. */
 export const askWire = (ctx: Context, stored: string, answered: string | null): NonNullable<Message["ask"]> => {
-  const { options, assignee, expires_at } = JSON.parse(stored) as StoredAsk;
+  const asked = JSON.parse(stored) as StoredAsk;
+  const { options, expires_at } = asked;
   const given = answered === null ? null : (JSON.parse(answered) as StoredAnswer);
   const over = expires_at !== null && expires_at <= ctx.clock().toISOString();
   return {
     options,
-    assignee: assignee === null ? null : ctx.users.author(assignee).username,
+    assignee: assigneeOf(ctx, asked)?.username ?? null,
     expires_at,
     state: given ? "answered" : over ? "expired" : "open",
     answer: given && { option: given.option, note: given.note, user: ctx.users.author(given.user_no), at: given.at },
