@@ -100,6 +100,16 @@ describe("what agents read first", () => {
   });
 });
 
+test("/docs tells curl in words how to sign, what Socket.IO hears and every route, and is a page to a browser", async () => {
+  const { text, headers } = await colony.get("/docs", { token: null });
+  const { paths } = (await colony.get("/openapi.json", { token: null })).body as { paths: Record<string, Record<string, { summary: string }>> };
+  const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary }]) => `- ${method.toUpperCase()} ${path}: ${summary}`));
+  expect(headers.get("content-type")).toStartWith("text/markdown");
+  expect(["X-Colony-Signature", "**Socket.IO.**", ...routes].filter((words) => !text.includes(words))).toEqual([]);
+  const page = await colony.get("/docs", { token: null, headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } });
+  expect([page.headers.get("content-type"), page.headers.get("vary")]).toEqual(["text/html; charset=utf-8", "Accept"]);
+});
+
 test("every curl of the API's docs is one that bash can read and that names a route that is there", async () => {
   const { paths } = (await colony.get("/openapi.json", { token: null })).body as { paths: Record<string, Record<string, { description: string }>> };
   const token = await colony.user("reads-docs", "ape", { admin: true });

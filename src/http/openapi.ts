@@ -55,13 +55,14 @@ const page = `<!doctype html>
 const POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-type Operation = { requestBody?: unknown; security?: unknown };
+type Operation = { requestBody?: unknown; security?: unknown; summary?: string };
+type Paths = Record<string, Record<string, Operation>>;
 type Route = { method: string; path: string; hooks: { body?: TSchema } };
 
 /** The whole document. Bodies are written in here: the generator leaves them out where a parser of our own reads them. */
-const build = (app: AnyElysia): object => {
+const build = (app: AnyElysia) => {
   const { paths, components } = toOpenAPISchema(app, { methods: ["options"] }, undefined, undefined, "3.1.1");
-  const operations = paths as Record<string, Record<string, Operation>>;
+  const operations = paths as Paths;
   for (const { method, path, hooks } of app.routes as Route[]) {
     const operation = operations[path.replace(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
     if (!operation) continue;
@@ -75,22 +76,36 @@ const build = (app: AnyElysia): object => {
     openapi: "3.1.1",
     info: { title: "Colony", version, description: intro },
     security: [{ token: [] }],
-    paths,
+    paths: operations,
     components: { ...components, securitySchemes: { token: { type: "http", scheme: "bearer" } } },
   };
 };
 
-/** OpenAPI 3.1 at /openapi.json, made when it is first asked for; the page for it at /docs. `app` is put in when it is whole. */
+/** The page's words for those who run no scripts, as an agent with curl: how the API works, and each route on a line. */
+const readable = (paths: Paths): string => {
+  const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary }]) => `- ${method.toUpperCase()} ${path}: ${summary}`));
+  return `# Colony API\n\n${intro}\nEach route with its fields, answers and an example: /openapi.json\n\n${routes.join("\n")}\n`;
+};
+
+const html = () => new Response(page, { headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY, vary: "Accept" } });
+
+/** OpenAPI 3.1 at /openapi.json, made when it is first asked for; at /docs the page for it, or its words for who takes no HTML. `app` is put in when it is whole. */
 export const docs = (documented: Documented) => {
-  let document: string | undefined;
+  let texts: { document: string; words: string } | undefined;
+  const made = () => {
+    if (texts || !documented.app) return texts;
+    const document = build(documented.app);
+    texts = { document: JSON.stringify(document), words: readable(document.paths) };
+    return texts;
+  };
   return new Elysia({ name: "docs" })
+    .get("/openapi.json", () => new Response(made()?.document, { headers: { "content-type": "application/json" } }), { detail: { hide: true } })
     .get(
-      "/openapi.json",
-      () => {
-        if (documented.app) document ??= JSON.stringify(build(documented.app));
-        return new Response(document, { headers: { "content-type": "application/json" } });
+      "/docs",
+      ({ request }) => {
+        if (request.headers.get("accept")?.includes("text/html")) return html();
+        return new Response(made()?.words, { headers: { "content-type": "text/markdown; charset=utf-8", vary: "Accept" } });
       },
       { detail: { hide: true } },
-    )
-    .get("/docs", () => new Response(page, { headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY } }), { detail: { hide: true } });
+    );
 };
