@@ -116,6 +116,11 @@ describe("a direct message", () => {
     await own.stop();
   }, 30_000);
 
+  test("to a name with its @ is refused with the word to leave it out", async () => {
+    const { status, body } = await dm("ann", { user: "@bob", content: "hello" });
+    expect([status, body.error.hint]).toEqual([422, "Write the username without its @."]);
+  });
+
   test("that is refused leaves no conversation behind", async () => {
     tokens.eve = await colony.user("eve");
     const parent = await colony.say("general", "elsewhere");

@@ -249,11 +249,12 @@ describe("what is asked wrongly", () => {
   });
 
   test("is told every fault at once, each by its field, in words", async () => {
-    const { body } = await colony.post("/api/users", { username: "Bad Name", role: "robot", display_name: "", pasword: "x" });
+    const { body } = await colony.post("/api/users", { username: "Bad Name", role: "robot", display_name: "", password: "short", pasword: "x" });
     expect(Object.fromEntries(body.error.details.map(({ path, message }: { path: string; message: string }) => [path, message]))).toEqual({
       username: expect.stringContaining("Small letters"),
       role: 'must be one of "ape", "agent", not "robot"',
       display_name: "must not be empty",
+      password: "must have at least 8 characters",
       pasword: "there is no such field here",
     });
     expect(body.error.hint).toContain("Did you mean 'password'?");

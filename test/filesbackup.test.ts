@@ -82,7 +82,7 @@ describe("doctor", () => {
     place.lose(colony.data, sha);
     const { code, out } = await look();
     expect(code).toBe(1);
-    expect(out).toMatch(/^fail +files +The bytes of 1 files are missing, e\.g\. of "lost plan\.txt"/m);
+    expect(out).toMatch(/^fail +files +The bytes of one file are missing, e\.g\. of "lost plan\.txt"/m);
     for (const part of [id, sha, "backup"]) expect(out).toContain(part);
   });
 
@@ -94,7 +94,7 @@ describe("doctor", () => {
     expect((await command(["doctor", "--data", colony.data])).out).toMatch(/^ok +files .*; 1 blobs that no file has, which the server sweeps$/m);
     truncateSync(path, 2);
     const { code, out } = await command(["doctor", "--data", colony.data]);
-    expect([code, out]).toEqual([1, expect.stringMatching(/^fail +files +The bytes of 1 files are of another length/m)]);
+    expect([code, out]).toEqual([1, expect.stringMatching(/^fail +files +The bytes of one file are of another length/m)]);
   });
 
   test("tells of a bucket that cannot be used, without its secret, and makes nothing where nothing is", async () => {

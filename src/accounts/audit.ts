@@ -46,10 +46,13 @@ export type Doer = Pick<Actor, "address" | "operator"> & { user?: { no: number }
 
 /** The account on this machine that runs an operator's command, also behind sudo. */
 const account = (): string => {
+  const number = `uid ${process.getuid?.() ?? "unknown"}`;
   try {
-    return process.env.SUDO_USER || userInfo().username;
+    const { username } = userInfo();
+    // What Bun says when the environment names nobody, as under some service managers.
+    return process.env.SUDO_USER || (username === "unknown" ? number : username);
   } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
+    return number;
   }
 };
 

@@ -11,7 +11,7 @@ export const peopleNamed = (ctx: Context, field: string, refs: string[]): User[]
 /** As `peopleNamed`, of a field that names one. */
 export const personNamed = (ctx: Context, field: string, ref: string): User => {
   const user = ctx.users.find(ref);
-  if (!user) throw invalid(field, `there is no user '${ref.slice(0, 80)}'`, "GET /api/users lists them.");
+  if (!user) throw invalid(field, `there is no user '${ref.slice(0, 80)}'`, ref.startsWith("@") ? "Write the username without its @." : "GET /api/users lists them.");
   if (user.deactivated_at !== null) throw new AppError("user_deactivated", { message: `${user.username} is deactivated.`, details: [{ path: field, message: "is deactivated" }] });
   return user;
 };

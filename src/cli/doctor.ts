@@ -133,7 +133,7 @@ const flawed = (flaws: Flaw[], how: string, advice: string): Finding[] => {
     {
       level: "fail",
       what: "files",
-      says: `The bytes of ${flaws.length} files are ${how}, e.g. of ${JSON.stringify(first.name)} (${first.id}, SHA-256 ${first.sha256}). ${advice}`,
+      says: `The bytes of ${flaws.length === 1 ? "one file" : `${flaws.length} files`} are ${how}, e.g. of ${JSON.stringify(first.name)} (${first.id}, SHA-256 ${first.sha256}). ${advice}`,
     },
   ];
 };

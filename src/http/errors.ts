@@ -129,6 +129,7 @@ const inWords = ({ type, schema, message, value }: ValueError): string => {
   if (type === ValueErrorType.StringMinLength && schema.minLength === 1) return "must not be empty";
   if (type === ValueErrorType.ArrayMinItems) return `must have at least ${schema.minItems} entries`;
   if (type === ValueErrorType.ArrayMaxItems) return `must have at most ${schema.maxItems} entries`;
+  if (type === ValueErrorType.StringMinLength) return `must have at least ${schema.minLength} characters`;
   if (type === ValueErrorType.StringMaxLength) return `must have at most ${schema.maxLength} characters`;
   if (type === ValueErrorType.ObjectMinProperties) return "must have at least one field";
   const types = (schema.anyOf as TSchema[] | undefined)?.map(named) ?? [];
