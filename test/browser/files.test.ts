@@ -11,7 +11,7 @@ const LIMIT = 100_000;
 
 let opus = "";
 
-const channels = ["choose", "drop", "retry", "large", "unsent", "cards", "evil"];
+const channels = ["choose", "drop", "order", "retry", "large", "unsent", "cards", "evil"];
 const { scene } = stage(
   async (colony: Colony) => {
     opus = await colony.user("cc-benji-opus", "agent", { display_name: "Claude" });
@@ -97,6 +97,31 @@ scene(
     await visit.box.press("Enter");
     await visit.message("with its file", APE.display_name).getByText("slow.txt").waitFor();
     expect((await messages(colony, "retry")).length).toBe(1);
+  },
+);
+
+scene(
+  "Files stand in the order in which they were chosen, however they overtake; that some are on their way is said until all are there",
+  { path: "/c/order" },
+  async ({ visit, page, colony }) => {
+    const held = Promise.withResolvers<void>();
+    await page.route("**/api/files?name=first.txt", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await choose(page, [text("first.txt"), text("second.txt")]);
+    await isThere(page, "second.txt");
+    await visit.box.fill("in order");
+    await visit.box.press("Enter");
+    const waits = page.getByRole("alert").filter({ hasText: "Not sent: its files are still on their way." });
+    await waits.waitFor();
+    held.resolve();
+    await isThere(page, "first.txt");
+    await waits.waitFor({ state: "detached" });
+    await visit.box.press("Enter");
+    await visit.message("in order", APE.display_name).waitFor();
+    const [{ attachments }] = await messages(colony, "order");
+    expect(attachments.map(({ name }: { name: string }) => name)).toEqual(["first.txt", "second.txt"]);
   },
 );
 

@@ -52,14 +52,21 @@ export const createBox = (colony: Colony, writing: Writing, onPreview: () => voi
   const [aids, setAids] = createSignal<typeof import("./aids.ts")>();
   const suggestions = createMemo(() => aids()?.createSuggestions(colony, writing, () => area, chooseType));
 
-  const loadAids = async () => {
-    try {
-      const loaded = await import("./aids.ts");
-      if (!aids()) setAids(loaded);
-      return loaded;
-    } catch {
-      // The server is away: the box works without.
-    }
+  let loading: Promise<typeof import("./aids.ts") | undefined> | undefined;
+  /** One promise for all who wait for them: what was attached first is taken in first. */
+  const loadAids = () => {
+    loading ??= import("./aids.ts").then(
+      (loaded) => {
+        setAids(loaded);
+        return loaded;
+      },
+      () => {
+        // The server is away: the box works without.
+        loading = undefined;
+        return undefined;
+      },
+    );
+    return loading;
   };
 
   // While the server is there to give them.

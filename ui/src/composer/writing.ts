@@ -1,4 +1,4 @@
-import { createMemo, createSignal } from "solid-js";
+import { createEffect, createMemo, createSignal } from "solid-js";
 import type { Attachment, Channel, Message, MessageType } from "../api.ts";
 import { goingIn } from "../files/going.ts";
 import { asFailure } from "../model.ts";
@@ -7,6 +7,8 @@ import type { Colony } from "../store.ts";
 import type { Editing } from "./drafts.ts";
 import { bytesOf, MOST } from "./size.ts";
 import { finished, isBlank } from "./typing.ts";
+
+const underWay = { words: "Not sent: its files are still on their way. Send it when they are there.", gone: false };
 
 /** What is being written in a channel, or there in answer to one message (`thread`: its id), and what can be done with it. */
 export const createWriting = (colony: Colony, channel: () => Channel, thread: () => string | undefined = () => undefined) => {
@@ -35,6 +37,10 @@ export const createWriting = (colony: Colony, channel: () => Channel, thread: ()
   /** Nothing is written or attached; a message that stands keeps its files. */
   const blank = () => wordless() && files().length === 0 && !standing()?.attachments.length;
 
+  createEffect(() => {
+    if (goingIn(place()) === 0) setFailed((now) => (now === underWay ? null : now));
+  });
+
   const write = (now: { text?: string; type?: MessageType; reply_to?: string | null; files?: readonly Attachment[] }) => {
     const before = editing();
     drafts().change(place(), before ? { editing: { ...before, ...now } } : now);
@@ -52,7 +58,7 @@ export const createWriting = (colony: Colony, channel: () => Channel, thread: ()
       return;
     }
     if (excess() > 0) return setFailed({ words: `Not sent: it is ${excess().toLocaleString()} bytes longer than a message may be.`, gone: false });
-    if (goingIn(place()) > 0) return setFailed({ words: "Not sent: its files are still on their way. Send it when they are there.", gone: false });
+    if (goingIn(place()) > 0) return setFailed(underWay);
     const written = { content: wordless() ? "" : finished(text(), type()), type: type(), reply_to: thread() ?? reply_to(), attachments: files() };
     if (before && !before.unsent) return save(before, written.content);
     if (before && colony.posts.pending().some(({ key }) => key === before.id)) colony.posts.rewrite(before.id, written);
