@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Author } from "../../ui/src/api.ts";
 import { match, pieces } from "../../ui/src/switcher/match.ts";
-import { listed, type Target } from "../../ui/src/switcher/targets.ts";
+import { listed, type Target, withSearch } from "../../ui/src/switcher/targets.ts";
 
 const person = (display_name: string, verb?: string): Target => ({
   id: `${verb} ${display_name}`,
@@ -60,4 +60,10 @@ test("Who is to be written to is found by name, and by what is to be done with t
   expect(found("ben")).toEqual(["message Benji", "undefined Benji"]);
   expect(found("message ben")).toEqual(["message Benji"]);
   expect(found("message")).toEqual(["message Benji", "message Neeraj"]);
+});
+
+test("What is typed is searched for before a command that only holds its letters somewhere", () => {
+  const commands = ["Copy link to #secret-plans", "Settings: people"].map((label): Target => ({ id: label, kind: "command", label, icon: "command", go: () => {} }));
+  const first = (query: string) => withSearch(listed(query, commands, []), query, () => {})[0]?.found[0]?.target.label;
+  expect([first("loss"), first("setpeo"), first("link")]).toEqual(["Search for “loss”", "Settings: people", "Copy link to #secret-plans"]);
 });

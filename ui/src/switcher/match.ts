@@ -10,6 +10,9 @@ const INITIALS = 4;
 const SCATTERED = 5;
 const STEP = 1_000;
 
+/** A score from which on the letters of a word stood only somewhere, in order. */
+export const LOOSE = SCATTERED * STEP;
+
 const known = new Map<string, readonly string[]>();
 /** Texts whose letters are remembered at most. */
 const KNOWN = 5_000;

@@ -1,5 +1,5 @@
 import type { Author, Channel } from "../api.ts";
-import { match } from "./match.ts";
+import { LOOSE, match } from "./match.ts";
 
 /** Something to go to or do. More kinds, as conversations and projects, are more of these. */
 export type Target = {
@@ -76,6 +76,8 @@ const looked = (query: string, targets: readonly Target[], recent: readonly stri
       const also = target.also === undefined ? null : match(words, target.also);
       if (!label && !also) return [];
       const score = Math.min(label?.score ?? Infinity, also?.score ?? Infinity);
+      // Enter does the first: letters that stand about in a command's name are no wish for it.
+      if (target.kind === "command" && score >= LOOSE) return [];
       return [{ target, at: label?.at ?? [], alsoAt: also?.at ?? [], score: Math.floor(score), recent: lately.get(target.id) ?? Infinity, exact: score }];
     })
     .sort((a, b) => a.score - b.score || (a.recent === b.recent ? a.exact - b.exact : a.recent - b.recent))

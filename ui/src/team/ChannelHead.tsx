@@ -67,7 +67,7 @@ export const ChannelHead = (props: Props): JSX.Element => {
           <button type="button" data-tip="Members" class={`${button} px-2 max-sm:hidden`} aria-pressed={colony.panel()?.kind === "members"} onClick={showMembers}>
             <Users size={15} aria-hidden="true" />
             <span class="font-mono text-meta">{number()}</span>
-            <span class="sr-only">{isPrivate() ? "members, private" : "members"}</span>
+            <span class="sr-only">{`${number() === 1 ? "member" : "members"}${isPrivate() ? ", private" : ""}`}</span>
           </button>
         )}
       </Show>

@@ -57,7 +57,7 @@ export const HereNow = (props: { onGo: (address: string) => void }): JSX.Element
             onClick={() => open(id)}
           >
             <Face user={user()} presence={presence()} />
-            <span class="min-w-0 grow leading-tight">
+            <span class="min-w-0 grow leading-snug">
               <span dir="auto" class="block truncate">
                 {user().display_name}
               </span>

@@ -34,7 +34,8 @@ export const People = (props: Props): JSX.Element => {
       .people()
       .flatMap((user) => {
         const found = out.has(user.id) ? [] : [match(query(), user.display_name), match(query(), user.username)].flatMap((one) => one?.score ?? []);
-        return found.length > 0 ? [{ user, score: Math.min(...found) }] : [];
+        // Before anything is written all names are found: people come first, then agents, webhooks' among them.
+        return found.length > 0 ? [{ user, score: query().trim() === "" ? Number(user.role === "agent") : Math.min(...found) }] : [];
       })
       .sort((a, b) => Number(isMe(a.user)) - Number(isMe(b.user)) || a.score - b.score || a.user.display_name.localeCompare(b.user.display_name))
       .slice(0, OFFERED)
