@@ -226,6 +226,8 @@ export const SEARCH_OFFSET_MAX = 10_000;
 /** The newest matches, by count and by their characters, that are put in order by relevance: each is read whole, so a word that a million messages hold costs the same as one that a thousand do. */
 export const SEARCH_RANKED = 1_000;
 export const SEARCH_RANKED_CHARACTERS = 2 * MiB;
+/** Messages with a word that are looked at to judge how common it is: enough to tell one in ten from one in a thousand. */
+export const SEARCH_SHARE_SAMPLE = 200;
 /** Letters that a prefix needs: all words that begin with one letter are a tenth of everything said. */
 export const SEARCH_PREFIX_LETTERS = 2;
 /** Characters of a word that are told apart: hashes are shorter; a longer run of letters is data. */

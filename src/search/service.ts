@@ -1,7 +1,7 @@
 import type { Actor } from "../accounts/credentials.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
-import { SEARCH_RANKED, SEARCH_RANKED_CHARACTERS, SEARCH_TAIL_SEQS } from "../limits.ts";
+import { SEARCH_RANKED, SEARCH_RANKED_CHARACTERS, SEARCH_SHARE_SAMPLE, SEARCH_TAIL_SEQS } from "../limits.ts";
 import { channelOf } from "../messages/table.ts";
 import { type Message, messageWire } from "../messages/wire.ts";
 import { textOf } from "./facets.ts";
@@ -43,7 +43,8 @@ export const search = async (ctx: Context, actor: Actor, { q, limit, offset, sor
     const full = !byRelevance || ranked.length >= SEARCH_RANKED || characters >= SEARCH_RANKED_CHARACTERS;
     if (full && ranked.length + rest.length >= wanted) break;
   }
-  const shares = query.phrases.length > 1 && through > 0 ? query.phrases.map((phrase) => shareOf(ctx.db, expressionOf({ ...phrase, prefix: false }), through, SEARCH_RANKED)) : [];
+  const shares =
+    query.phrases.length > 1 && through > 0 ? query.phrases.map((phrase) => shareOf(ctx.db, expressionOf({ ...phrase, prefix: false }), through, SEARCH_SHARE_SAMPLE)) : [];
   const keys = [...rank(ranked, shares), ...rest];
   const hits: Hit[] = [];
   for (const key of keys.slice(offset, offset + limit)) {
