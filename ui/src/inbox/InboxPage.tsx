@@ -1,46 +1,29 @@
 import CheckCheck from "lucide-solid/icons/check-check";
-import { createMemo, createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
+import { createMemo, createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { createKeys } from "../keys.ts";
-import { homeOf } from "../moves.ts";
 import { Button } from "../parts/Button.tsx";
-import { Cell } from "../parts/Cell.tsx";
-import { Nothing } from "../parts/Nothing.tsx";
 import { PageHeader } from "../parts/PageHeader.tsx";
 import { PageTitle } from "../parts/PageTitle.tsx";
 import { addressOf, type Route } from "../route.ts";
 import { useColony } from "../store.ts";
+import { createStops } from "../waiting/stops.ts";
+import { WaitingList } from "../waiting/WaitingList.tsx";
 import { InboxRow } from "./InboxRow.tsx";
 
 /** What others said to me and waits: the longest first, because it is dealt with in that order. */
 export const InboxPage = (props: { route: Route; onMenu: (() => void) | undefined }): JSX.Element => {
   const colony = useColony();
   const { items, hasMore, isRead, failure } = colony.inbox;
-  const [selected, setSelected] = createSignal<number | null>(null);
   /** What was just marked as done: how many, and the seq that they began at. */
   const [done, setDone] = createSignal<{ count: string; from: number } | null>(null);
   const [failed, setFailed] = createSignal<string | null>(null);
   const bySeq = createMemo(() => new Map(items().map((item) => [item.seq, item])));
   const seqs = createMemo(() => items().map(({ seq }) => seq), [], { equals: (before, now) => before.length === now.length && before.every((seq, at) => seq === now[at]) });
-  /** The one that keys act on, and that Tab comes to. */
-  const stop = createMemo(() => (bySeq().has(selected() ?? -1) ? selected() : (seqs()[0] ?? null)));
-  let heading: HTMLHeadingElement | undefined;
-  let list: HTMLOListElement | undefined;
+  const { stop, select, point, focusRow, step, takeHeading, takeList } = createStops(seqs);
 
   onMount(() => {
     if (!isRead()) colony.inbox.refresh();
   });
-
-  const focusRow = (seq: number | undefined) => {
-    const row = seq === undefined ? undefined : list?.querySelector<HTMLElement>(`[data-row="${seq}"]`);
-    (row ?? heading)?.focus();
-  };
-
-  const hasFocus = () => list?.contains(document.activeElement) === true;
-
-  const step = (by: 1 | -1) => {
-    const seq = seqs()[hasFocus() ? seqs().indexOf(stop() ?? -1) + by : 0];
-    if (seq !== undefined) focusRow(seq);
-  };
 
   /** Marks what waits as done by `work`; `count` of it, as it is told. */
   const finish = async (count: string, work: () => Promise<void>) => {
@@ -65,7 +48,7 @@ export const InboxPage = (props: { route: Route; onMenu: (() => void) | undefine
 
   const allDone = async () => {
     await finish(`${items().length}${hasMore() ? "+" : ""}`, colony.inbox.allDone);
-    heading?.focus();
+    focusRow(undefined);
   };
 
   const undo = async () => {
@@ -93,7 +76,7 @@ export const InboxPage = (props: { route: Route; onMenu: (() => void) | undefine
   return (
     <main class="flex h-full min-w-0 grow flex-col">
       <PageHeader onMenu={props.onMenu}>
-        <PageTitle ref={(element) => (heading = element)}>Inbox</PageTitle>
+        <PageTitle ref={takeHeading}>Inbox</PageTitle>
         <p class="min-w-0 grow truncate pl-2 text-faint text-small">
           <span class="hidden sm:inline">What others said to you, the longest waiting first</span>
         </p>
@@ -123,55 +106,35 @@ export const InboxPage = (props: { route: Route; onMenu: (() => void) | undefine
           </p>
         )}
       </Show>
-      <div class="min-h-0 grow overflow-y-auto overscroll-contain pb-[max(1rem,env(safe-area-inset-bottom))]">
-        <Switch>
-          <Match when={!isRead() && failure()}>
-            {(why) => <Nothing title="The inbox could not be loaded" words={why().message} action="Try again" onAction={colony.inbox.refresh} />}
-          </Match>
-          <Match when={!isRead()}>
-            <p role="status" class="px-5 py-6 text-soft">
-              Loading what waits for you…
+      <WaitingList
+        what="The inbox"
+        label="Waiting for you"
+        loading="Loading what waits for you…"
+        empty={{ title: "Nothing waits for you", words: "Who mentions you or replies to you is listed here, from every channel, until you say that it is done." }}
+        isRead={isRead()}
+        failure={failure()}
+        isEmpty={items().length === 0}
+        onAgain={colony.inbox.refresh}
+        route={props.route}
+        ref={takeList}
+        more={
+          <Show when={hasMore()}>
+            <p class="px-5 py-4">
+              <Button onClick={colony.inbox.loadMore}>Show more</Button>
             </p>
-          </Match>
-          <Match when={items().length === 0}>
-            <Empty onHome={() => props.route.go(addressOf(homeOf(colony) ?? { id: "general", name: null }))} />
-          </Match>
-        </Switch>
-        <ol ref={list} aria-label="Waiting for you" class="mx-auto max-w-(--column)">
-          <For each={seqs()}>
-            {(seq) => (
-              <li class="[contain-intrinsic-size:auto_7rem] [content-visibility:auto]">
-                <Show when={bySeq().get(seq)}>
-                  {(item) => (
-                    <InboxRow item={item()} stop={stop() === seq} onSelect={() => setSelected(seq)} onPoint={() => hasFocus() || setSelected(seq)} onDone={() => doneTo(seq)} />
-                  )}
-                </Show>
-              </li>
-            )}
-          </For>
-        </ol>
-        <Show when={isRead() && failure()}>
-          {(why) => (
-            <p role="alert" class="px-5 py-3 text-error text-small">
-              The inbox could not be brought up to date: {why().message}
-            </p>
+          </Show>
+        }
+      >
+        <For each={seqs()}>
+          {(seq) => (
+            <li class="[contain-intrinsic-size:auto_7rem] [content-visibility:auto]">
+              <Show when={bySeq().get(seq)}>
+                {(item) => <InboxRow item={item()} stop={stop() === seq} onSelect={() => select(seq)} onPoint={() => point(seq)} onDone={() => doneTo(seq)} />}
+              </Show>
+            </li>
           )}
-        </Show>
-        <Show when={hasMore()}>
-          <p class="px-5 py-4">
-            <Button onClick={colony.inbox.loadMore}>Show more</Button>
-          </p>
-        </Show>
-      </div>
+        </For>
+      </WaitingList>
     </main>
   );
 };
-
-const Empty = (props: { onHome: () => void }): JSX.Element => (
-  <div class="mx-auto flex max-w-md flex-col items-center gap-3 px-6 py-24 text-center">
-    <Cell class="size-12" />
-    <h2 class="font-semibold text-title">Nothing waits for you</h2>
-    <p class="text-soft">Who mentions you or replies to you is listed here, from every channel, until you say that it is done.</p>
-    <Button onClick={() => props.onHome()}>Read the channels</Button>
-  </div>
-);

@@ -2,14 +2,12 @@ import Check from "lucide-solid/icons/check";
 import { type JSX, Show } from "solid-js";
 import type { InboxItem } from "../api.ts";
 import { keysOf } from "../keys.ts";
-import { Avatar } from "../parts/Avatar.tsx";
-import { laneOf } from "../parts/lane.ts";
 import { today } from "../parts/now.ts";
 import { dayName, dayOf, momentOf, timeOf } from "../parts/time.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
 import { gist } from "../timeline/gist.ts";
-import { labelsOf } from "../timeline/shapes.ts";
+import { WaitingRow } from "../waiting/WaitingRow.tsx";
 
 /** Characters of a message that are shown: three lines or so. */
 const WORDS = 280;
@@ -40,11 +38,6 @@ const typeInk: Record<InboxItem["message"]["type"], string> = { text: "", code: 
 export const InboxRow = (props: Props): JSX.Element => {
   const colony = useColony();
   const message = () => props.item.message;
-  const labels = () => labelsOf(message().metadata);
-  const lane = () => {
-    const { session } = labels();
-    return message().user.role === "agent" && session ? laneOf(session) : undefined;
-  };
   /** A conversation of two is named by who writes. */
   const place = () => (colony.channel(props.item.channel.id)?.members?.length === 2 ? "your conversation" : colony.titleOf(props.item.channel));
   const when = () => {
@@ -52,24 +45,15 @@ export const InboxRow = (props: Props): JSX.Element => {
     return `${day === "Today" ? "" : `${day}, `}${timeOf(message().created_at)}`;
   };
   return (
-    <article
-      data-row={props.item.seq}
-      tabindex={props.stop ? 0 : -1}
-      aria-label={`${message().user.display_name} ${how(props.item)} in ${place()}, ${when()}`}
-      class="group relative grid grid-cols-[2.125rem_minmax(0,1fr)] gap-x-3 border-line border-b px-4 py-3 transition-colors hover:bg-hover/60 focus-visible:-outline-offset-2 sm:px-5"
-      classList={{ "bg-hover/60": props.stop }}
-      onFocusIn={() => props.onSelect()}
-      onPointerEnter={() => props.onPoint()}
-    >
-      <Show when={lane()}>{(colour) => <span aria-hidden="true" class="absolute inset-y-0 left-0 w-[3px]" style={{ background: colour() }} />}</Show>
-      <div class="pt-0.5">
-        <Avatar name={message().user.display_name} role={message().user.role} model={labels().model ?? message().user.username} lane={lane()} />
-      </div>
-      <div class="min-w-0">
-        <header class="flex flex-wrap items-baseline gap-x-1.5">
-          <span dir="auto" class="truncate font-semibold">
-            {message().user.display_name}
-          </span>
+    <WaitingRow
+      id={props.item.seq}
+      message={message()}
+      label={`${message().user.display_name} ${how(props.item)} in ${place()}, ${when()}`}
+      stop={props.stop}
+      onSelect={props.onSelect}
+      onPoint={props.onPoint}
+      doing={
+        <>
           <span class="text-small text-soft">
             {how(props.item)} in{" "}
             <a href={addressOf(props.item.channel, message().id)} tabindex={props.stop ? 0 : -1} class="font-medium text-ink hover:underline">
@@ -82,30 +66,31 @@ export const InboxRow = (props: Props): JSX.Element => {
           <time datetime={message().created_at} title={momentOf(message().created_at)} class="grow text-right font-mono text-faint text-meta">
             {when()}
           </time>
-        </header>
-        <div class="sm:flex sm:items-end sm:justify-between sm:gap-4">
-          <a
-            href={addressOf(props.item.channel, message().id)}
-            tabindex="-1"
-            dir="auto"
-            class="mt-0.5 line-clamp-3 min-w-0 max-w-(--prose) [overflow-wrap:anywhere] hover:underline"
-            classList={{ "font-mono text-small": message().type === "code" || message().type === "error" }}
-          >
-            {gist(message(), WORDS)}
-          </a>
-          <button
-            type="button"
-            tabindex={props.stop ? 0 : -1}
-            data-tip="Done, with all above it"
-            data-keys={keysOf("done")}
-            class="-ml-2 inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 text-small text-soft transition-colors hover:bg-hover hover:text-ink sm:-mr-2 sm:-mt-1 sm:ml-0 pointer-coarse:h-11"
-            onClick={() => props.onDone()}
-          >
-            <Check size={15} aria-hidden="true" />
-            Done up to here
-          </button>
-        </div>
+        </>
+      }
+    >
+      <div class="sm:flex sm:items-end sm:justify-between sm:gap-4">
+        <a
+          href={addressOf(props.item.channel, message().id)}
+          tabindex="-1"
+          dir="auto"
+          class="mt-0.5 line-clamp-3 min-w-0 max-w-(--prose) [overflow-wrap:anywhere] hover:underline"
+          classList={{ "font-mono text-small": message().type === "code" || message().type === "error" }}
+        >
+          {gist(message(), WORDS)}
+        </a>
+        <button
+          type="button"
+          tabindex={props.stop ? 0 : -1}
+          data-tip="Done, with all above it"
+          data-keys={keysOf("done")}
+          class="-ml-2 inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 text-small text-soft transition-colors hover:bg-hover hover:text-ink sm:-mr-2 sm:-mt-1 sm:ml-0 pointer-coarse:h-11"
+          onClick={() => props.onDone()}
+        >
+          <Check size={15} aria-hidden="true" />
+          Done up to here
+        </button>
       </div>
-    </article>
+    </WaitingRow>
   );
 };
