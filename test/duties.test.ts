@@ -43,6 +43,7 @@ describe("catching up", () => {
     const later = await catchUp(me);
     for (const part of [later.questions, later.claims, later.asked]) expect(part).toEqual({ items: [], omitted: false });
     expect(later.awaiting.items.map(({ reasons, message }: Item) => [reasons, message.id])).toEqual([[["answer"], mine.id]]);
+    expect(await text(me)).toContain(`, an answer to your question:\n## ${mine.seq} `);
   });
 
   test("says in markdown how to answer, what is held until when, and none of it can pass for the server's words", async () => {

@@ -110,10 +110,10 @@ export const catchUpText = (ctx: Context, actor: Actor, { awaiting, channels, om
   return parts.join("");
 };
 
-const why: Record<Reason, string> = { mention: "mention", reply: "reply", direct: "direct message", ask: "question to you", answer: "answer to your question" };
+const why: Record<Reason, string> = { mention: "a mention", reply: "a reply", direct: "a direct message", ask: "a question to you", answer: "an answer to your question" };
 
 const itemText = (ctx: Context, actor: Actor, { reasons, channel, message }: InboxItem): string =>
-  `In ${titleIn(ctx, actor, channel)}, a ${reasons.map((reason) => why[reason]).join(" and ")}:\n${transcriptEntry(ctx, message)}`;
+  `In ${titleIn(ctx, actor, channel)}, ${reasons.map((reason) => why[reason]).join(" and ")}:\n${transcriptEntry(ctx, message)}`;
 
 const headingText = (ctx: Context, actor: Actor, { channel, omitted, after_seq }: News, max_tokens: number): string => {
   const heading = `# ${titleIn(ctx, actor, channel)}: ${channel.unread} new${channel.mentions > 0 ? `, ${channel.mentions} ${channel.mentions === 1 ? "mentions" : "mention"} you` : ""}\n`;
