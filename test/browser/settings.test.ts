@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
-import type { Locator, Page } from "playwright-core";
 import type { Colony } from "../colony.ts";
+import { choose, dialog, phone, row, saved, write } from "./tending.ts";
 import { APE, stage, thereAre, until } from "./viewer.ts";
 
 let opus: string;
@@ -10,39 +10,6 @@ const { scene, signIn } = stage(async (colony: Colony) => {
   await colony.user("neeraj", "ape", { display_name: "Neeraj" });
   await colony.say("general", "not the first word");
 });
-
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
-
-const dialog = (page: Page, name: string | RegExp): Locator => page.getByRole("dialog", { name });
-const row = (page: Page, text: string): Locator => page.getByRole("main").getByRole("listitem").filter({ hasText: text });
-
-/** Opens the menu of a row and chooses from it, by keyboard. */
-const choose = async (page: Page, whose: string, item: string): Promise<void> => {
-  const menu = page.getByRole("menu");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
-  await page.getByRole("button", { name: `Change ${whose}`, exact: true }).press("Enter");
-  await menu.locator(":focus").waitFor();
-  await menu.getByRole("menuitem", { name: item }).press("Enter");
-  await menu.waitFor({ state: "detached" });
-  await page.getByRole("dialog").locator(":focus").waitFor();
-};
-
-/** Writes into the field that a dialog has put the focus on. */
-const write = async (page: Page, into: string | RegExp, words: string): Promise<void> => {
-  await dialog(page, into).locator("input:focus").waitFor();
-  await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.type(words);
-};
-
-/** Says that the secret is saved, and makes sure that it is gone from everywhere. */
-const saved = async (page: Page, words: string): Promise<void> => {
-  await page.getByRole("button", { name: "I have saved it" }).press("Enter");
-  await page.getByRole("button", { name: "I have saved it" }).waitFor({ state: "detached" });
-  const kept = await page.evaluate(() =>
-    [document.documentElement.outerHTML, location.href, document.title, JSON.stringify({ ...localStorage, ...sessionStorage }), JSON.stringify(history.state)].join("\n"),
-  );
-  expect(kept).not.toContain(words);
-};
 
 scene("The settings are a place of their own, each part under its address, none of it loaded before", { path: "/c/general" }, async ({ visit, page }) => {
   const scripts = () => page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => /\/Settings-/.test(name)).length);
@@ -92,78 +59,6 @@ scene("My password is changed with the old one; a wrong one says so and signs no
   const { status } = await colony.post("/api/auth/login", { username: APE.username, password: APE.password }, { token: null });
   expect(status).toBe(200);
   await page.getByRole("heading", { name: "Password" }).waitFor();
-});
-
-scene("Whom an admin invites makes an account on the link, once, and the audit log tells of it", { path: "/settings/people" }, async ({ visit, page, colony }) => {
-  visit.expect(/status of 401.*\/api\/auth\/me$/, /status of 403.*\/api\/auth\/register$/);
-  await page.getByRole("button", { name: "Invite someone" }).press("Enter");
-  await write(page, "Invite someone", "Anna from sales");
-  await page.keyboard.press("Enter");
-  const link = (await visit.snippet("Send this link")).replace(/^http:\/\/[^/]+/, "");
-  await saved(page, link.split("#")[1] ?? "nothing");
-  await page.getByRole("list", { name: "Invitations" }).getByText("Anna from sales").waitFor();
-  await visit.go("/settings/audit");
-  await row(page, "made an invitation for Anna from sales").waitFor();
-
-  const make = async () => {
-    await page.context().clearCookies();
-    await visit.go("/");
-    await visit.go(link);
-    await page.getByLabel("Your name").fill("Anna Ek");
-    await page.getByLabel("Password").fill("anna's password");
-    await page.getByRole("button", { name: "Make account" }).press("Enter");
-  };
-  await make();
-  await visit.settled();
-  expect(new URL(page.url()).pathname).toBe("/c/general");
-  expect((await colony.get("/api/users/anna-ek")).body).toMatchObject({ display_name: "Anna Ek", role: "ape", admin: false });
-  expect((await colony.post("/api/auth/login", { username: "anna-ek", password: "anna's password" }, { token: null })).status).toBe(200);
-  await make();
-  await page.getByRole("alert").filter({ hasText: "invitation was used" }).waitFor();
-});
-
-scene("A webhook into a channel is made, its address shown once; posts by it appear, until it is ended", { path: "/settings/channels" }, async ({ visit, page, colony }) => {
-  await choose(page, "#general", "Webhooks…");
-  await page.getByText("This channel has no webhooks.").waitFor();
-  await page.getByRole("button", { name: "Make a webhook" }).press("Enter");
-  await write(page, "Make a webhook for #general", "Build server");
-  await page.getByRole("button", { name: "Make webhook" }).press("Enter");
-  const address = (await visit.snippet("The address to post to")).replace(/^http:\/\/[^/]+/, "");
-  expect((await colony.post(address, { text: "from the build server" }, { token: null })).text).toBe("ok");
-  await saved(page, address);
-  await choose(page, "#general", "Webhooks…");
-  await page.getByRole("button", { name: "End Build server" }).press("Enter");
-  await dialog(page, "End “Build server”?").getByRole("button", { name: "End", exact: true }).press("Enter");
-  await page.getByText("This channel has no webhooks.").waitFor();
-  expect((await colony.post(address, { text: "too late" }, { token: null })).status).toBe(404);
-  await visit.go("/c/general");
-  await visit.message("from the build server").waitFor();
-});
-
-scene("The audit log is read by kind and by person; a job and a signed token are given", { path: "/settings/me" }, async ({ visit, page, colony }) => {
-  const job = page.getByRole("form", { name: "Job" });
-  await job.getByLabel("What you do here").fill("engineer");
-  await job.getByRole("button", { name: "Save job" }).press("Enter");
-  await job.getByText("Your job is changed.").waitFor();
-  expect((await colony.get(`/api/users/${APE.username}`)).body.job).toBe("engineer");
-
-  await visit.go("/settings/tokens");
-  await page.getByRole("button", { name: "Make a token" }).press("Enter");
-  await write(page, `Make a token for @${APE.username}`, "deployer");
-  await page.getByLabel("What it writes must be signed").check();
-  await page.getByRole("button", { name: "Make token" }).press("Enter");
-  const [token, secret] = [await visit.snippet("The token"), await visit.snippet("The secret that signs")];
-  expect([(await colony.get("/api/auth/me", { token })).status, (await colony.post("/api/channels", { name: "x" }, { token })).status]).toEqual([200, 401]);
-  await saved(page, secret);
-  await row(page, "deployer").getByText("Signed").waitFor();
-
-  await visit.go("/settings/audit");
-  await row(page, `changed @${APE.username}: job from nothing to “engineer”`).waitFor();
-  await page.getByLabel("What", { exact: true }).selectOption("Passwords and tokens");
-  await row(page, `made the token “deployer” for @${APE.username}`).waitFor();
-  await row(page, "job from nothing").waitFor({ state: "detached" });
-  await page.getByLabel("Who", { exact: true }).selectOption("@neeraj");
-  await row(page, "deployer").waitFor({ state: "detached" });
 });
 
 scene("An agent is made by keyboard alone, on a phone; its token is shown once and works", { path: "/settings/people", context: phone }, async ({ visit, page, colony }) => {
