@@ -205,8 +205,8 @@ export const THUMBNAIL_SOURCE_BYTES = 32 * MiB;
 export const THUMBNAILS_AT_ONCE = 1;
 /** Pictures waiting to be made small before callers are told to come back. */
 export const THUMBNAILS_WAITING = 200;
-/** Bytes of one part of an upload to a bucket, held in memory on its way; stores take 5 MiB at least. */
-export const S3_PART_BYTES = 8 * MiB;
+/** Bytes of one part of an upload to a bucket, held in memory several times over on its way: the least that stores take. */
+export const S3_PART_BYTES = 5 * MiB;
 /** Parts that an upload to a bucket is cut into at most: stores take 10,000. */
 export const S3_PARTS = 9_000;
 /** Files on one message: more is a folder, and belongs in an archive. */
