@@ -189,6 +189,8 @@ export const createBox = (colony: Colony, writing: Writing, onPreview: () => voi
 
   const propose = async (pasted: string) => {
     const loaded = await loadAids();
+    // Where they are at hand the browser has not yet put in what was pasted.
+    await new Promise((resolve) => setTimeout(resolve));
     if (loaded && type() === "text" && text().includes(pasted.slice(0, A_FEW).trim())) setOffer(loaded.guess(pasted));
   };
 
