@@ -210,3 +210,22 @@ scene("A key acts on the message that has the focus, whatever the list brings un
   await page.keyboard.press("r");
   await page.getByText(`Replying to Claude: ${words}`).waitFor();
 });
+
+scene("What is pressed while the list scrolls, as it does when a message comes, is not lost", { path: "/c/long" }, async ({ visit, page }) => {
+  await visit.settled();
+  const row = page.getByRole("article").last();
+  await row.hover();
+  const reply = row.getByRole("button", { name: "Reply" });
+  await reply.hover();
+  await page.mouse.down();
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const scroller = [...document.querySelectorAll("section[aria-label^='Messages'] > div")].find((one) => one.scrollHeight > one.clientHeight);
+        scroller?.addEventListener("scroll", () => requestAnimationFrame(resolve), { once: true });
+        scroller?.scrollBy(0, -2);
+      }),
+  );
+  await page.mouse.up();
+  await page.getByText("Replying to").waitFor();
+});

@@ -33,7 +33,10 @@ const PAUSE = 1_000;
 /** Pixels drawn beyond each edge of what is in view. */
 const BUFFER = 400;
 
-const List = (props: JSX.OlHTMLAttributes<HTMLOListElement>): JSX.Element => <ol {...props} aria-label="Messages" />;
+const List = (props: JSX.OlHTMLAttributes<HTMLOListElement>): JSX.Element => (
+  // The virtual list takes no pointer while it scrolls: what is pressed as a message comes would be let go on nothing.
+  <ol {...props} aria-label="Messages" class="pointer-events-auto!" />
+);
 
 type Props = { channel: Channel; view: View; route: Route; onWrite: () => void };
 
