@@ -211,12 +211,11 @@ scene("A key acts on the message that has the focus, whatever the list brings un
   await page.getByText(`Replying to Claude: ${words}`).waitFor();
 });
 
-scene("What is pressed while the list scrolls, as it does when a message comes, is not lost", { path: "/c/long" }, async ({ visit, page }) => {
+scene("What is pressed while the list scrolls, as it does when a message comes, is not lost", { path: "/c/long" }, async ({ visit, page, colony }) => {
+  await rowOf(page, MANY - 1).waitFor();
+  await colony.say("long", Array.from({ length: 40 }, (_, line) => `print(${line})`).join("\n"), { type: "code" }, opus);
+  await page.getByRole("button", { name: "Show all 40 lines" }).hover();
   await visit.settled();
-  const row = page.getByRole("article").last();
-  await row.hover();
-  const reply = row.getByRole("button", { name: "Reply" });
-  await reply.hover();
   await page.mouse.down();
   await page.evaluate(
     () =>
@@ -227,5 +226,5 @@ scene("What is pressed while the list scrolls, as it does when a message comes, 
       }),
   );
   await page.mouse.up();
-  await page.getByText("Replying to").waitFor();
+  await page.getByRole("button", { name: "Show less" }).waitFor();
 });
