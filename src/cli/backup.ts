@@ -5,7 +5,7 @@ import { operator, record } from "../accounts/audit.ts";
 import type { Config } from "../config.ts";
 import { openContext } from "../context.ts";
 import { lockFolder } from "../db/lock.ts";
-import { databaseFile, makeDataFolder, openReader } from "../db/open.ts";
+import { BUSY_TIMEOUT, databaseFile, makeDataFolder, openReader } from "../db/open.ts";
 import { beginEpoch } from "../feed/epoch.ts";
 import { contentsIn } from "../files/check.ts";
 import { blobsFolder, holdContents, pathOn, uploadsFolder } from "../files/disk.ts";
@@ -13,6 +13,9 @@ import { openBlobs } from "../files/open.ts";
 import { keyFile } from "../keys.ts";
 import { DATABASE, entryOf, KEY, readArchive, sync, writeArchive } from "./archive.ts";
 import { CommandError } from "./failure.ts";
+
+/** Copies of the database made at most until the bytes of all its files are held: each takes the time of one more copy. */
+const COPIES = 10;
 
 /** Writes one file with the database as it is at this moment, the key, and the bytes of files; the server may go on serving. */
 export const backup = async (config: Config, target: string): Promise<void> => {
@@ -26,25 +29,19 @@ export const backup = async (config: Config, target: string): Promise<void> => {
   mkdirSync(uploadsFolder(config.data), { recursive: true, mode: 0o700 });
   const held = mkdtempSync(join(uploadsFolder(config.data), "backup-"));
   try {
-    // Held from before the copy is made: what is deleted after it is still there to be taken.
-    if (!config.files) await holdContents(config.data, held);
     const copy = join(work, DATABASE);
-    const source = new Database(file, { readonly: true, strict: true });
-    source.run("PRAGMA busy_timeout = 5000");
-    source.query("VACUUM INTO ?").run(copy);
-    source.close();
-    if (!config.files) await holdContents(config.data, held);
+    const { found, missing } = config.files ? { found: [], missing: [] } : await holdAll(config, held, () => copyDatabase(file, copy));
+    if (config.files) copyDatabase(file, copy);
     const part = join(work, basename(out));
-    const { found, missing } = config.files ? { found: [], missing: 0 } : contentsOf(config.data, held, copy);
     await writeArchive(part, [[DATABASE, copy], [KEY, keyFile(config.data)], ...found]);
     sync(part);
     renameSync(part, out);
     sync(dirname(out));
     console.log(`Backed up ${config.data} to ${out}. It holds all messages and the key: keep it as safe as the server.`);
     if (config.files) console.log(`It does not hold the bytes of files: those lie in s3://${config.files.bucket}, which wants a backup of its own.`);
-    if (missing > 0)
+    if (missing.length > 0)
       console.error(
-        `It lacks the bytes of ${missing} files, which are not in ${blobsFolder(config.data)}. If they lie in a bucket, give this command the server's settings too (--env-file); else colony doctor names them.`,
+        `It lacks the bytes of ${missing.length} files, which are not in ${blobsFolder(config.data)}. If they lie in a bucket, give this command the server's settings too (--env-file); else colony doctor names them.`,
       );
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -52,16 +49,45 @@ export const backup = async (config: Config, target: string): Promise<void> => {
   }
 };
 
-/** The contents that files of a database have, by their name in the archive and where they are held or lie, and how many are nowhere. */
-const contentsOf = (data: string, held: string, database: string): { found: [string, string][]; missing: number } => {
+/** Copies a database as it is at one moment. @returns the copy */
+const copyDatabase = (file: string, copy: string): string => {
+  rmSync(copy, { force: true });
+  const source = new Database(file, { readonly: true, strict: true });
+  source.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+  source.query("VACUUM INTO ?").run(copy);
+  source.close();
+  return copy;
+};
+
+type Contents = { found: [string, string][]; missing: string[] };
+
+/**
+ * Holds the bytes of all files that a copy of the database knows. They are held from before the copy is made, since what is
+ * deleted after it must still be there; what came and went between the two is in that copy alone, and a later one is made.
+ */
+const holdAll = async (config: Config, held: string, copyAgain: () => string): Promise<Contents> => {
+  await holdContents(config.data, held);
+  for (let before: string | null = null, round = 1; ; round++) {
+    const copy = copyAgain();
+    await holdContents(config.data, held);
+    const contents = contentsOf(config.data, held, copy);
+    const missing = contents.missing.join();
+    // Missing from two copies in the same way: it is nowhere.
+    if (missing === "" || missing === before || round === COPIES) return contents;
+    before = missing;
+  }
+};
+
+/** The contents that files of a database have, by their name in the archive and where they are held or lie, and those that are nowhere. */
+const contentsOf = (data: string, held: string, database: string): Contents => {
   const copy = openReader(database);
   const contents = contentsIn(copy);
   copy.raw.close();
-  const found = contents.flatMap((sha256): [string, string][] => {
-    const path = [join(held, sha256), pathOn(blobsFolder(data), sha256)].find((one) => existsSync(one));
-    return path === undefined ? [] : [[entryOf(sha256), path]];
-  });
-  return { found, missing: contents.length - found.length };
+  const placed = contents.map((sha256) => ({ sha256, path: [join(held, sha256), pathOn(blobsFolder(data), sha256)].find((one) => existsSync(one)) }));
+  return {
+    found: placed.flatMap(({ sha256, path }): [string, string][] => (path === undefined ? [] : [[entryOf(sha256), path]])),
+    missing: placed.filter(({ path }) => path === undefined).map(({ sha256 }) => sha256),
+  };
 };
 
 /** Fills an empty data folder from a backup. Cursors from before get 410 and read anew: the database begins another life. */

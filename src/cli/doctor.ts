@@ -3,7 +3,7 @@ import { existsSync, statfsSync, statSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { Config } from "../config.ts";
 import { lockFolder } from "../db/lock.ts";
-import { type Connection, databaseFile, openReader } from "../db/open.ts";
+import { BUSY_TIMEOUT, type Connection, databaseFile, openReader } from "../db/open.ts";
 import { checkBlobs, type Flaw, knowsFiles } from "../files/check.ts";
 import { openBlobs } from "../files/open.ts";
 import { keyFile } from "../keys.ts";
@@ -64,6 +64,7 @@ const database = (config: Config): Finding[] => {
   unlock?.();
   try {
     const raw = new Database(file, { readonly: true, strict: true });
+    raw.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     // One moment of it, though a server goes on writing.
     raw.run("BEGIN");
     const verdict = raw.query<{ quick_check: string }, []>("PRAGMA quick_check").get()?.quick_check ?? "no answer";

@@ -13,7 +13,7 @@ export const databaseFile = (data: string): string => join(data, "colony.db");
 /** Kibibytes of page cache for each connection. */
 const CACHE_KIB = 16 * 1024;
 /** Milliseconds to wait for another process (an operator's command) that is writing. */
-const BUSY_TIMEOUT = 5_000;
+export const BUSY_TIMEOUT = 5_000;
 /** Pages in the write-ahead log before they are moved into the database: 8 MiB, a checkpoint of some ms every few thousand posts. */
 const CHECKPOINT_PAGES = 2_000;
 
