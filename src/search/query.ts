@@ -116,7 +116,9 @@ const userFrom = (ctx: Context, actor: Actor, operator: string, text: string) =>
 const channelsFrom = (ctx: Context, actor: Actor, text: string): number[] => {
   if (text.startsWith("@")) {
     const both = new Set([actor.user.no, userFrom(ctx, actor, "in", text).no]);
-    return ctx.channels.all().flatMap(({ no, visibility, members }) => (visibility === "direct" && members.size === both.size && both.isSubsetOf(members) ? [no] : []));
+    return [...ctx.channels.hiddenOf(actor.user.no)].flatMap(({ no, visibility, members }) =>
+      visibility === "direct" && members.size === both.size && both.isSubsetOf(members) ? [no] : [],
+    );
   }
   const name = text.replace(/^#/, "");
   try {

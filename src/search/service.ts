@@ -24,7 +24,7 @@ export type Asked = { q: string; limit: number; offset: number; sort: "relevance
  */
 export const search = async (ctx: Context, actor: Actor, { q, limit, offset, sort }: Asked): Promise<Found> => {
   const query = readQuery(ctx, actor, q);
-  const readable = ctx.channels.all().filter((channel) => canRead(channel, actor.user.no));
+  const readable = ctx.channels.readableBy(actor.user.no);
   const through = indexedThrough(ctx.db);
   const wanted = offset + limit + 1;
   const byRelevance = sort === "relevance" && query.phrases.length > 0;

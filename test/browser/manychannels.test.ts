@@ -43,10 +43,11 @@ scene("Of a thousand channels the switcher draws few, and finds any", { path: "/
   await options.first().waitFor();
   expect(await options.count()).toBeLessThanOrEqual(50);
   await page.getByRole("combobox", { name: "Go to" }).fill("r");
-  // One more is the search for the words.
-  expect(await options.count()).toBeLessThanOrEqual(51);
+  // Beside what is drawn of the channels stands the search for the words.
+  const places = options.filter({ hasNotText: "in what was said" });
+  expect(await places.count()).toBeLessThanOrEqual(50);
   await page.getByRole("combobox", { name: "Go to" }).fill("rm0777");
-  await thereAre(2, options);
+  await thereAre(1, places);
   await page.keyboard.press("Enter");
   await page.waitForURL("**/c/room-0777");
 });

@@ -58,8 +58,6 @@ export const createPresence = ({ api, ask }: Asking) => {
 
 const byUser = (standings: Standing[]) => standings.map((one) => [one.user_id, one] as const);
 
-export type Presences = ReturnType<typeof createPresence>;
-
 /** Whether someone is there and what they say they are at, in words. */
 export const standingWords = (presence: Standing["presence"], status: Status | null): string =>
   [presence, ...(status ? [status.text ? `${status.state}: ${status.text}` : status.state] : [])].join(", ");
