@@ -48,6 +48,14 @@ const bucket = (value: string) => {
   if (name === undefined) throw new Error();
   return { bucket: name, prefix };
 };
+const model = (value: string) => {
+  if (!/^(anthropic|openai|compatible)\/[\w.:/@-]{1,200}$/.test(value)) throw new Error();
+  return value;
+};
+const dollars = (value: string) => {
+  if (!/^\d{1,7}(\.\d{1,6})?$/.test(value)) throw new Error();
+  return Number(value);
+};
 const define = <T>(setting: Setting<T>) => setting;
 
 /** All settings of the server. The README's table is held equal to this by a test. */
@@ -153,6 +161,75 @@ export const settings = {
     allowed: "true or false",
     about: "Let webhooks send to private addresses, such as those of this machine and its network; whoever makes a channel can then reach them",
   }),
+  COLONY_KNOWLEDGE: define<string | null>({
+    parse: (value) => resolve(text(1, 4096)(value)),
+    fallback: null,
+    allowed: "a folder",
+    about: "Folder of the company's documents (markdown, text, PDF) that resident agents answer from; everyone signed in may read it",
+  }),
+  COLONY_LLM_MODEL: define<string | null>({
+    parse: model,
+    fallback: null,
+    allowed: "provider/model with the provider anthropic, openai or compatible",
+    about: "Model of resident agents whose file names none; when unset, one of the provider that has a key",
+  }),
+  COLONY_LLM_FALLBACK_MODEL: define<string | null>({
+    parse: model,
+    fallback: null,
+    allowed: "provider/model with the provider anthropic, openai or compatible",
+    about: "Model that answers when the first is overloaded or does not answer; when unset, one of OpenAI if that has a key",
+  }),
+  COLONY_LLM_BASE_URL: define<string | null>({
+    parse: endpoint,
+    fallback: null,
+    allowed: "an http(s) address",
+    about: "Address of an OpenAI-compatible server (Ollama, vLLM), e.g. `http://127.0.0.1:11434/v1`: the provider `compatible`",
+  }),
+  COLONY_LLM_API_KEY: define<string | null>({
+    parse: matching(/^[\x21-\x7e]{1,512}$/),
+    fallback: null,
+    allowed: "1 to 512 characters with no space",
+    about: "Key for `COLONY_LLM_BASE_URL`, where it wants one",
+    secret: true,
+  }),
+  COLONY_LLM_CONTEXT_TOKENS: define({
+    parse: whole(2_000, 1_000_000),
+    fallback: 16_000,
+    allowed: "2000 to 1000000",
+    about: "Tokens of conversation and documents that a question is put with, newest first; smaller for a small model",
+  }),
+  COLONY_LLM_DAILY_BUDGET_USD: define<number | null>({
+    parse: dollars,
+    fallback: null,
+    allowed: "dollars, such as 5 or 0.50",
+    about: "What resident agents may spend on models in a day (UTC); no bound when unset",
+  }),
+  ANTHROPIC_API_KEY: define<string | null>({
+    parse: matching(/^[\x21-\x7e]{1,512}$/),
+    fallback: null,
+    allowed: "1 to 512 characters with no space",
+    about: "Key for Anthropic's models",
+    secret: true,
+  }),
+  ANTHROPIC_BASE_URL: define<string | null>({
+    parse: endpoint,
+    fallback: null,
+    allowed: "an http(s) address",
+    about: "Another address for Anthropic's API, with its version, e.g. `https://llm.example.com/v1`",
+  }),
+  OPENAI_API_KEY: define<string | null>({
+    parse: matching(/^[\x21-\x7e]{1,512}$/),
+    fallback: null,
+    allowed: "1 to 512 characters with no space",
+    about: "Key for OpenAI's models",
+    secret: true,
+  }),
+  OPENAI_BASE_URL: define<string | null>({
+    parse: endpoint,
+    fallback: null,
+    allowed: "an http(s) address",
+    about: "Another address for OpenAI's API, with its version",
+  }),
   COLONY_LOG_LEVEL: define({
     parse: oneOf("debug", "info", "warn", "error", "silent"),
     fallback: "info" as "debug" | "info" | "warn" | "error" | "silent",
@@ -167,6 +244,18 @@ type Values = { [Name in SettingName]: Settings[Name]["fallback"] };
 
 /** A bucket and how it is reached. `prefix` has no slash at its ends; `endpoint` is null for Amazon's own. */
 export type BucketPlace = { bucket: string; prefix: string; endpoint: string | null; accessKey: string; secretKey: string; region: string };
+
+/** How the models of resident agents are reached; null for what is not set. Models are named `provider/model`. */
+export type ModelSettings = Readonly<{
+  model: string | null;
+  fallback: string | null;
+  anthropic: { key: string; url: string | null } | null;
+  openai: { key: string; url: string | null } | null;
+  compatible: { key: string | null; url: string } | null;
+  contextTokens: number;
+  /** Dollars a day (UTC). */
+  dailyBudget: number | null;
+}>;
 
 export type Config = Readonly<{
   data: string;
@@ -185,6 +274,9 @@ export type Config = Readonly<{
   files: BucketPlace | null;
   maxHops: number;
   webhookAllowPrivate: boolean;
+  /** The folder of the company's documents. */
+  knowledge: string | null;
+  models: ModelSettings;
   logLevel: Values["COLONY_LOG_LEVEL"];
   /** Each setting by its name, as text that may be shown: of a secret one only whether it is set. */
   shown: Readonly<Record<string, string>>;
@@ -228,6 +320,22 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     if (accessKey === null || secretKey === null) throw new SettingError("COLONY_FILES names a bucket: set COLONY_S3_ACCESS_KEY and COLONY_S3_SECRET_KEY too.");
     return { ...place, endpoint: value("COLONY_S3_ENDPOINT"), accessKey, secretKey, region: value("COLONY_S3_REGION") };
   };
+  const keyed = (key: "ANTHROPIC_API_KEY" | "OPENAI_API_KEY", url: "ANTHROPIC_BASE_URL" | "OPENAI_BASE_URL") => {
+    const secret = value(key);
+    return secret === null ? null : { key: secret, url: value(url) };
+  };
+  const models = (): ModelSettings => {
+    const url = value("COLONY_LLM_BASE_URL");
+    return Object.freeze({
+      model: value("COLONY_LLM_MODEL"),
+      fallback: value("COLONY_LLM_FALLBACK_MODEL"),
+      anthropic: keyed("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"),
+      openai: keyed("OPENAI_API_KEY", "OPENAI_BASE_URL"),
+      compatible: url === null ? null : { key: value("COLONY_LLM_API_KEY"), url },
+      contextTokens: value("COLONY_LLM_CONTEXT_TOKENS"),
+      dailyBudget: value("COLONY_LLM_DAILY_BUDGET_USD"),
+    });
+  };
   return Object.freeze({
     shown: Object.fromEntries((Object.keys(settings) as SettingName[]).map((name) => [name, shown(name)])),
     data: value("COLONY_DATA"),
@@ -245,6 +353,8 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     files: bucketPlace(),
     maxHops: value("COLONY_MAX_HOPS"),
     webhookAllowPrivate: value("COLONY_WEBHOOK_ALLOW_PRIVATE"),
+    knowledge: value("COLONY_KNOWLEDGE"),
+    models: models(),
     logLevel: value("COLONY_LOG_LEVEL"),
   });
 };

@@ -1,6 +1,7 @@
 import { CredentialCache } from "./accounts/credentials.ts";
 import { UserDirectory } from "./accounts/directory.ts";
 import { accountEvents } from "./accounts/events.ts";
+import { Residents } from "./agents/residents.ts";
 import { ChannelDirectory } from "./channels/directory.ts";
 import { channelEvents } from "./channels/events.ts";
 import type { Config } from "./config.ts";
@@ -36,6 +37,8 @@ export type Context = {
   told: Told;
   /** Who is here, and what they say of themselves. */
   roster: Roster;
+  /** The agents that the server itself runs. */
+  residents: Residents;
   /** Where the bytes of files lie. */
   blobs: BlobStore;
   /** Whose turn it is with a content, by its SHA-256. */
@@ -70,6 +73,7 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
     credentials: new CredentialCache(),
     told: new Told(db),
     roster,
+    residents: new Residents(),
     blobs: openBlobs(config),
     turns: new Turns(),
     migrated,

@@ -50,6 +50,7 @@ const failures = {
   too_many_pins: [422, "The channel has as many pinned messages as it may have.", "Take a pin away that has served: GET /api/channels/{id}/pins lists them."],
   too_many_reactions: [422, "The message has as many different reactions as it may have.", "Join in one that is there, or reply to the message."],
   too_many_tokens: [422, "You have as many tokens as one user may have.", "Delete one that is no longer used: GET /api/auth/keys, DELETE /api/auth/keys/{id}."],
+  budget_exhausted: [429, "What may be spent on models today is spent.", "Wait until midnight UTC, or let the operator raise COLONY_LLM_DAILY_BUDGET_USD."],
   rate_limited: [429, "Too many requests.", "Wait as long as Retry-After says, then go on."],
   client_closed: [499, "The client went away.", "Retry; an Idempotency-Key makes that safe."],
   internal: [500, "Something went wrong inside the server.", "Retry; if it happens again, give the operator the request id."],

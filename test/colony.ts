@@ -8,9 +8,9 @@ export const program: string[] = process.env.COLONY_BINARY ? [resolve(process.en
 
 export const ADMIN_PASSWORD = "correct horse battery";
 
-/** The environment of a child: ours without COLONY_* of whoever runs the tests. */
+/** The environment of a child: ours without COLONY_* and the keys to models of whoever runs the tests. */
 export const environment = (extra: Record<string, string> = {}): Record<string, string> => {
-  const kept = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith("COLONY_"));
+  const kept = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !/^(COLONY|ANTHROPIC|OPENAI)_/.test(entry[0]));
   return { ...Object.fromEntries(kept), ...extra };
 };
 

@@ -5,7 +5,7 @@ import { type SettingName, settings } from "../src/config.ts";
 
 type Row = { name: string; fallback: string; cells: string[] };
 
-/** Rows of the README's table whose first cell is a COLONY_* name in backticks, by the columns its head names. */
+/** Rows of the README's table whose first cell is a setting's name in backticks, by the columns its head names. */
 const tableOf = (readme: string): { head: string[]; rows: Row[] } => {
   const lines = readme.split("\n");
   const cellsOf = (line: string) =>
@@ -13,11 +13,11 @@ const tableOf = (readme: string): { head: string[]; rows: Row[] } => {
       .split(/(?<!\\)\|/)
       .slice(1, -1)
       .map((cell) => cell.trim().replaceAll("\\|", "|"));
-  const first = lines.findIndex((line) => /^\|\s*`COLONY_/.test(line));
+  const first = lines.findIndex((line) => /^\|\s*`[A-Z]+_[A-Z_]+`/.test(line));
   const head = cellsOf(lines[first - 2] ?? "").map((cell) => cell.toLowerCase());
   const column = head.findIndex((cell) => cell.startsWith("default"));
   const rows = lines
-    .filter((line) => /^\|\s*`COLONY_/.test(line))
+    .filter((line) => /^\|\s*`[A-Z]+_[A-Z_]+`/.test(line))
     .map((line) => {
       const cells = cellsOf(line);
       return { name: /^`(\w+)`$/.exec(cells[0] ?? "")?.[1] ?? "", fallback: cells[column] ?? "", cells };

@@ -14,7 +14,7 @@ export type Used = { kind: Exclude<Credential["kind"], "password">; at: string }
 export type Actor = {
   user: User;
   credential: Credential;
-  via: "web" | "api" | "webhook";
+  via: "web" | "api" | "webhook" | "resident";
   address: string;
   seen: number;
   /** The account on the machine whose command acts here with this user's rights. */

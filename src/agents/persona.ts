@@ -1,0 +1,25 @@
+/** What a resident agent may be given to work with; each acts with the asker's rights. */
+export const toolNames = ["search_messages", "read_channel", "read_attachment", "search_knowledge", "read_knowledge", "create_artifact"] as const;
+export type ToolName = (typeof toolNames)[number];
+
+/** Where it answers: where it is called by name, in direct messages to it alone, or both. */
+export const answerModes = ["mentions", "direct", "all"] as const;
+export type AnswerMode = (typeof answerModes)[number];
+
+/** A resident agent as its file describes it. Models are named `provider/model`; null takes the server's. */
+export type Persona = {
+  username: string;
+  display_name: string;
+  /** What it is for, in a line. */
+  description: string;
+  model: string | null;
+  fallback_model: string | null;
+  tools: readonly ToolName[];
+  answers: AnswerMode;
+  /** Most tokens of one call's output. */
+  max_tokens: number;
+  /** The text of the file: who it is and how it works. */
+  text: string;
+  /** The file's name under `<data>/agents/`; null for one that is built in. */
+  file: string | null;
+};
