@@ -215,7 +215,7 @@ export const settings = {
     parse: endpoint,
     fallback: null,
     allowed: "an http(s) address",
-    about: "Another address for Anthropic's API, with its version, e.g. `https://llm.example.com/v1`",
+    about: "Another address for Anthropic's API, e.g. `https://llm.example.com`; `/v1` is added where it has no path",
   }),
   OPENAI_API_KEY: define<string | null>({
     parse: matching(/^[\x21-\x7e]{1,512}$/),
@@ -228,7 +228,7 @@ export const settings = {
     parse: endpoint,
     fallback: null,
     allowed: "an http(s) address",
-    about: "Another address for OpenAI's API, with its version",
+    about: "Another address for OpenAI's API; `/v1` is added where it has no path",
   }),
   COLONY_LOG_LEVEL: define({
     parse: oneOf("debug", "info", "warn", "error", "silent"),

@@ -13,11 +13,11 @@ const tableOf = (readme: string): { head: string[]; rows: Row[] } => {
       .split(/(?<!\\)\|/)
       .slice(1, -1)
       .map((cell) => cell.trim().replaceAll("\\|", "|"));
-  const first = lines.findIndex((line) => /^\|\s*`[A-Z]+_[A-Z_]+`/.test(line));
+  const first = lines.findIndex((line) => /^\|\s*`[A-Z][A-Z0-9_]+`/.test(line));
   const head = cellsOf(lines[first - 2] ?? "").map((cell) => cell.toLowerCase());
   const column = head.findIndex((cell) => cell.startsWith("default"));
   const rows = lines
-    .filter((line) => /^\|\s*`[A-Z]+_[A-Z_]+`/.test(line))
+    .filter((line) => /^\|\s*`[A-Z][A-Z0-9_]+`/.test(line))
     .map((line) => {
       const cells = cellsOf(line);
       return { name: /^`(\w+)`$/.exec(cells[0] ?? "")?.[1] ?? "", fallback: cells[column] ?? "", cells };
