@@ -16,6 +16,8 @@ import { Told } from "./inbox/told.ts";
 import { type Keys, openKeys } from "./keys.ts";
 import { type Log, openLog } from "./log.ts";
 import { messageEvents } from "./messages/events.ts";
+import { Prices } from "./models/prices.ts";
+import { Tally } from "./models/tally.ts";
 import { Roster } from "./presence/roster.ts";
 import { Turns } from "./turns.ts";
 
@@ -39,6 +41,10 @@ export type Context = {
   roster: Roster;
   /** The agents that the server itself runs. */
   residents: Residents;
+  /** What models cost. */
+  prices: Prices;
+  /** What was spent on them today, and how often they were called. */
+  tally: Tally;
   /** Where the bytes of files lie. */
   blobs: BlobStore;
   /** Whose turn it is with a content, by its SHA-256. */
@@ -74,6 +80,8 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
     told: new Told(db),
     roster,
     residents: new Residents(),
+    prices: new Prices(config.data, log),
+    tally: new Tally({ db, clock }),
     blobs: openBlobs(config),
     turns: new Turns(),
     migrated,

@@ -259,3 +259,7 @@ export const SEARCH_RETRY = 10 * second;
 export const SEARCH_BUSY_POSTS = 500;
 /** How long the index rests after a batch, in lengths of that batch: it takes half of the quiet time and a tenth of the busy. */
 export const SEARCH_REST = { quiet: 1, busy: 9 };
+/** Bytes of the file of prices: thousands of models. */
+export const PRICES_FILE_BYTES = 1 * MiB;
+/** Characters of a provider's words that are kept with a call that failed: the sentence, not the page. */
+export const MODEL_ERROR_CHARACTERS = 500;

@@ -16,6 +16,7 @@ import { Metrics } from "./http/metrics.ts";
 import { fromOwnPage, sessionCookie } from "./http/request.ts";
 import { removeOldKeys } from "./idempotency/store.ts";
 import { BLOB_SWEEP, DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
+import { writeListedPrices } from "./models/prices.ts";
 import { removeOldStatuses } from "./presence/store.ts";
 import { Indexer } from "./search/indexing.ts";
 import { outboxOf } from "./webhooks/outbox.ts";
@@ -29,6 +30,7 @@ export type Running = { url: string; stop: () => Promise<void> };
 /** Opens the port and joins app, sockets and feed. @throws Error when the port is taken */
 export const startServer = async (ctx: Context): Promise<Running> => {
   clearUploads(ctx.config.data);
+  writeListedPrices(ctx.config.data);
   const strangers = new Strangers();
   const sockets = new Sockets(ctx, strangers);
   const socketIo = new SocketIo(ctx, strangers);
