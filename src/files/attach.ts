@@ -1,5 +1,6 @@
 import type { Static } from "@sinclair/typebox";
 import type { Actor } from "../accounts/credentials.ts";
+import type { Channel } from "../channels/directory.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
@@ -16,6 +17,18 @@ export const isVisible = (ctx: Context, db: Connection, actor: Pick<Actor, "user
 const sees = (ctx: Context, actor: Pick<Actor, "user">, message_key: number): boolean => {
   const channel = ctx.channels.byNo(channelOf(message_key));
   return channel !== undefined && canRead(channel, actor.user.no);
+};
+
+/** A file that a message of a channel carries which `may` lets through; undefined when there is none such. That one uploaded it oneself counts for nothing here. */
+export const carriedFile = (ctx: Context, id: string, may: (channel: Channel) => boolean): FileRow | undefined => {
+  const row = findFile(ctx.db, id);
+  const carried =
+    row &&
+    carriersOf(ctx.db, row.no).some((key) => {
+      const channel = ctx.channels.byNo(channelOf(key));
+      return channel !== undefined && may(channel);
+    });
+  return carried ? row : undefined;
 };
 
 /** A file as messages carry it. */

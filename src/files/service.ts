@@ -39,7 +39,22 @@ export const uploadFile = (ctx: Context, actor: Actor, { body, headers, name }: 
     return keep(ctx, actorNow(ctx, actor), received, cleanName(sent), retryFor);
   });
 
-const keep = async (ctx: Context, actor: Actor, { path, size, sha256, head }: Received, name: string, retryFor: (facts: unknown) => Retry): Promise<Once<FileWire>> => {
+/**
+ * As `uploadFile`, for what the server itself wrote in a user's name: `text` as UTF-8.
+ * @throws AppError `payload_too_large`, `storage_failed`
+ */
+export const keepText = async (ctx: Context, user: Actor["user"], name: string, text: string): Promise<FileWire> => {
+  const body = new Blob([text]).stream();
+  return receive(ctx, body, new Headers(), async (received) => (await keep(ctx, { user }, received, cleanName(name), () => null)).answer);
+};
+
+const keep = async (
+  ctx: Context,
+  actor: Pick<Actor, "user">,
+  { path, size, sha256, head }: Received,
+  name: string,
+  retryFor: (facts: unknown) => Retry,
+): Promise<Once<FileWire>> => {
   const mime = await typeOf(head, name);
   const measures = hasThumbnail(mime) ? await measure(head) : null;
   const retry = retryFor([name, size, sha256]);

@@ -74,6 +74,9 @@ const textType = (text: string, name: string): string => {
 
 const isText = (mime: string): boolean => !active.has(mime) && /^text\/|^application\/(json|[\w.+-]+\+json|javascript|yaml|toml|sql|x-sh)$/.test(mime);
 
+/** Whether a file is text that can be read as such, whatever a browser would make of it. */
+export const isReadable = (mime: string): boolean => isText(mime) || active.has(mime);
+
 /** How a type is served for being looked at in place; null when it never is. */
 export const shownAs = (mime: string): string | null => {
   if (shown.has(mime)) return mime;

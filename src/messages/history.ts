@@ -26,10 +26,10 @@ export const newestMessage = (ctx: Context, channel: Channel): Message | null =>
   return row ? messageWire(ctx, row) : null;
 };
 
-/** The messages of a channel after a seq one by one, newest first, the deleted ones too. `likely`: how many will be asked for, as far as that is known. */
-export function* newestFirst(ctx: Context, channel: Channel, after: number, likely: number): Generator<Message> {
+/** The messages of a channel after a seq, and before another, one by one, newest first, the deleted ones too. `likely`: how many will be asked for, as far as that is known. */
+export function* newestFirst(ctx: Context, channel: Channel, after: number, likely: number, before = channel.last_seq + 1): Generator<Message> {
   const most = Math.max(1, Math.min(likely, HISTORY_PAGE_ROWS));
-  for (const page of pagesBackward(ctx.db, channel.no, { after, before: channel.last_seq + 1 }, most)) for (const row of page) yield messageWire(ctx, row);
+  for (const page of pagesBackward(ctx.db, channel.no, { after, before }, most)) for (const row of page) yield messageWire(ctx, row);
 }
 
 /** The query as the store takes it, bounded by the channel's newest message at this moment. */

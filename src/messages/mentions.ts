@@ -41,7 +41,7 @@ export const findMentions = (ctx: Context, channel: Channel, type: string, conte
  * The text without its code, in one pass over the runs of backticks and tildes: a run is closed by the next of its
  * length, and an open fence of three or more at the start of a line reaches to the end.
  */
-const withoutCode = (text: string): string => {
+export const withoutCode = (text: string): string => {
   const runs = [...text.matchAll(/`+|~{3,}/g)];
   const closing: (number | undefined)[] = [];
   const nextOf = new Map<string, number>();

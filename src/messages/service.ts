@@ -98,7 +98,7 @@ const directReaders = (channel: Channel): Iterable<number> | undefined => (chann
 export const readMessage = (ctx: Context, actor: Actor, ref: string, id: string): Message => messageWire(ctx, messageIn(ctx.db, readableChannel(ctx, actor, ref), id));
 
 /** The chain of messages that one answers, the message, and all that answers it, in order. @throws AppError `not_found` */
-export const readThread = (ctx: Context, actor: Actor, ref: string, id: string): Message[] => {
+export const readThread = (ctx: Context, actor: Pick<Actor, "user">, ref: string, id: string): Message[] => {
   const message = messageIn(ctx.db, readableChannel(ctx, actor, ref), id);
   return [...parentsOf(ctx.db, message.id), message, ...repliesTo(ctx.db, message.id)].map((row) => messageWire(ctx, row));
 };

@@ -13,11 +13,12 @@ import { type Message, messageWire } from "./wire.ts";
  */
 export const estimateTokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / 3);
 
-/** A fence longer than any run of backticks in the text, so that no line of it can close the fence and pass for a header. */
-const fence = (text: string): string => {
+/** A text in a fence longer than any run of backticks in it, so that no line of it can close the fence and pass for a header. */
+export const fenced = (text: string): string => {
   let longest = 2;
   for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
-  return "`".repeat(longest + 1);
+  const mark = "`".repeat(longest + 1);
+  return `${mark}\n${text}\n${mark}`;
 };
 
 const inWords = ({ id, name, mime, size }: Message["attachments"][number]): string => `[file: ${name} · ${mime} · ${size} bytes · /api/files/${id}/download]`;
@@ -31,8 +32,7 @@ const asks = ({ assignee, state, expires_at, answer }: NonNullable<Message["ask"
 /** The answer to a question, in a fence of its own. */
 const answerEntry = ({ option, note, user, at }: NonNullable<NonNullable<Message["ask"]>["answer"]>): string => {
   const text = note ? `${option}\n${note}` : option;
-  const mark = fence(text);
-  return `Answer by ${user.username} (${user.role}) · ${at}\n${mark}\n${text}\n${mark}\n`;
+  return `Answer by ${user.username} (${user.role}) · ${at}\n${fenced(text)}\n`;
 };
 
 /** One message as a model reads it: a header line of the server's own words, then its text, fenced; then the answer to its question. */
@@ -46,8 +46,7 @@ export const transcriptEntry = (ctx: Context, message: Message): string => {
   const { ask } = message;
   // Names of files and options are others' words too.
   const text = [message.content, ...message.attachments.map(inWords), ask ? `[options: ${ask.options.join(" | ")}]` : ""].filter((part) => part !== "").join("\n");
-  const mark = fence(text);
-  return `${header}${edited}${held}${ask ? asks(ask) : ""}\n${mark}\n${text}\n${mark}\n${ask?.answer ? answerEntry(ask.answer) : ""}\n`;
+  return `${header}${edited}${held}${ask ? asks(ask) : ""}\n${fenced(text)}\n${ask?.answer ? answerEntry(ask.answer) : ""}\n`;
 };
 
 /** Tokens of the foot with every number at its longest. */

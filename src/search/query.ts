@@ -1,7 +1,7 @@
 import type { Actor } from "../accounts/credentials.ts";
-import { readableChannel } from "../channels/service.ts";
+import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
-import { AppError, invalid } from "../errors.ts";
+import { invalid } from "../errors.ts";
 import { SEARCH_CHARACTERS, SEARCH_ITEMS, SEARCH_PREFIX_LETTERS } from "../limits.ts";
 import { messageTypes } from "../messages/model.ts";
 import { utcTime } from "../messages/time.ts";
@@ -42,10 +42,10 @@ const itemsOf = (written: string): Item[] => {
 };
 
 /**
- * Reads what someone searches for, as far as they may look.
+ * Reads what someone searches for, as far as they may look: a channel that `may` keeps from them is as one that is not there.
  * @throws AppError `validation_failed`, naming the operator whose value is wrong, or `q` when nothing can be searched for
  */
-export const readQuery = (ctx: Context, actor: Actor, q: string): Query => {
+export const readQuery = (ctx: Context, actor: Pick<Actor, "user">, q: string, may: (channel: Channel) => boolean): Query => {
   if (q.length > SEARCH_CHARACTERS) throw invalid("q", `has ${q.length} characters; ${SEARCH_CHARACTERS} are allowed`, "Search for fewer words.");
   const items = itemsOf(q);
   if (items.length > SEARCH_ITEMS) throw invalid("q", `has ${items.length} words, phrases and operators; ${SEARCH_ITEMS} are allowed`, "Search for fewer.");
@@ -63,7 +63,7 @@ export const readQuery = (ctx: Context, actor: Actor, q: string): Query => {
       if ((operator === "before") !== minus) query.before = query.before === null || time < query.before ? time : query.before;
       else query.after = query.after === null || time > query.after ? time : query.after;
     } else {
-      const facets = facetsFrom(ctx, actor, operator, text);
+      const facets = facetsFrom(ctx, actor, operator, text, may);
       if (minus) query.none.push(...facets);
       else groups.set(operator, [...(groups.get(operator) ?? []), ...facets]);
     }
@@ -91,10 +91,10 @@ const timeFrom = (operator: string, text: string): string => {
 };
 
 /** The facets that one of an operator's values stands for: any of them will do. */
-const facetsFrom = (ctx: Context, actor: Actor, operator: string, text: string): string[] => {
+const facetsFrom = (ctx: Context, actor: Pick<Actor, "user">, operator: string, text: string, may: (channel: Channel) => boolean): string[] => {
   if (text === "") throw invalid(operator, "has no value", `Write it without a space after the colon, e.g. ${examples[operator]}.`);
   if (operator === "from") return [fromUser(userFrom(ctx, actor, operator, text).no)];
-  if (operator === "in") return channelsFrom(ctx, actor, text).map(inChannel);
+  if (operator === "in") return channelsFrom(ctx, actor, text, may).map(inChannel);
   if (operator === "session") return [ofSession(text)];
   const values = text.toLowerCase().split(",");
   const known: readonly string[] = operator === "type" ? messageTypes : ["file"];
@@ -105,7 +105,7 @@ const facetsFrom = (ctx: Context, actor: Actor, operator: string, text: string):
 
 const examples: Record<string, string> = { from: "from:benji", in: "in:general", type: "type:error", has: "has:file", session: "session:cc_abc123" };
 
-const userFrom = (ctx: Context, actor: Actor, operator: string, text: string) => {
+const userFrom = (ctx: Context, actor: Pick<Actor, "user">, operator: string, text: string) => {
   const name = text.replace(/^@/, "");
   const user = ctx.users.find(name) ?? ctx.users.find(name.toLowerCase()) ?? (name.toLowerCase() === "me" ? actor.user : undefined);
   if (!user) throw invalid(operator, `there is no user '${name.slice(0, 80)}'`, "GET /api/users lists them.");
@@ -113,18 +113,15 @@ const userFrom = (ctx: Context, actor: Actor, operator: string, text: string) =>
 };
 
 /** `in:general`, by name or id, or `in:@benji` for the conversation of the two of us: none when there is no such talk yet. */
-const channelsFrom = (ctx: Context, actor: Actor, text: string): number[] => {
+const channelsFrom = (ctx: Context, actor: Pick<Actor, "user">, text: string, may: (channel: Channel) => boolean): number[] => {
   if (text.startsWith("@")) {
     const both = new Set([actor.user.no, userFrom(ctx, actor, "in", text).no]);
-    return [...ctx.channels.hiddenOf(actor.user.no)].flatMap(({ no, visibility, members }) =>
-      visibility === "direct" && members.size === both.size && both.isSubsetOf(members) ? [no] : [],
-    );
+    return [...ctx.channels.hiddenOf(actor.user.no)]
+      .filter((channel) => channel.visibility === "direct" && channel.members.size === both.size && both.isSubsetOf(channel.members) && may(channel))
+      .map(({ no }) => no);
   }
   const name = text.replace(/^#/, "");
-  try {
-    return [readableChannel(ctx, actor, ctx.channels.find(name) ? name : name.toLowerCase()).no];
-  } catch (error) {
-    if (error instanceof AppError) throw invalid("in", `there is no channel '${name.slice(0, 80)}' that you can see`, "GET /api/channels lists them.");
-    throw error;
-  }
+  const channel = ctx.channels.find(name) ?? ctx.channels.find(name.toLowerCase());
+  if (!channel || !may(channel)) throw invalid("in", `there is no channel '${name.slice(0, 80)}' that you can see`, "GET /api/channels lists them.");
+  return [channel.no];
 };

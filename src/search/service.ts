@@ -1,4 +1,5 @@
 import type { Actor } from "../accounts/credentials.ts";
+import type { Channel } from "../channels/directory.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { SEARCH_RANKED, SEARCH_RANKED_CHARACTERS, SEARCH_SHARE_SAMPLE, SEARCH_TAIL_SEQS } from "../limits.ts";
@@ -17,14 +18,15 @@ export type Found = { hits: Hit[]; has_more: boolean; indexing: boolean };
 export type Asked = { q: string; limit: number; offset: number; sort: "relevance" | "newest" };
 
 /**
- * Searches what `actor` may read. By relevance the newest SEARCH_RANKED matches are put in order, and those before them
+ * Searches what `actor` may read, and of that only the channels that `within` lets through. By relevance the newest SEARCH_RANKED matches are put in order, and those before them
  * follow newest first, so that every match can be reached whatever is common; without words all of it is newest first.
  * `indexing`: some messages are not in the index yet and were too many to be read through.
  * @throws AppError `validation_failed` for a wrong value of an operator
  */
-export const search = async (ctx: Context, actor: Actor, { q, limit, offset, sort }: Asked): Promise<Found> => {
-  const query = readQuery(ctx, actor, q);
-  const readable = ctx.channels.readableBy(actor.user.no);
+export const search = async (ctx: Context, actor: Pick<Actor, "user">, { q, limit, offset, sort }: Asked, within: (channel: Channel) => boolean = () => true): Promise<Found> => {
+  const may = (channel: Channel) => canRead(channel, actor.user.no) && within(channel);
+  const query = readQuery(ctx, actor, q, may);
+  const readable = ctx.channels.readableBy(actor.user.no).filter(within);
   const through = indexedThrough(ctx.db);
   const wanted = offset + limit + 1;
   const byRelevance = sort === "relevance" && query.phrases.length > 0;
@@ -49,16 +51,16 @@ export const search = async (ctx: Context, actor: Actor, { q, limit, offset, sor
   const hits: Hit[] = [];
   for (const key of keys.slice(offset, offset + limit)) {
     if (slice.over) await slice.next();
-    const hit = hitOf(ctx, actor, query, key);
+    const hit = hitOf(ctx, query, key, may);
     if (hit) hits.push(hit);
   }
   return { hits, has_more: keys.length > offset + limit, indexing: ctx.feed.head - through > SEARCH_TAIL_SEQS };
 };
 
-/** A message as it is found, read at the last moment: what was deleted, or hidden from `actor`, meanwhile is no hit. */
-const hitOf = (ctx: Context, actor: Actor, { phrases }: Query, key: number): Hit | undefined => {
+/** A message as it is found, read at the last moment: what was deleted, or hidden, meanwhile is no hit. */
+const hitOf = (ctx: Context, { phrases }: Query, key: number, may: (channel: Channel) => boolean): Hit | undefined => {
   const row = readStanding(ctx.db, key);
   const channel = ctx.channels.byNo(channelOf(key));
-  if (!row || !channel || !canRead(channel, actor.user.no)) return undefined;
+  if (!row || !channel || !may(channel)) return undefined;
   return { message: messageWire(ctx, row), channel: { id: channel.id, name: channel.name }, snippet: snippetOf(textOf(row), phrases) };
 };
