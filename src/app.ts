@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { accountRoutes, loginRoutes, tokenRoutes } from "./accounts/routes.ts";
+import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Context } from "./context.ts";
@@ -51,6 +52,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(inboxRoutes(ctx))
     .use(presenceRoutes(ctx))
     .use(searchRoutes(ctx))
+    .use(agentRoutes(ctx))
     .use(await viewer());
   documented.app = app;
   return app;

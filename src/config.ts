@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import leven from "leven";
+import { modelName } from "./models/names.ts";
 
 /** One setting: how its text becomes a value, what it is without, and what the README's table says of it. */
 type Setting<T> = { parse: (text: string) => T; fallback: T; allowed: string; about: string; secret?: boolean };
@@ -49,7 +50,7 @@ const bucket = (value: string) => {
   return { bucket: name, prefix };
 };
 const model = (value: string) => {
-  if (!/^(anthropic|openai|compatible)\/[\w.:/@-]{1,200}$/.test(value)) throw new Error();
+  if (!modelName.test(value)) throw new Error();
   return value;
 };
 const dollars = (value: string) => {

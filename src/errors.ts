@@ -36,6 +36,11 @@ const failures = {
   question_answered: [409, "The question was answered already: the first answer holds.", "The answer is in details. To disagree, reply to the message."],
   question_expired: [409, "The question's time is over.", "Reply to the message instead, or let the asker ask again."],
   user_deactivated: [409, "The user is deactivated.", 'Take the deactivation back first: PATCH /api/users/{id} with {"active":true}.'],
+  resident_agent: [
+    409,
+    "The server itself runs this agent: its file says who it is, and it has no credential.",
+    "Change or take away its file under <data>/agents/; a file there with its username takes the place of a built-in one. GET /api/agents shows which file is whose.",
+  ],
   last_admin: [409, "At least one active admin must remain.", "Make another user an admin first."],
   cursor_expired: [410, "The cursor cannot be read on from.", "Read the history again (GET /api/channels/{id}/messages) and go on from the newest seq, with the epoch given here."],
   payload_too_large: [413, "The request is larger than is taken here.", "Make it smaller, or split it."],

@@ -263,3 +263,15 @@ export const SEARCH_REST = { quiet: 1, busy: 9 };
 export const PRICES_FILE_BYTES = 1 * MiB;
 /** Characters of a provider's words that are kept with a call that failed: the sentence, not the page. */
 export const MODEL_ERROR_CHARACTERS = 500;
+/** Bytes of an agent's file: some pages of instructions, all of which go into every call of its model. */
+export const AGENT_FILE_BYTES = 64 * KiB;
+/** Lines of an agent's file before its text: there are eight fields. */
+export const AGENT_FRONT_LINES = 100;
+/** Agents' files that are read: more agents than a company can tell apart. */
+export const AGENT_FILES = 100;
+/** Tokens of one call's output that an agent's file may ask for: a sentence to what the largest models give. */
+export const AGENT_ANSWER_TOKENS = { default: 8_192, min: 64, max: 128_000 };
+/** Milliseconds for which agents' files must be still before they are read: editors write a file in several steps. */
+export const AGENT_FILES_SETTLE = 200;
+/** Milliseconds between looks at agents' files where the system tells nothing of changes, or not of all. */
+export const AGENT_FILES_LOOK = 3 * second;

@@ -1,6 +1,7 @@
 import type { BunWebSocket, WebSocketData } from "@socket.io/bun-engine";
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { removeOldSessions, removeOldSignatures, touchCredential } from "./accounts/store.ts";
+import { AgentFiles } from "./agents/reload.ts";
 import { createApp } from "./app.ts";
 import type { Context } from "./context.ts";
 import type { Tx } from "./db/write.ts";
@@ -31,6 +32,8 @@ export type Running = { url: string; stop: () => Promise<void> };
 export const startServer = async (ctx: Context): Promise<Running> => {
   clearUploads(ctx.config.data);
   writeListedPrices(ctx.config.data);
+  const agents = new AgentFiles(ctx);
+  await agents.load();
   const strangers = new Strangers();
   const sockets = new Sockets(ctx, strangers);
   const socketIo = new SocketIo(ctx, strangers);
@@ -64,6 +67,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   sockets.start(server as Server<Socket>);
   ctx.feed.watchOutside();
   ctx.roster.start();
+  agents.start();
   const outbox = outboxOf(ctx);
   outbox.start();
   const indexer = new Indexer(ctx);
@@ -78,6 +82,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       for (const timer of timers) clearInterval(timer);
       indexer.stop();
       outbox.stop();
+      await agents.stop();
       ctx.feed.close();
       sockets.stop();
       socketIo.stop();

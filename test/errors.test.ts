@@ -71,6 +71,7 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     await colony.call("DELETE", "/api/users/retired");
     return colony.post("/api/users/retired/keys", { name: "late" });
   },
+  resident_agent: () => colony.call("PATCH", "/api/users/grimlock", { body: { display_name: "Other" } }),
   last_admin: () => colony.call("DELETE", "/api/users/admin"),
   cursor_expired: () => colony.get("/api/events?after_seq=4000000000"),
   payload_too_large: () => post({ content: "x".repeat(256 * 1024 + 1) }),

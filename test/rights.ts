@@ -84,6 +84,7 @@ const accounts: Row[] = [
   own("DELETE /api/auth/sessions/{id}", 404, at(`/api/auth/sessions/${nobody}`)),
   own("DELETE /api/auth/sessions", 204, at("/api/auth/sessions")),
   own("POST /api/auth/password", 401, at("/api/auth/password", { body: { current: "not the one", new: "long enough" } })),
+  everyone("GET /api/agents", at("/api/agents")),
   everyone("GET /api/users", at("/api/users")),
   adminOnly("POST /api/users", 201, () => ({ path: "/api/users", body: { username: next(), role: "agent" } })),
   everyone("GET /api/users/{id}", at("/api/users/member")),

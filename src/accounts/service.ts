@@ -26,7 +26,7 @@ const throttle = (ctx: Context): Throttle => {
 };
 
 /** Names that mean something else after an @, or in a search's from: and in:. */
-const reserved = new Set(["here", "channel", "everyone", "all", "me"]);
+export const reservedNames: ReadonlySet<string> = new Set(["here", "channel", "everyone", "all", "me"]);
 
 const verifying = new Map<string, Promise<Credential | null>>();
 
@@ -146,7 +146,7 @@ type NewUserInput = Pick<Static<typeof NewUser>, "username" | "display_name" | "
 /** Puts a user in, with events, inside a transaction. Everyone is a member of #general, but who stands `apart`. `id`: when it was needed beforehand. @throws AppError `username_taken` */
 export const insertNewUser = (ctx: Context, tx: Tx, doer: Doer, input: NewUserInput): Omit<User, "author"> => {
   const { id = newId(), username, display_name = username, role, job = null, admin = false, password_hash } = input;
-  if (reserved.has(username) || usernameTaken(tx, username)) throw new AppError("username_taken", { details: [{ path: "username", message: `'${username}' is taken` }] });
+  if (reservedNames.has(username) || usernameTaken(tx, username)) throw new AppError("username_taken", { details: [{ path: "username", message: `'${username}' is taken` }] });
   const no = insertUser(tx, { id, username, display_name, role, job, admin, password_hash, created_at: tx.now });
   tx.append({ kind: "user", channel_no: null, subject: no, actor_no: doer.user?.no ?? null });
   const general = input.apart ? undefined : ctx.channels.find(GENERAL);
@@ -157,13 +157,14 @@ export const insertNewUser = (ctx: Context, tx: Tx, doer: Doer, input: NewUserIn
 
 /**
  * Changes a user: an admin anything, others their own display name and job.
- * @throws AppError `not_found`, `forbidden`, `last_admin`
+ * @throws AppError `not_found`, `forbidden`, `resident_agent`, `last_admin`
  */
 export const changeUser = async (ctx: Context, actor: Actor, ref: string, change: Static<typeof UserChange>): Promise<Static<typeof UserModel>> => {
   const user = ctx.users.get(ref);
   const { active, password, ...fields } = change;
   const ownProfile = user.no === actor.user.no && Object.keys(change).every((field) => field === "display_name" || field === "job");
   if (!ownProfile) adminOnly(actor);
+  ctx.residents.notOneOf(user.no);
   const password_hash = password === undefined ? undefined : await hashPassword(password);
   const deactivated_at = active === undefined ? undefined : active ? null : ctx.clock().toISOString();
   await ctx.write((tx) => {
@@ -183,7 +184,7 @@ export const changeUser = async (ctx: Context, actor: Actor, ref: string, change
   return userWire(ctx.users.get(user.id));
 };
 
-/** Deactivates a user: credentials die at once, messages stay. @throws AppError `not_found`, `forbidden`, `last_admin` */
+/** Deactivates a user: credentials die at once, messages stay. @throws AppError `not_found`, `forbidden`, `resident_agent`, `last_admin` */
 export const deactivateUser = async (ctx: Context, actor: Actor, ref: string): Promise<void> => {
   adminOnly(actor);
   await changeUser(ctx, actor, ref, { active: false });

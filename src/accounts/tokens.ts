@@ -75,11 +75,12 @@ export const createToken = async (ctx: Context, actor: Actor, input: Static<type
 
 /**
  * Makes a token for an agent, as an admin: an agent has no password to make one with. People make their own.
- * @throws AppError `forbidden`, `not_found`, `user_deactivated`, `too_many_tokens`
+ * @throws AppError `forbidden`, `not_found`, `resident_agent`, `user_deactivated`, `too_many_tokens`
  */
 export const createTokenFor = async (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewToken>, retry: Retry): Promise<Once<Static<typeof TokenMade>>> => {
   adminOnly(actor);
   const user = ctx.users.get(ref);
+  ctx.residents.notOneOf(user.no);
   const secret = await newSecret(ctx, input.signed);
   return writeOnce(ctx, actor, retry, (tx) => {
     adminOnly(actorNow(ctx, actor));

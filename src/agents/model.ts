@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Author, Nullable, Time } from "../accounts/model.ts";
 import { Message } from "../messages/model.ts";
-import { answerModes, toolNames } from "./persona.ts";
+import { type AnswerMode, answerModes, type ToolName, toolNames } from "./persona.ts";
 
 const Model = Nullable(Type.String({ description: "provider/model; null for none", examples: ["anthropic/claude-sonnet-4-6"] }));
 
@@ -13,10 +13,12 @@ export const Agent = Type.Object({
   description: Type.String(),
   model: Model,
   fallback_model: Model,
-  tools: Type.Array(Type.Union(toolNames.map((name) => Type.Literal(name)))),
-  answers: Type.Union(
-    answerModes.map((mode) => Type.Literal(mode)),
-    { description: "mentions: where it is called by name · direct: in direct messages to it · all: both" },
+  tools: Type.Array(Type.Unsafe<ToolName>(Type.Union(toolNames.map((name) => Type.Literal(name))))),
+  answers: Type.Unsafe<AnswerMode>(
+    Type.Union(
+      answerModes.map((mode) => Type.Literal(mode)),
+      { description: "mentions: where it is called by name · direct: in direct messages to it · all: both" },
+    ),
   ),
   max_tokens: Type.Integer({ description: "Most tokens of one call's output" }),
   file: Nullable(Type.String({ description: "Its file under <data>/agents/; null for a built-in" })),

@@ -88,7 +88,7 @@ const add = (tx: Tx, actor: Actor, channel: Channel, user: User): void => {
 const remove = (ctx: Context, tx: Tx, actor: Actor, channel: Channel, user: User): void => {
   if (!removeMember(tx, channel.no, user.no)) return;
   const hidden = channel.visibility === "private";
-  if (hidden && membersOf(tx, channel.no).every((no) => ctx.users.byNo(no)?.deactivated_at !== null)) throw new AppError("last_member");
+  if (hidden && membersOf(tx, channel.no).every((no) => ctx.users.byNo(no)?.deactivated_at !== null || ctx.residents.byNo(no))) throw new AppError("last_member");
   const change = { kind: "member", channel_no: channel.no, subject: user.no, actor_no: actor.user.no };
   tx.append(change);
   if (hidden) tx.append({ ...change, user_no: user.no });

@@ -118,6 +118,7 @@ export const removeUser = (config: Config, username: string): Promise<void> =>
 export const createTokenFor = (config: Config, username: string, name: string, options: Output & { days?: number; signed?: boolean }): Promise<void> =>
   withContext(config, async (ctx) => {
     const user = ctx.users.get(username);
+    ctx.residents.notOneOf(user.no);
     if (user.deactivated_at !== null) throw new CommandError(`${username} is deactivated: a token of theirs would open nothing.`);
     const secret = await newSecret(ctx, options.signed);
     const made = await ctx.write((tx) => storeToken(tx, operator, user, { name, expires_in_days: options.days }, secret));

@@ -14,7 +14,7 @@ export const broadcasts = ["here", "channel"];
 
 /**
  * Finds who is mentioned in `content`. Code is not talk: nothing in a code message, a fence or backticks calls anyone.
- * A name nobody has, or of someone who may not read the channel, is just text.
+ * A name nobody has, or of someone who may not read the channel and is no agent of the server's own, is just text.
  */
 export const findMentions = (ctx: Context, channel: Channel, type: string, content: string): Mentions => {
   if (type === "code" || !content.includes("@")) return none;
@@ -30,9 +30,12 @@ export const findMentions = (ctx: Context, channel: Channel, type: string, conte
       continue;
     }
     const user = ctx.users.byUsername(name);
-    if (!user || user.deactivated_at !== null || !canRead(channel, user.no)) continue;
+    if (!user || user.deactivated_at !== null) continue;
+    // An agent of the server's own is called wherever one may write, and answers by the asker's right: it reads no inbox.
+    const resident = ctx.residents.byNo(user.no) !== undefined;
+    if (!resident && !canRead(channel, user.no)) continue;
     names.add(name);
-    users.add(user.no);
+    if (!resident) users.add(user.no);
   }
   return { names: [...names], users: [...users] };
 };

@@ -1,0 +1,113 @@
+import { type FSWatcher, statSync, watch } from "node:fs";
+import type { Context } from "../context.ts";
+import { AGENT_FILES_LOOK, AGENT_FILES_SETTLE } from "../limits.ts";
+import { describeAll, markOf } from "./described.ts";
+import type { Written } from "./files.ts";
+import { agentsFolder, listFolder } from "./folder.ts";
+import { keepUsers } from "./users.ts";
+
+/** Times that files which go on changing are waited for; then they are read as they are. */
+const SETTLING_TRIES = 20;
+
+/** Keeps the server's agents as the files in `<data>/agents` say, while it runs: the folder may come, change and go. */
+export class AgentFiles {
+  readonly #folder: string;
+  #good: ReadonlyMap<string, Written> = new Map();
+  /** What of the folder was taken up; null when nothing was, or it could not be. */
+  #mark: string | null = null;
+  #told = "";
+  #watching: { watcher: FSWatcher; inode: number } | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #working: Promise<void> | null = null;
+  #stopped = false;
+
+  constructor(private readonly ctx: Context) {
+    this.#folder = agentsFolder(ctx.config.data);
+  }
+
+  /** Takes up what the files say now; before the server listens. */
+  load(): Promise<void> {
+    return this.#once(() => this.#take());
+  }
+
+  /** Follows the files from now on. */
+  start(): void {
+    this.#timer = setInterval(() => this.#look(), AGENT_FILES_LOOK);
+    this.#watch();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    this.#watching?.watcher.close();
+    await this.#working;
+  }
+
+  #look(): void {
+    if (this.#stopped) return;
+    this.#watch();
+    void this.#once(async () => {
+      if (markOf(await listFolder(this.#folder)) === this.#mark) return;
+      await this.#settled();
+      if (!this.#stopped) await this.#take();
+    });
+  }
+
+  /** One at a time; whoever comes meanwhile shares it, and the next look finds what it missed. */
+  #once(work: () => Promise<void>): Promise<void> {
+    this.#working ??= work()
+      .catch((error) => {
+        this.#mark = null;
+        this.ctx.log.error({ event: "agents_failed", error: String(error) }, "The agents' files could not be taken up; they are looked at again");
+      })
+      .finally(() => {
+        this.#working = null;
+      });
+    return this.#working;
+  }
+
+  /** Waits until nothing in the folder changes: nobody's half-written file is read. */
+  async #settled(): Promise<void> {
+    let before = "";
+    for (let tries = 0; tries < SETTLING_TRIES && !this.#stopped; tries++) {
+      const now = markOf(await listFolder(this.#folder));
+      if (now === before) return;
+      before = now;
+      await Bun.sleep(AGENT_FILES_SETTLE);
+    }
+  }
+
+  async #take(): Promise<void> {
+    const { personas, problems, good, mark } = await describeAll(this.#folder, this.#good);
+    const { residents, problems: taken } = await keepUsers(this.ctx, personas);
+    this.#good = good;
+    this.#mark = mark;
+    this.ctx.residents.put(residents, [...problems, ...taken]);
+    this.#tell();
+  }
+
+  /** Says in the log what is wrong, once for each state of it. */
+  #tell(): void {
+    const { problems } = this.ctx.residents;
+    const now = JSON.stringify(problems);
+    if (now === this.#told) return;
+    this.#told = now;
+    for (const problem of problems) this.ctx.log.warn({ event: "agent_file", ...problem }, "An agent's file cannot be used");
+  }
+
+  /** Has the system tell of changes, where the folder is there; a folder that was put in its place is another one. */
+  #watch(): void {
+    const inode = statSync(this.#folder, { throwIfNoEntry: false })?.ino;
+    if (inode === this.#watching?.inode) return;
+    this.#watching?.watcher.close();
+    this.#watching = null;
+    if (inode === undefined) return;
+    try {
+      const watcher = watch(this.#folder, { persistent: false }, () => this.#look());
+      watcher.on("error", () => watcher.close());
+      this.#watching = { watcher, inode };
+    } catch {
+      // Where the system cannot tell, the looks from time to time find everything.
+    }
+  }
+}
