@@ -15,6 +15,7 @@ import type { Metrics } from "./http/metrics.ts";
 import { docs } from "./http/openapi.ts";
 import { viewer } from "./http/viewer.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
+import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { messageRoutes, pinRoutes, questionRoutes } from "./messages/routes.ts";
 import { presenceRoutes } from "./presence/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
@@ -53,6 +54,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(presenceRoutes(ctx))
     .use(searchRoutes(ctx))
     .use(agentRoutes(ctx))
+    .use(knowledgeRoutes(ctx))
     .use(await viewer());
   documented.app = app;
   return app;

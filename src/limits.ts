@@ -275,3 +275,46 @@ export const AGENT_ANSWER_TOKENS = { default: 8_192, min: 64, max: 128_000 };
 export const AGENT_FILES_SETTLE = 200;
 /** Milliseconds between looks at agents' files where the system tells nothing of changes, or not of all. */
 export const AGENT_FILES_LOOK = 3 * second;
+
+/** Documents of the company's folder: a large wiki; each costs a look at the disk in every round. */
+export const KNOWLEDGE_FILES = 20_000;
+/** Folders within each other that are looked into. */
+export const KNOWLEDGE_DEPTH = 20;
+/** Bytes of a markdown or text file: a book of 3,000 pages; it is in memory while it is read. */
+export const KNOWLEDGE_TEXT_BYTES = 8 * MiB;
+/** Tokens of a piece that is found and given to a model: a page of a book, so that ten of them fit a small model too. */
+export const KNOWLEDGE_PIECE_TOKENS = 700;
+/** Pieces of one file: what the largest text file has of full ones; more is a machine's output. */
+export const KNOWLEDGE_PIECES = 10_000;
+/** Characters of one heading: a line of a list; what is longer is a paragraph that begins with a #. */
+export const KNOWLEDGE_HEADING_CHARACTERS = 200;
+/** Characters of a file's path. */
+export const KNOWLEDGE_PATH_CHARACTERS = 1_000;
+/** Lines of front matter, in which a file says its title. */
+export const KNOWLEDGE_FRONT_LINES = 200;
+/** Tokens of a section that is read whole; its end is cut beyond, and says so. */
+export const KNOWLEDGE_READ_TOKENS = 32_000;
+/** Different words of a question that are looked up: each is a walk through the index; a long message says the rest again. */
+export const KNOWLEDGE_WORDS = 32;
+/** Hits of one answer. */
+export const KNOWLEDGE_HITS = { default: 10, max: 50 };
+/** Characters of a question asked over HTTP: a paragraph. */
+export const KNOWLEDGE_QUESTION_CHARACTERS = 4_000;
+/** Letters that the beginning of a word needs to find longer ones. */
+export const KNOWLEDGE_STEM_LETTERS = 4;
+/** What a match weighs by where it stands: in the file's path and the headings above, in the section's own heading, in its text. */
+export const KNOWLEDGE_WEIGHTS = { place: 1.5, heading: 5, words: 1 };
+/** Characters put into the index in one transaction: 2 ms, so that a post never waits long behind it. */
+export const KNOWLEDGE_BATCH_CHARACTERS = 32 * KiB;
+/** Pages of 4 KiB that are merged after each batch. */
+export const KNOWLEDGE_MERGE_PAGES = 32;
+/** Pieces removed in one transaction. */
+export const KNOWLEDGE_REMOVED_ROWS = 200;
+/** Milliseconds that a file must have been left alone before it is read: it may be in the middle of being written. */
+export const KNOWLEDGE_REST = 500;
+/** Milliseconds between rounds through the folder when nothing is heard of a change: some disks do not tell. */
+export const KNOWLEDGE_ROUND = 30 * second;
+/** Milliseconds that a change waits for others, so that a copied folder is one round. */
+export const KNOWLEDGE_PAUSE = 200;
+/** How long the index rests between two rounds, in lengths of the last: at most a tenth of the time goes to looking. */
+export const KNOWLEDGE_ROUND_REST = 9;

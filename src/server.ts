@@ -16,6 +16,7 @@ import { Gateway } from "./http/gateway.ts";
 import { Metrics } from "./http/metrics.ts";
 import { fromOwnPage, sessionCookie } from "./http/request.ts";
 import { removeOldKeys } from "./idempotency/store.ts";
+import { Library } from "./knowledge/library.ts";
 import { BLOB_SWEEP, DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
 import { writeListedPrices } from "./models/prices.ts";
 import { removeOldStatuses } from "./presence/store.ts";
@@ -72,6 +73,8 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   outbox.start();
   const indexer = new Indexer(ctx);
   indexer.start();
+  const library = new Library(ctx);
+  library.start();
   const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING), setInterval(() => sweep(ctx), BLOB_SWEEP)];
   // Once after the start too, for what the server before left; not at once, when there is enough to do.
   timers.push(setTimeout(() => sweep(ctx), HOUSEKEEPING));
@@ -81,6 +84,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       indexer.stop();
+      const shelved = library.stop();
       outbox.stop();
       await agents.stop();
       ctx.feed.close();
@@ -88,6 +92,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       socketIo.stop();
       await Promise.race([server.stop(), Bun.sleep(DRAIN_TIME)]);
       await server.stop(true);
+      await shelved;
       await flushUsed(ctx);
     },
   };

@@ -1,4 +1,5 @@
 import { AppError } from "./errors.ts";
+import { SEARCH_SLICE } from "./limits.ts";
 
 /**
  * Makes a queue for costly work: at most `atOnce` pieces run, so that a flood of requests takes neither all memory nor all
@@ -41,5 +42,19 @@ export class Turns {
       turn.resolve();
       if (this.#last.get(name) === turn.promise) this.#last.delete(name);
     }
+  }
+}
+
+/** Time on the one thread: long work (a search, an index) gives it up every few milliseconds. */
+export class Slice {
+  #begin = performance.now();
+
+  get over(): boolean {
+    return performance.now() - this.#begin >= SEARCH_SLICE;
+  }
+
+  async next(): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#begin = performance.now();
   }
 }

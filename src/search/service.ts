@@ -5,13 +5,14 @@ import type { Context } from "../context.ts";
 import { SEARCH_RANKED, SEARCH_RANKED_CHARACTERS, SEARCH_SHARE_SAMPLE, SEARCH_TAIL_SEQS } from "../limits.ts";
 import { channelOf } from "../messages/table.ts";
 import { type Message, messageWire } from "../messages/wire.ts";
+import { Slice } from "../turns.ts";
 import { textOf } from "./facets.ts";
 import { expressionOf } from "./matching.ts";
 import { type Query, readQuery } from "./query.ts";
 import { type Match, measure, rank } from "./ranking.ts";
 import { snippetOf } from "./snippet.ts";
 import { indexedThrough, readStanding, shareOf } from "./store.ts";
-import { matching, Slice } from "./walk.ts";
+import { matching } from "./walk.ts";
 
 export type Hit = { message: Message; channel: { id: string; name: string | null }; snippet: string };
 export type Found = { hits: Hit[]; has_more: boolean; indexing: boolean };

@@ -1,27 +1,14 @@
 import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
-import { HISTORY_PAGE_CHARACTERS, SEARCH_CHANNEL_TERMS, SEARCH_SLICE, SEARCH_TAIL_PAGE_SEQS, SEARCH_TAIL_SEQS } from "../limits.ts";
+import { HISTORY_PAGE_CHARACTERS, SEARCH_CHANNEL_TERMS, SEARCH_TAIL_PAGE_SEQS, SEARCH_TAIL_SEQS } from "../limits.ts";
 import { seqOf } from "../messages/table.ts";
 import type { MessageRow } from "../messages/wire.ts";
+import type { Slice } from "../turns.ts";
 import { inChannel } from "./facets.ts";
 import { readAcross } from "./indexing.ts";
 import { indexExpression, matches } from "./matching.ts";
 import type { Query } from "./query.ts";
 import { readHits, seqsBetween, startOfVolume, type Window } from "./store.ts";
-
-/** Time on the one thread: a search gives it up every few milliseconds. */
-export class Slice {
-  #begin = performance.now();
-
-  get over(): boolean {
-    return performance.now() - this.#begin >= SEARCH_SLICE;
-  }
-
-  async next(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    this.#begin = performance.now();
-  }
-}
 
 /** How a walk goes: what the index holds (`through` a seq), how many rows a page may have, and whose turn it takes. */
 type Way = { through: number; most: number; slice: Slice };

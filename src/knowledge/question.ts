@@ -1,0 +1,51 @@
+import { KNOWLEDGE_STEM_LETTERS, KNOWLEDGE_WORDS } from "../limits.ts";
+import type { Phrase } from "../search/phrases.ts";
+import { termsOf } from "../search/terms.ts";
+
+/** Words that questions are made of and that say nothing of what is asked; folded as terms are. */
+const small = new Set(
+  `a about an and any are as at be by can could do does for from get had has have how i if in into is it its may me my of on or our please should so tell than that the their them there these they this to us was we were what when where which who whom whose why will with would you your
+  aber als am an auch auf aus bei bin bis bitte das dass dem den denn der des die dies diese dieser dieses du ein eine einem einen einer eines er es fur gibt habe haben hat ich ihr im in ist ja kann kannst konnen man mein meine meinen mich mir mit muss nach nicht noch nur oder sich sie sind so soll und uns unser unsere unseren vom von vor wann war warum was welche welchem welchen welcher welches wem wen wenn wer werden wie wieviel wir wird wo zu zum zur uber`.split(
+    /\s+/,
+  ),
+);
+
+/** Endings of English and German words, the longer ones first: what is left finds the word's other forms, and longer words that begin so. */
+const endings = ["ments", "ment", "ungen", "ings", "ing", "ung", "ies", "ern", "ed", "en", "er", "es", "em", "e", "n", "s", "y"];
+
+/** A word as it begins in its other forms; null when it is too short to be looked for so. */
+const stemOf = (word: string): string | null => {
+  const ending = endings.find((one) => word.endsWith(one) && word.length - one.length >= KNOWLEDGE_STEM_LETTERS);
+  const stem = ending === undefined ? word : word.slice(0, -ending.length);
+  return stem.length >= KNOWLEDGE_STEM_LETTERS && /^[\p{L}]+$/u.test(stem) ? stem : null;
+};
+
+/** The words of a question that are looked up, each once: those that say something, or all when none does. */
+const wordsOf = (question: string): string[] => {
+  const terms = new Set<string>();
+  const others = new Set<string>();
+  for (const { term, part } of termsOf(question)) {
+    if (part === "end") continue;
+    if (small.has(term)) others.add(term);
+    else terms.add(term);
+    if (terms.size === KNOWLEDGE_WORDS) break;
+  }
+  return [...(terms.size > 0 ? terms : others)].slice(0, KNOWLEDGE_WORDS);
+};
+
+const quoted = (term: string): string => `"${term.replaceAll('"', '""')}"`;
+
+/**
+ * A question in plain language as what is looked up: any of its words, and what begins as they do for less. Nothing in it
+ * is syntax. `phrases` are those words for marking them.
+ * @returns null when nothing in it can be looked up
+ */
+export const askIndex = (question: string): { expression: string; phrases: Phrase[] } | null => {
+  const words = wordsOf(question);
+  if (words.length === 0) return null;
+  const parts = words.flatMap((word) => {
+    const stem = stemOf(word);
+    return stem === null ? [quoted(word)] : [quoted(word), `${quoted(stem)} *`];
+  });
+  return { expression: parts.join(" OR "), phrases: words.map((word) => ({ terms: [stemOf(word) ?? word], prefix: stemOf(word) !== null })) };
+};

@@ -1,0 +1,70 @@
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { KNOWLEDGE_READ_TOKENS } from "../limits.ts";
+import { estimateTokens } from "../messages/transcript.ts";
+import { snippetOf } from "../search/snippet.ts";
+import { askIndex } from "./question.ts";
+import { type FileRow, findSections, readFile, readFiles, readPieces, type SectionRow } from "./store.ts";
+
+/**
+ * A section of the company's documents, or a piece of one that is long. `heading` is from the outermost to its own, with
+ * " > " between; "" before the first. `page`: of a PDF, from 1. `tokens` of the text, as counted here.
+ */
+export type Section = SectionRow;
+
+export type KnowledgeHit = { file: string; heading: string; page: number | null; snippet: string; score: number };
+export type KnowledgeFile = { path: string; mime: string; size: number; sections: number; updated_at: string; problem: string | null };
+
+/**
+ * The sections that a question in plain language is best answered from, best first; at most `limit`. Whatever is written
+ * is only words. Empty when nothing is found, or no folder is set.
+ */
+export const searchKnowledge = (ctx: Context, question: string, limit: number): Section[] => {
+  const asked = askIndex(question);
+  if (!asked) return [];
+  return findSections(ctx.db, asked.expression, limit).map(({ file, heading, page, text, tokens }) => ({ file, heading, page, text, tokens }));
+};
+
+/** As searchKnowledge, with a line of each that shows what was found: HTML in which nothing but `<mark>` is an element. */
+export const findKnowledge = (ctx: Context, question: string, limit: number): { hits: KnowledgeHit[]; has_more: boolean } => {
+  const asked = askIndex(question);
+  if (!asked) return { hits: [], has_more: false };
+  const found = findSections(ctx.db, asked.expression, limit + 1);
+  const hits = found
+    .slice(0, limit)
+    .map(({ file, heading, page, text, score }) => ({ file, heading, page, snippet: snippetOf(text, asked.phrases), score: Number(score.toFixed(3)) }));
+  return { hits, has_more: found.length > limit };
+};
+
+/**
+ * One section whole, put together from its pieces. Beyond KNOWLEDGE_READ_TOKENS it is cut, and its last line says so.
+ * @throws AppError `not_found`
+ */
+export const readSection = (ctx: Context, file: string, heading: string): Section => {
+  const pieces = readPieces(ctx.db, file, heading);
+  const [first] = pieces;
+  if (!first) {
+    const known = readFile(ctx.db, file);
+    throw new AppError("not_found", {
+      message: known ? `${JSON.stringify(file)} has no section ${JSON.stringify(heading)}.` : `There is no document ${JSON.stringify(file)}.`,
+      hint: known ? "Take file and heading as GET /api/knowledge?q= gives them." : "GET /api/knowledge/files lists the documents.",
+    });
+  }
+  const texts: string[] = [];
+  let tokens = 0;
+  for (const piece of pieces) {
+    tokens += piece.tokens;
+    if (tokens > KNOWLEDGE_READ_TOKENS) {
+      texts.push(`(Cut here: the section is longer than ${KNOWLEDGE_READ_TOKENS} tokens. The rest stands in the file.)`);
+      break;
+    }
+    texts.push(piece.text);
+  }
+  const text = texts.join("\n\n");
+  return { file, heading, page: first.page, text, tokens: estimateTokens(text) };
+};
+
+/** All documents of the folder, those that cannot be read too; also what else keeps the folder from being read. By path. */
+export const listKnowledge = (ctx: Context): KnowledgeFile[] => readFiles(ctx.db).map(shown);
+
+const shown = ({ path, mime, size, sections, updated_at, problem }: FileRow): KnowledgeFile => ({ path, mime, size, sections, updated_at, problem });

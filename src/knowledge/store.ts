@@ -1,0 +1,100 @@
+import { type Connection, prepare } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { KNOWLEDGE_MERGE_PAGES, KNOWLEDGE_WEIGHTS } from "../limits.ts";
+
+export type FileRow = { no: number; path: string; mime: string; size: number; stamp: string; hash: string; sections: number; updated_at: string; problem: string | null };
+export type SectionRow = { file: string; heading: string; page: number | null; text: string; tokens: number };
+/** A piece as it is put into the index: its text, and its terms with spaces between. */
+export type NewSection = Omit<SectionRow, "file"> & { terms: { place: string; heading: string; words: string } };
+
+const { place, heading, words } = KNOWLEDGE_WEIGHTS;
+
+const statements = prepare(({ raw }) => ({
+  files: raw.query<FileRow, []>("SELECT * FROM knowledge_files ORDER BY path"),
+  file: raw.query<FileRow, [string]>("SELECT * FROM knowledge_files WHERE path = ?"),
+  lastNo: raw.query<{ no: number | null }, []>("SELECT max(no) AS no FROM (SELECT max(no) AS no FROM knowledge_files UNION ALL SELECT max(file_no) FROM knowledge_sections)"),
+  putFile: raw.query<unknown, [number, string, string, number, string, string, number, string, string | null]>(
+    `INSERT INTO knowledge_files (no, path, mime, size, stamp, hash, sections, updated_at, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (path) DO UPDATE SET no = excluded.no, mime = excluded.mime, size = excluded.size, stamp = excluded.stamp, hash = excluded.hash,
+       sections = excluded.sections, updated_at = excluded.updated_at, problem = excluded.problem`,
+  ),
+  dropFile: raw.query<unknown, [number]>("DELETE FROM knowledge_files WHERE no = ?"),
+  putSection: raw.query<{ no: number }, [number, string, number | null, string, number]>(
+    "INSERT INTO knowledge_sections (file_no, heading, page, text, tokens) VALUES (?, ?, ?, ?, ?) RETURNING no",
+  ),
+  index: raw.query<unknown, [number, string, string, string]>("INSERT INTO knowledge_index (rowid, place, heading, words) VALUES (?, ?, ?, ?)"),
+  unindex: raw.query<unknown, [number]>("DELETE FROM knowledge_index WHERE rowid = ?"),
+  merge: raw.query<unknown, [number]>("INSERT INTO knowledge_index (knowledge_index, rank) VALUES ('merge', ?)"),
+  some: raw.query<{ no: number }, [number, number]>("SELECT no FROM knowledge_sections WHERE file_no = ? LIMIT ?"),
+  dropSection: raw.query<unknown, [number]>("DELETE FROM knowledge_sections WHERE no = ?"),
+  // Files of which there are sections, by jumps through the index from one to the next.
+  strays: raw.query<{ no: number }, []>(
+    `WITH RECURSIVE numbers (no) AS (SELECT min(file_no) FROM knowledge_sections UNION ALL SELECT (SELECT min(file_no) FROM knowledge_sections WHERE file_no > no) FROM numbers WHERE no IS NOT NULL)
+     SELECT no FROM numbers WHERE no IS NOT NULL AND no NOT IN (SELECT no FROM knowledge_files)`,
+  ),
+  find: raw.query<SectionRow & { score: number }, [string, number]>(
+    `SELECT f.path AS file, s.heading, s.page, s.text, s.tokens, -h.score AS score FROM (
+       SELECT i.rowid AS no, bm25(knowledge_index, ${place}, ${heading}, ${words}) AS score
+       FROM knowledge_index i CROSS JOIN knowledge_sections p ON p.no = i.rowid CROSS JOIN knowledge_files q ON q.no = p.file_no
+       WHERE knowledge_index MATCH ? ORDER BY score, i.rowid LIMIT ?
+     ) h CROSS JOIN knowledge_sections s ON s.no = h.no CROSS JOIN knowledge_files f ON f.no = s.file_no ORDER BY h.score, h.no`,
+  ),
+  sections: raw.query<SectionRow, [string, string]>(
+    `SELECT f.path AS file, s.heading, s.page, s.text, s.tokens FROM knowledge_files f CROSS JOIN knowledge_sections s ON s.file_no = f.no
+     WHERE f.path = ? AND s.heading = ? ORDER BY s.no`,
+  ),
+}));
+
+/** All files of the folder as they were read last, by path. */
+export const readFiles = (db: Connection): FileRow[] => statements(db).files.all();
+
+export const readFile = (db: Connection, path: string): FileRow | undefined => statements(db).file.get(path) ?? undefined;
+
+/** A number that no file and no section has. */
+export const nextFileNo = (db: Connection): number => (statements(db).lastNo.get()?.no ?? 0) + 1;
+
+/** Puts a file's row in place of what its path had. */
+export const putFile = (tx: Tx, { no, path, mime, size, stamp, hash, sections, updated_at, problem }: FileRow): void => {
+  statements(tx).putFile.run(no, path, mime, size, stamp, hash, sections, updated_at, problem);
+};
+
+export const removeFile = (tx: Tx, no: number): void => {
+  statements(tx).dropFile.run(no);
+};
+
+/** Adds pieces of a file, in their order. They are found once a row of the file has its number. */
+export const putSections = (tx: Tx, file_no: number, sections: NewSection[]): void => {
+  const { putSection, index } = statements(tx);
+  for (const { heading, page, text, tokens, terms } of sections) {
+    const no = putSection.get(file_no, heading, page, text, tokens)?.no ?? 0;
+    index.run(no, terms.place, terms.heading, terms.words);
+  }
+};
+
+/** Merges a bounded piece of what batches have left, so that a search looks in few places; nothing is merged by itself, in lumps of many ms. */
+export const tidyIndex = (tx: Tx): void => {
+  statements(tx).merge.run(KNOWLEDGE_MERGE_PAGES);
+};
+
+/** Removes at most `most` pieces of a file. @returns whether there may be more */
+export const removeSections = (tx: Tx, file_no: number, most: number): boolean => {
+  const { some, dropSection, unindex } = statements(tx);
+  const rows = some.all(file_no, most);
+  for (const { no } of rows) {
+    unindex.run(no);
+    dropSection.run(no);
+  }
+  return rows.length === most;
+};
+
+/** Numbers of files that are gone, but have sections still. */
+export const strayFiles = (db: Connection): number[] =>
+  statements(db)
+    .strays.all()
+    .map(({ no }) => no);
+
+/** The sections that an FTS5 expression matches, best first. `score`: more is better. */
+export const findSections = (db: Connection, expression: string, most: number): (SectionRow & { score: number })[] => statements(db).find.all(expression, most);
+
+/** The pieces of one section, in order. */
+export const readPieces = (db: Connection, file: string, heading: string): SectionRow[] => statements(db).sections.all(file, heading);
