@@ -318,3 +318,21 @@ export const KNOWLEDGE_ROUND = 30 * second;
 export const KNOWLEDGE_PAUSE = 200;
 /** How long the index rests between two rounds, in lengths of the last: at most a tenth of the time goes to looking. */
 export const KNOWLEDGE_ROUND_REST = 9;
+/** Channels in which resident agents answer at once: each holds an answer in memory and a connection to a model; the rest wait as rows. */
+export const RESIDENTS_ANSWERING = 16;
+/** Questions of one asker that may wait for resident agents: more is a loop of a program, and others wait behind it. */
+export const QUESTIONS_WAITING = 200;
+/** Times that a question is begun: one that ends the server each time must not do so for ever. */
+export const JOB_ATTEMPTS = 3;
+/** Milliseconds between two edits of an answer that grows: with the last one, which does not wait, never more than four a second. */
+export const GROWTH_INTERVAL = 334;
+/** Characters a second that a growing answer sends to each of its readers: a long one grows in longer steps, since each edit carries all of it. */
+export const GROWTH_CHARACTERS_PER_SECOND = 128 * KiB;
+/** Characters of what a step was asked and of what came of it: a line. */
+export const STEP_CHARACTERS = 300;
+/** Milliseconds in which a stopped answer may still say what it cost. */
+export const STOP_GRACE = second;
+/** Milliseconds after which the end of an answer is written again when storage failed. */
+export const JOB_RETRY = 5 * second;
+/** Questions that one agent's status shows; how many wait is told besides. */
+export const WORK_SHOWN = 100;

@@ -1,6 +1,7 @@
 import type { BunWebSocket, WebSocketData } from "@socket.io/bun-engine";
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { removeOldSessions, removeOldSignatures, touchCredential } from "./accounts/store.ts";
+import { queueOf } from "./agents/queue.ts";
 import { AgentFiles } from "./agents/reload.ts";
 import { createApp } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -71,6 +72,8 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   agents.start();
   const outbox = outboxOf(ctx);
   outbox.start();
+  const queue = queueOf(ctx);
+  await queue.start();
   const indexer = new Indexer(ctx);
   indexer.start();
   const library = new Library(ctx);
@@ -86,6 +89,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       indexer.stop();
       const shelved = library.stop();
       outbox.stop();
+      const putBack = queue.stop();
       await agents.stop();
       ctx.feed.close();
       sockets.stop();
@@ -93,6 +97,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       await Promise.race([server.stop(), Bun.sleep(DRAIN_TIME)]);
       await server.stop(true);
       await shelved;
+      await putBack;
       await flushUsed(ctx);
     },
   };

@@ -1,7 +1,93 @@
-import { eq } from "drizzle-orm";
-import type { Connection } from "../db/open.ts";
+import { and, asc, count, eq, inArray, lte, sql } from "drizzle-orm";
+import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
-import { residents } from "./table.ts";
+import type { JobRow } from "./answer.ts";
+import { agentJobs, residents } from "./table.ts";
+
+export type NewJob = Pick<JobRow, "agent_no" | "asker_no" | "channel_no" | "question_key" | "reason">;
+
+/** Written out, as the partial indexes have it: with parameters they are not used. */
+const open = sql`state IN ('queued', 'running')`;
+
+const statements = prepare(({ raw }) => ({
+  insert: raw.query<{ no: number }, [number, number, number, number, string, string]>(
+    `INSERT INTO agent_jobs (agent_no, asker_no, channel_no, question_key, reason, state, created_at) VALUES (?, ?, ?, ?, ?, 'queued', ?)
+     ON CONFLICT (question_key, agent_no) DO NOTHING RETURNING no`,
+  ),
+  byNo: raw.query<JobRow, [number]>("SELECT * FROM agent_jobs WHERE no = ?"),
+  next: raw.query<JobRow, [number]>(
+    "SELECT * FROM agent_jobs INDEXED BY agent_jobs_open WHERE channel_no = ? AND state IN ('queued', 'running') AND state = 'queued' ORDER BY no LIMIT 1",
+  ),
+}));
+
+/** Puts a question to an agent. @returns the job's number; null when that agent was asked this already */
+export const insertJob = (tx: Tx, { agent_no, asker_no, channel_no, question_key, reason }: NewJob): number | null =>
+  statements(tx).insert.get(agent_no, asker_no, channel_no, question_key, reason, tx.now)?.no ?? null;
+
+export const updateJob = (tx: Tx, no: number, change: Partial<Omit<JobRow, "no">>): void => {
+  tx.sql.update(agentJobs).set(change).where(eq(agentJobs.no, no)).run();
+};
+
+export const jobByNo = (db: Connection, no: number): JobRow | undefined => statements(db).byNo.get(no) ?? undefined;
+
+/** The next question of a channel whose turn it is; undefined when none waits. */
+export const nextJob = (db: Connection, channel_no: number): JobRow | undefined => statements(db).next.get(channel_no) ?? undefined;
+
+/** What a message gave an agent to do: as the question, or as its answer. */
+export const jobOfMessage = (db: Connection, key: number, agent_no: number): JobRow | undefined =>
+  db.sql
+    .select()
+    .from(agentJobs)
+    .where(and(eq(agentJobs.question_key, key), eq(agentJobs.agent_no, agent_no)))
+    .get() ??
+  db.sql
+    .select()
+    .from(agentJobs)
+    .where(and(eq(agentJobs.answer_key, key), eq(agentJobs.agent_no, agent_no)))
+    .get();
+
+/** Puts back what the server before was at when it ended. */
+export const requeueJobs = (tx: Tx): void => {
+  tx.sql
+    .update(agentJobs)
+    .set({ state: "queued" })
+    .where(and(open, eq(agentJobs.state, "running")))
+    .run();
+};
+
+/** The channels in which questions wait, those that waited longest first. */
+export const channelsWaiting = (db: Connection): number[] =>
+  db.sql
+    .select({ no: agentJobs.channel_no })
+    .from(agentJobs)
+    .where(open)
+    .groupBy(agentJobs.channel_no)
+    .orderBy(asc(sql`min(${agentJobs.no})`))
+    .all()
+    .map(({ no }) => no);
+
+/** How many questions of an asker wait or are being answered, up to and with the job `through`. */
+export const countWaiting = (db: Connection, asker_no: number, through: number): number =>
+  db.sql
+    .select({ n: count() })
+    .from(agentJobs)
+    .where(and(open, eq(agentJobs.asker_no, asker_no), lte(agentJobs.no, through)))
+    .get()?.n ?? 0;
+
+/** All that waits or is being answered, oldest first. */
+export const openJobs = (db: Connection): JobRow[] => db.sql.select().from(agentJobs).where(open).orderBy(asc(agentJobs.no)).all();
+
+/** How many questions wait for each of some agents. */
+export const waitingFor = (db: Connection, agents: number[]): Map<number, number> =>
+  new Map(
+    db.sql
+      .select({ agent_no: agentJobs.agent_no, n: count() })
+      .from(agentJobs)
+      .where(and(open, eq(agentJobs.state, "queued"), inArray(agentJobs.agent_no, agents)))
+      .groupBy(agentJobs.agent_no)
+      .all()
+      .map(({ agent_no, n }) => [agent_no, n]),
+  );
 
 /** The users that the server runs or has run, by the name of their persona. */
 export const residentRows = (db: Connection): { name: string; user_no: number }[] => db.sql.select().from(residents).all();

@@ -31,5 +31,6 @@ export const agentJobs = sqliteTable(
     index("agent_jobs_answer").on(table.answer_key).where(sql`answer_key IS NOT NULL`),
     // Few rows: what waits or is being answered, by conversation.
     index("agent_jobs_open").on(table.channel_no, table.no).where(sql`state IN ('queued', 'running')`),
+    index("agent_jobs_asker").on(table.asker_no, table.no).where(sql`state IN ('queued', 'running')`),
   ],
 );

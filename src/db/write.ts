@@ -11,16 +11,21 @@ export type Change = {
   actor_no: number | null;
   user_no?: number;
   data?: unknown;
-  /** Takes older rows of the same kind and subject for the same user off the line: of a mark, only the newest means anything. */
-  replaces?: boolean;
+  /**
+   * Takes older rows of the same kind and subject for the same user off the line: of a mark, only the newest means anything.
+   * A seq takes that one row off: a message that grows says all it said before.
+   */
+  replaces?: boolean | number;
   /** Users whose inbox it lands in. */
   notify?: number[];
+  /** Jobs of resident agents that it gave (their numbers). */
+  asked?: number[];
 };
 
 export type FeedRow = Pick<Change, "kind" | "channel_no" | "subject" | "actor_no"> & { seq: number; user_no: number | null; at: string };
 
 /** A committed change on its way to whoever follows. */
-export type Committed = FeedRow & Pick<Change, "data" | "notify">;
+export type Committed = FeedRow & Pick<Change, "data" | "notify" | "asked">;
 
 /** What a piece of work sees of the transaction it stands in. */
 export type Tx = Connection & {
@@ -76,6 +81,7 @@ export class Writer {
       undo: raw.query("ROLLBACK TO work"),
       head: raw.query<{ seq: number | null }, []>("SELECT max(seq) AS seq FROM feed"),
       replace: raw.query<unknown, [number | null, string, number]>("DELETE FROM feed WHERE user_no = ? AND kind = ? AND subject = ?"),
+      remove: raw.query<unknown, [number]>("DELETE FROM feed WHERE seq = ?"),
       append: raw.query<unknown, [number, string, number | null, number, number | null, number | null, string]>(
         "INSERT INTO feed (seq, kind, channel_no, subject, actor_no, user_no, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
       ),
@@ -157,10 +163,11 @@ export class Writer {
     const seq = this.#head + 1;
     if (seq > SEQ_MAX) throw new Error("The number line is full");
     const { kind, channel_no, subject, actor_no, user_no = null } = change;
-    if (change.replaces) this.#statements.replace.run(user_no, kind, subject);
+    if (change.replaces === true) this.#statements.replace.run(user_no, kind, subject);
+    else if (change.replaces) this.#statements.remove.run(change.replaces);
     this.#statements.append.run(seq, kind, channel_no, subject, actor_no, user_no, this.#tx.now);
     this.#head = seq;
-    this.#changes.push({ seq, kind, channel_no, subject, actor_no, user_no, at: this.#tx.now, data: change.data, notify: change.notify });
+    this.#changes.push({ seq, kind, channel_no, subject, actor_no, user_no, at: this.#tx.now, data: change.data, notify: change.notify, asked: change.asked });
     return seq;
   }
 

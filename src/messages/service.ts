@@ -1,6 +1,7 @@
 import type { Static } from "@sinclair/typebox";
 import { record } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
+import { askResidents } from "../agents/jobs.ts";
 import type { Channel } from "../channels/directory.ts";
 import { enterToPost, readableChannel, stillWritable, writableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
@@ -84,7 +85,8 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
       const told = answer.braked
         ? notify(tx, row, seq, { mentions: [], ask: question?.asked.filter((no) => ctx.users.byNo(no)?.role === "ape") })
         : notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no, direct: directReaders(channel), ask: question?.asked });
-      tx.append({ kind: "message", channel_no: channel.no, subject: seq, actor_no: actor.user.no, data: answer, notify: told });
+      const asked = answer.braked ? [] : askResidents(ctx, tx, { row, channel, names: mentions.names, parent, asker_no: actor.user.no });
+      tx.append({ kind: "message", channel_no: channel.no, subject: seq, actor_no: actor.user.no, data: answer, notify: told, asked });
       return { answer, message_key: row.key };
     },
     (tx, key) => messageWire(ctx, found(findMessageByKey(tx, key))),
@@ -92,7 +94,7 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
 };
 
 /** Whom everything in a conversation is said to. */
-const directReaders = (channel: Channel): Iterable<number> | undefined => (channel.visibility === "direct" ? channel.members : undefined);
+export const directReaders = (channel: Channel): Iterable<number> | undefined => (channel.visibility === "direct" ? channel.members : undefined);
 
 /** One message of a channel. @throws AppError `not_found` */
 export const readMessage = (ctx: Context, actor: Actor, ref: string, id: string): Message => messageWire(ctx, messageIn(ctx.db, readableChannel(ctx, actor, ref), id));
@@ -128,7 +130,10 @@ export const changeMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     const seq = tx.nextSeq();
     const answer = messageWire(ctx, row);
     const told = notify(tx, row, seq, { mentions: answer.braked ? [] : mentions.users });
-    tx.append({ kind: "edit", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no, data: answer, notify: told });
+    // Whom it named before was asked then.
+    const names = mentions.names.filter((name) => !(before.mentions !== null && (JSON.parse(before.mentions) as string[]).includes(name)));
+    const asked = answer.braked || names.length === 0 ? [] : askResidents(ctx, tx, { row, channel, names, parent: null, asker_no: actor.user.no });
+    tx.append({ kind: "edit", channel_no: channel.no, subject: seqOf(row.key), actor_no: actor.user.no, data: answer, notify: told, asked });
     return answer;
   });
 };

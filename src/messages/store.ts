@@ -20,6 +20,9 @@ const statements = prepare(({ raw }) => ({
   edit: raw.query<unknown, [string, string, string | null, string | null, string, string, number]>(
     "UPDATE messages SET type = ?, content = ?, metadata = ?, mentions = ?, updated_at = ?, changed_at = ? WHERE key = ?",
   ),
+  grow: raw.query<unknown, [string, string, string | null, string | null, string | null, string, number]>(
+    "UPDATE messages SET type = ?, content = ?, metadata = ?, mentions = ?, attachments = ?, changed_at = ? WHERE key = ?",
+  ),
   attachments: raw.query<unknown, [string | null, string, number]>("UPDATE messages SET attachments = ?, changed_at = ? WHERE key = ?"),
   remove: raw.query<
     unknown,
@@ -74,6 +77,11 @@ export const findMessageByKey = (db: Connection, key: number): MessageRow | unde
 
 export const editMessage = (tx: Tx, row: Pick<MessageRow, "key" | "type" | "content" | "metadata" | "mentions">): void => {
   statements(tx).edit.run(row.type, row.content, row.metadata, row.mentions, tx.now, tx.now, row.key);
+};
+
+/** As `editMessage`, of one that its author has not edited: it is still being said. */
+export const growRow = (tx: Tx, { type, content, metadata, mentions, attachments, key }: MessageRow): void => {
+  statements(tx).grow.run(type, content, metadata, mentions, attachments, tx.now, key);
 };
 
 /** Sets what a message carries: JSON as on the wire, null for nothing. */

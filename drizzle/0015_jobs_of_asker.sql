@@ -1,0 +1,1 @@
+CREATE INDEX `agent_jobs_asker` ON `agent_jobs` (`asker_no`,`no`) WHERE state IN ('queued', 'running');
