@@ -17,6 +17,7 @@ import { viewer } from "./http/viewer.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { messageRoutes, pinRoutes, questionRoutes } from "./messages/routes.ts";
+import { usageRoutes } from "./models/routes.ts";
 import { presenceRoutes } from "./presence/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 import { searchRoutes } from "./search/routes.ts";
@@ -55,6 +56,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(searchRoutes(ctx))
     .use(agentRoutes(ctx))
     .use(knowledgeRoutes(ctx))
+    .use(usageRoutes(ctx))
     .use(await viewer());
   documented.app = app;
   return app;

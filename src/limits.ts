@@ -336,3 +336,7 @@ export const STOP_GRACE = second;
 export const JOB_RETRY = 5 * second;
 /** Questions that one agent's status shows; how many wait is told besides. */
 export const WORK_SHOWN = 100;
+/** Days of one answer on usage: what a plot shows when nothing else is asked for, and a leap year. */
+export const USAGE_DAYS = { default: 30, max: 366 };
+/** Milliseconds that summing up usage holds the thread before it lets others have a turn. */
+export const USAGE_SLICE = 4;

@@ -98,6 +98,8 @@ const accounts: Row[] = [
   { route: "DELETE /api/invites/{id}", ask: at(`/api/invites/${nobody}`), statuses: [401, 403, 404, 403] },
 ];
 
+const models: Row[] = [everyone("GET /api/usage", at("/api/usage?by=user&from=2026-03-01&to=2026-03-31"))];
+
 const channels: Row[] = [
   everyone("GET /api/channels", at("/api/channels"), true),
   own("POST /api/channels", 201, () => ({ path: "/api/channels", body: { name: next() } })),
@@ -248,4 +250,4 @@ const around: Row[] = [
   adminOnly("GET /api/audit", 200, at("/api/audit")),
 ];
 
-export const rows: Row[] = [...accounts, ...channels, ...webhooks, ...messages, ...direct, ...files, ...around];
+export const rows: Row[] = [...accounts, ...channels, ...webhooks, ...messages, ...direct, ...files, ...models, ...around];

@@ -7,6 +7,7 @@ import { BUSY_TIMEOUT, type Connection, databaseFile, openReader } from "../db/o
 import { checkBlobs, type Flaw, knowsFiles } from "../files/check.ts";
 import { openBlobs } from "../files/open.ts";
 import { keyFile } from "../keys.ts";
+import { pricesFile, readPrices } from "../models/prices.ts";
 import { indexHealth } from "../search/health.ts";
 import { version } from "../version.ts";
 
@@ -28,6 +29,7 @@ export const doctor = async (config: Config): Promise<boolean> => {
     disk(config),
     clock(),
     ...ofDatabase,
+    prices(config),
     ...(ofDatabase.some(({ level, what }) => what === "database" && level === "fail") ? [] : await files(config)),
   ];
   const width = Math.max(...findings.map(({ what }) => what.length));
@@ -91,6 +93,19 @@ const search = (db: Connection, head: number): Finding[] => {
   const { through, faults } = health;
   if (faults.length > 0) return [{ level: "fail", what: "search", says: `Its index is not whole: ${faults.join("; ")}. Build it anew: colony doctor --rebuild-search` }];
   return [{ level: "ok", what: "search", says: `Its index is whole, ${through < head ? `as far as seq ${through}; a running server goes on with it` : `through seq ${through}`}` }];
+};
+
+/** Whether what models cost is known: without it a budget stops nothing. */
+const prices = ({ data, models }: Config): Finding => {
+  const what = "prices";
+  const file = pricesFile(data);
+  if (!existsSync(file)) return { level: "ok", what, says: `No ${file} yet; the next start writes it with the prices that providers publish` };
+  const read = readPrices(file);
+  if (typeof read === "string") return { level: "warn", what, says: `${read} Until it is mended, the prices before it are in force` };
+  const unpriced = [models.model, models.fallback].find((model) => model !== null && !read.has(model));
+  const says = `${read.size} models have a price in ${file}`;
+  if (!unpriced) return { level: "ok", what, says };
+  return { level: "warn", what, says: `${says}, and ${unpriced} has none: what it costs is not known, and no budget stops it. Add it there, in dollars for a million tokens` };
 };
 
 /** Whether the bytes of all files that a sound database names are where they should be. */

@@ -1,7 +1,8 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Context } from "../context.ts";
 import type { SocketIo } from "../feed/socketio.ts";
 import type { Sockets } from "../feed/websocket.ts";
+import type { Count } from "../models/tally.ts";
 import { behindHead } from "../search/health.ts";
 
 /** Seconds; a post takes a millisecond, a long poll up to 55. */
@@ -28,6 +29,18 @@ export class Metrics {
           this.set(read());
         },
       });
+    /** Of counts that are kept elsewhere. */
+    const counter = (name: string, help: string, labelNames: string[], counts: Map<string, Count>) =>
+      new Counter({
+        name,
+        help,
+        labelNames,
+        registers,
+        collect() {
+          this.reset();
+          for (const { labels, count } of counts.values()) this.inc(labels, count);
+        },
+      });
     gauge("colony_seq", "The newest number of the number line", () => ctx.feed.head);
     gauge("colony_search_behind", "Numbers of the line that search reads one by one, since its index has not come to them", () => behindHead(ctx));
     gauge("colony_sockets", "Open WebSockets", () => doors().sockets.count);
@@ -35,6 +48,9 @@ export class Metrics {
     gauge("colony_socketio_clients", "Socket.IO clients, by polling and by WebSocket", () => doors().socketIo.count);
     gauge("colony_present_users", "Users who are online or away", () => [...ctx.feed.presence.all()].length);
     gauge("colony_users", "Users, the deactivated too", () => ctx.users.all().length);
+    counter("colony_model_calls_total", "Calls of models since the start", ["provider", "outcome"], ctx.tally.calls);
+    counter("colony_model_tokens_total", "Their tokens: input that was in no cache, cache_read, cache_write, output", ["provider", "kind"], ctx.tally.tokens);
+    gauge("colony_model_spent_today_dollars", "What calls of models cost since midnight UTC, those without a price not counted", () => ctx.tally.today());
     gauge("colony_channels", "Channels, the archived too, conversations not", () => ctx.channels.all().filter(({ visibility }) => visibility !== "direct").length);
   }
 

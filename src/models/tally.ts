@@ -5,6 +5,9 @@ import { type Outcome, spentOn } from "./store.ts";
 /** What of a call counts. */
 type Counted = Tokens & { at: string; provider: string; outcome: Outcome; cost_usd: number | null };
 
+/** How many there were of what its labels say. */
+export type Count = { labels: Record<string, string>; count: number };
+
 const dayOf = (at: string): string => at.slice(0, 10);
 
 /**
@@ -15,8 +18,8 @@ export class Tally {
   #day = "";
   #units = 0;
   /** Calls since the start by provider and outcome, and their tokens by provider and kind. */
-  readonly calls = new Map<string, { provider: string; outcome: Outcome; count: number }>();
-  readonly tokens = new Map<string, { provider: string; kind: string; count: number }>();
+  readonly calls = new Map<string, Count>();
+  readonly tokens = new Map<string, Count>();
 
   constructor(private readonly ctx: Pick<Context, "db" | "clock">) {}
 
@@ -37,13 +40,14 @@ export class Tally {
   add({ at, provider, outcome, cost_usd, ...tokens }: Counted): void {
     // Of a day that is over, the rows alone know.
     if (this.#day === dayOf(at)) this.#units += Math.round((cost_usd ?? 0) * UNITS_PER_DOLLAR);
-    count(this.calls, `${provider} ${outcome}`, { provider, outcome }, 1);
+    count(this.calls, { provider, outcome }, 1);
     const uncached = Math.max(0, tokens.input_tokens - tokens.cache_read_tokens - tokens.cache_write_tokens);
     const kinds = { input: uncached, cache_read: tokens.cache_read_tokens, cache_write: tokens.cache_write_tokens, output: tokens.output_tokens };
-    for (const [kind, number] of Object.entries(kinds)) count(this.tokens, `${provider} ${kind}`, { provider, kind }, number);
+    for (const [kind, number] of Object.entries(kinds)) count(this.tokens, { provider, kind }, number);
   }
 }
 
-const count = <T extends object>(counts: Map<string, T & { count: number }>, key: string, labels: T, more: number): void => {
-  counts.set(key, { ...labels, count: (counts.get(key)?.count ?? 0) + more });
+const count = (counts: Map<string, Count>, labels: Record<string, string>, more: number): void => {
+  const key = Object.values(labels).join(" ");
+  counts.set(key, { labels, count: (counts.get(key)?.count ?? 0) + more });
 };
