@@ -43,8 +43,8 @@ export const parsePersona = (text: string, file: string): Written => {
   if (Array.isArray(front)) throw new PersonaFault(front.map((fault) => ({ file, ...fault })));
   const faults: Fault[] = [];
   const { fields, lineOf, body } = front;
-  const wrong = (field: string, message: string): null => {
-    faults.push({ line: lineOf(field), message: `${field}: ${message}` });
+  const wrong = (field: string, message: string, item?: string): null => {
+    faults.push({ line: lineOf(field, item), message: `${field}: ${message}` });
     return null;
   };
   /** What a field says when `read` takes it; null when it is left out or wrong. */
@@ -81,7 +81,7 @@ export const parsePersona = (text: string, file: string): Written => {
     ),
   };
   for (const tool of persona.tools ?? [])
-    if (!isTool(tool)) wrong("tools", `${shown(tool)} is no tool. Did you mean ${nearest(String(tool), toolNames)}? Tools: ${toolNames.join(", ")}.`);
+    if (!isTool(tool)) wrong("tools", `${shown(tool)} is no tool. Did you mean ${nearest(String(tool), toolNames)}? Tools: ${toolNames.join(", ")}.`, String(tool));
   if (body === "") faults.push({ line: front.bodyLine, message: "Below the fields stands nothing: write who the agent is and how it works." });
   if (faults.length > 0 || username === null) throw new PersonaFault(faults.toSorted((one, other) => one.line - other.line).map((fault) => ({ file, ...fault })));
   return {

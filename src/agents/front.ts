@@ -3,8 +3,8 @@ import { AGENT_FRONT_LINES } from "../limits.ts";
 /** Something wrong in a file, by its line, from 1. */
 export type Fault = { line: number; message: string };
 
-/** What stands between the two lines of `---` at a file's head, and what comes after. `lineOf` gives a field's line in the file. */
-export type Front = { fields: Record<string, unknown>; lineOf: (field: string) => number; body: string; bodyLine: number };
+/** What stands between the two lines of `---` at a file's head, and what comes after. `lineOf` gives the line of a field, or of an item in its list, in the file. */
+export type Front = { fields: Record<string, unknown>; lineOf: (field: string, item?: string) => number; body: string; bodyLine: number };
 
 const MARK = "---";
 const FIRST_LINE = 2;
@@ -32,12 +32,14 @@ export const readFront = (text: string): Front | Fault[] => {
   }
   if (fields !== null && (typeof fields !== "object" || Array.isArray(fields)))
     return [{ line: FIRST_LINE, message: "Fields are written one a line, each with its name: 'username: ops'." }];
-  const lineOf = (field: string) =>
-    FIRST_LINE +
-    Math.max(
+  const lineOf = (field: string, item = "") => {
+    const from = Math.max(
       0,
       written.findIndex((line) => fieldOf(line) === field),
     );
+    const at = written.findIndex((line, index) => index >= from && line.includes(item));
+    return FIRST_LINE + (at < 0 ? from : at);
+  };
   return {
     fields: { ...fields },
     lineOf,
