@@ -146,7 +146,7 @@ describe("an agent's file", () => {
     expect((await problems()).find(({ file }) => file === "other.md")).toMatchObject({ line: 2, message: expect.stringContaining("mine.md") });
     take("other.md");
     take("mine.md");
-    expect(await agentWhen("architect", (one) => one?.file === null)).toEqual(before);
+    expect(await agentWhen("architect", (one) => one?.file === null)).toEqual(before ?? null);
   });
 
   test("that becomes wrong changes nothing until it is right again: its last good version holds", async () => {
@@ -154,7 +154,7 @@ describe("an agent's file", () => {
     const good = await agentWhen("steady", (one) => one !== undefined);
     put("steady.md", persona("steady", "description: Half of it\nmodel: gpt\n"));
     await until(async () => (await problems()).find(({ file }) => file === "steady.md"));
-    expect(await agent("steady")).toEqual(good ?? undefined);
+    expect((await agent("steady")) ?? null).toEqual(good);
     put("steady.md", persona("steady", "description: Whole again\n"));
     await agentWhen("steady", (one) => one?.description === "Whole again");
     expect((await problems()).filter(({ file }) => file === "steady.md")).toEqual([]);
