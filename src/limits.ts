@@ -261,6 +261,20 @@ export const SEARCH_BUSY_POSTS = 500;
 export const SEARCH_REST = { quiet: 1, busy: 9 };
 /** Bytes of the file of prices: thousands of models. */
 export const PRICES_FILE_BYTES = 1 * MiB;
+/** Milliseconds until a model must have sent something: a server of one's own loads a model into memory first. */
+export const MODEL_FIRST_BYTE = 90 * second;
+/** Milliseconds between two pieces of an answer, a provider's signs of life counted: some models think long in silence. */
+export const MODEL_SILENCE = 90 * second;
+/** Milliseconds of one call of a model: the longest answers take some minutes. */
+export const MODEL_CALL = 10 * minute;
+/** Times that a model is called before an answer is given up, the first one included; one less where another model stands by. */
+export const MODEL_TRIES = 3;
+/** Milliseconds before a model is called again, doubled each time: a provider's hiccup is over by then. */
+export const MODEL_BACKOFF = 500;
+/** Milliseconds that a provider may ask to wait (Retry-After) and is waited for: whoever asked waits too. */
+export const MODEL_RETRY_AFTER = 20 * second;
+/** Calls of tools in one step of a model; it is told of more, and they are not made. */
+export const MODEL_TOOL_CALLS = 16;
 /** Characters of a provider's words that are kept with a call that failed: the sentence, not the page. */
 export const MODEL_ERROR_CHARACTERS = 500;
 /** Bytes of an agent's file: some pages of instructions, all of which go into every call of its model. */

@@ -45,6 +45,8 @@ const refused = ({ provider, headers, body }: Asked): [number, string, string] |
   const calls = body.messages.flatMap(({ content }: any) => (Array.isArray(content) ? content : []));
   if (calls.some((part: any) => part.type === "tool_use") && !body.tools)
     return [400, "invalid_request_error", "Requests which have `tool_use` blocks in `messages` must have tools defined."];
+  if (calls.some((part: any) => part.type === "tool_use" && (typeof part.input !== "object" || part.input === null)))
+    return [400, "invalid_request_error", "messages.1.content.0.tool_use.input: Input should be a valid dictionary"];
   const given = new Set(calls.map((part: any) => part.tool_use_id));
   const open = calls.find((part: any) => part.type === "tool_use" && !given.has(part.id));
   if (open) return [400, "invalid_request_error", `messages: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open.id}`];

@@ -15,6 +15,9 @@ export const settingOf: Record<Provider, string> = { anthropic: "ANTHROPIC_API_K
 /** The provider of a model's name. */
 export const providerOf = (model: string): Provider => model.slice(0, model.indexOf("/")) as Provider;
 
+/** The provider of a model's name, and what the provider calls the model. */
+export const parted = (name: string): [provider: Provider, model: string] => [providerOf(name), name.slice(name.indexOf("/") + 1)];
+
 /** The models an agent is meant to answer with, whether or not they can be called: first and fallback; null for none. */
 export const modelsOf = ({ models }: Pick<Config, "models">, persona: Named): { model: string | null; fallback: string | null } => ({
   model: persona.model ?? models.model ?? (models.anthropic ? usual.anthropic : models.openai ? usual.openai : null),

@@ -1,0 +1,192 @@
+import type { AssistantModelMessage, LanguageModelUsage, ModelMessage, ToolSet } from "ai";
+import type { ModelSettings } from "../config.ts";
+import { brokeOff, type Failed, failureOf, type Late, tooLate } from "./faults.ts";
+import type { Tokens } from "./prices.ts";
+import { openModel } from "./providers.ts";
+import { shown, type Wanted } from "./tooling.ts";
+
+/** Bounds of one call, in milliseconds: until something comes, between two pieces, and for all of it. */
+export type Times = Record<Late, number>;
+
+/** What one call of a model is made with. */
+export type Call = {
+  settings: ModelSettings;
+  /** `provider/model`. */
+  model: string;
+  system: string;
+  messages: ModelMessage[];
+  tools: ToolSet;
+  /** Whether it may call them. They are shown all the same: what a provider's cache holds begins with them. */
+  mayCall: boolean;
+  /** Whether it may end without a word: it has said something before. */
+  mayBeSilent: boolean;
+  max_tokens: number;
+  times: Times;
+  signal: AbortSignal;
+};
+
+/** How far a call has come. `tokens` is null as long as the provider has told none. */
+export type Progress = { text: string; tokens: Tokens | null };
+
+/** What a model gave: words, and what it wants called. */
+export type Reply = { finish: "stop" | "length" | "refused"; messages: AssistantModelMessage[]; wanted: Wanted[] };
+
+/**
+ * Calls a model once.
+ * @param progress is kept up to date, so that what came before a failure is known
+ * @param told is called for each piece of text
+ * @returns its reply, what failed, or null when `signal` ended it
+ */
+export const callModel = async (call: Call, progress: Progress, told: () => void): Promise<Reply | Failed | null> => {
+  const { model, signal } = call;
+  const bounds = new Bounds(call.times);
+  try {
+    // Whoever stops an answer does not wait for a provider that takes no notice.
+    const stopped = new Promise<null>((resolve) => {
+      signal.addEventListener("abort", () => resolve(null), { once: true });
+      if (signal.aborted) resolve(null);
+    });
+    return await Promise.race([stopped, bounds.over.then((late) => tooLate(model, late)), replied(call, bounds, progress, told)]);
+  } catch (error) {
+    if (signal.aborted) return null;
+    return bounds.late ? tooLate(model, bounds.late) : failureOf(model, error, call.settings);
+  } finally {
+    bounds.end();
+  }
+};
+
+const replied = async (call: Call, bounds: Bounds, progress: Progress, told: () => void): Promise<Reply | Failed> => {
+  const { settings, model, system, messages, tools, mayCall, mayBeSilent, max_tokens, signal } = call;
+  const [{ streamText }, opened] = await Promise.all([import("ai"), openModel(settings, model, () => bounds.heard())]);
+  if (!opened) throw new Error(`${model} is not set up`);
+  const some = Object.keys(tools).length > 0;
+  bounds.begin();
+  const result = streamText({
+    model: opened,
+    // Tools and instructions are the same for every question to an agent: a provider that keeps them charges little for them.
+    instructions: { role: "system", content: system, providerOptions: { anthropic: { cacheControl: { type: "ephemeral" } } } },
+    messages,
+    ...(some && { tools: shown(tools), toolChoice: mayCall ? "auto" : "none" }),
+    maxOutputTokens: max_tokens,
+    maxRetries: 0,
+    abortSignal: AbortSignal.any([signal, bounds.signal]),
+    // What was asked stays with Colony; OpenAI keeps it for a month when it is not told otherwise.
+    providerOptions: { openai: { store: false } },
+    telemetry: { isEnabled: false },
+    // Errors come as parts of the stream; the SDK would write them to standard error too.
+    onError: () => {},
+  });
+  const wanted: Wanted[] = [];
+  let finish: { reason: string; raw: string | undefined } | undefined;
+  for await (const part of result.stream) {
+    if (bounds.signal.aborted) throw new Error("The call was ended");
+    switch (part.type) {
+      case "text-delta":
+        progress.text += part.text;
+        if (part.text !== "") told();
+        break;
+      case "custom":
+        progress.tokens ??= tokensAtStart(part.providerMetadata?.anthropic?.usage);
+        break;
+      case "tool-call":
+        wanted.push({
+          id: part.toolCallId,
+          name: part.toolName,
+          input: part.input,
+          wrong: part.invalid ? (part.error instanceof Error ? part.error.message : String(part.error)) : null,
+        });
+        break;
+      case "finish-step":
+        finish = { reason: part.finishReason, raw: part.rawFinishReason };
+        progress.tokens = tokensAtEnd(part.usage) ?? progress.tokens;
+        break;
+      case "error":
+        return failureOf(model, part.error, settings);
+    }
+  }
+  const ended = endOf(finish);
+  if (!ended) return brokeOff(model, "The stream ended before the answer was whole.");
+  const silent = progress.text.trim() === "" && wanted.length === 0;
+  if (silent && ended === "stop" && !mayBeSilent) return brokeOff(model, "The answer was empty.");
+  const said = await result.responseMessages;
+  return { finish: ended, wanted, messages: said.filter((message) => message.role === "assistant") };
+};
+
+/** How an answer ended; undefined for one that did not: what came of it does not stand. */
+const endOf = (finish: { reason: string; raw: string | undefined } | undefined): Reply["finish"] | undefined => {
+  switch (finish?.reason) {
+    case "stop":
+    case "tool-calls":
+      return "stop";
+    case "length":
+      return "length";
+    case "content-filter":
+      return "refused";
+    case "other":
+      // A server's own name for an end is one.
+      return finish.raw === undefined ? undefined : "stop";
+  }
+};
+
+/** What Anthropic says when its stream begins: it counts the cached tokens apart. */
+const tokensAtStart = (usage: unknown): Tokens | null => {
+  if (typeof usage !== "object" || usage === null) return null;
+  const told = usage as Partial<Record<string, unknown>>;
+  const count = (name: string): number => (typeof told[name] === "number" ? told[name] : 0);
+  const [read, write] = [count("cache_read_input_tokens"), count("cache_creation_input_tokens")];
+  return { input_tokens: count("input_tokens") + read + write, output_tokens: count("output_tokens"), cache_read_tokens: read, cache_write_tokens: write };
+};
+
+const tokensAtEnd = ({ inputTokens, inputTokenDetails, outputTokens }: LanguageModelUsage): Tokens | null => {
+  if (inputTokens === undefined && outputTokens === undefined) return null;
+  return {
+    input_tokens: inputTokens ?? 0,
+    output_tokens: outputTokens ?? 0,
+    cache_read_tokens: inputTokenDetails.cacheReadTokens ?? 0,
+    cache_write_tokens: inputTokenDetails.cacheWriteTokens ?? 0,
+  };
+};
+
+/** The clocks of one call. */
+class Bounds {
+  readonly #controller = new AbortController();
+  readonly #over = Promise.withResolvers<Late>();
+  readonly #timers = new Map<"whole" | "next", Timer>();
+  late: Late | null = null;
+
+  constructor(private readonly times: Times) {}
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Which bound was gone over, when one is. */
+  get over(): Promise<Late> {
+    return this.#over.promise;
+  }
+
+  begin(): void {
+    this.#set("whole", "whole");
+    this.#set("next", "first");
+  }
+
+  heard(): void {
+    this.#set("next", "silence");
+  }
+
+  end(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#controller.abort();
+  }
+
+  #set(name: "whole" | "next", bound: Late): void {
+    clearTimeout(this.#timers.get(name));
+    if (this.signal.aborted) return;
+    const gone = () => {
+      this.late = bound;
+      this.#over.resolve(bound);
+      this.#controller.abort();
+    };
+    this.#timers.set(name, setTimeout(gone, this.times[bound]));
+  }
+}

@@ -1,0 +1,59 @@
+import type { LanguageModel } from "ai";
+import type { ModelSettings } from "../config.ts";
+import { parted } from "./names.ts";
+
+/** Told of each sign of life: the answer's head and every piece of its body. */
+type Heard = () => void;
+
+/**
+ * The model of a name `provider/model`, ready to be called. The SDK is loaded at the first: it takes longer, and more memory,
+ * than all else of a start.
+ * @param heard is told of every byte that comes, a provider's pings too, which are no part of an answer
+ * @returns null for a provider that is not set up
+ */
+export const openModel = async (settings: ModelSettings, name: string, heard: Heard): Promise<LanguageModel | null> => {
+  const [provider, model] = parted(name);
+  const fetch = watched(heard);
+  // What the SDK finds unusual of a model is for its developers, and would stand among the lines of the log.
+  globalThis.AI_SDK_LOG_WARNINGS = false;
+  switch (provider) {
+    case "anthropic": {
+      const { anthropic } = settings;
+      if (!anthropic) return null;
+      const { createAnthropic } = await import("@ai-sdk/anthropic");
+      return createAnthropic({ apiKey: anthropic.key, baseURL: versioned(anthropic.url ?? "https://api.anthropic.com"), fetch })(model);
+    }
+    case "openai": {
+      const { openai } = settings;
+      if (!openai) return null;
+      const { createOpenAI } = await import("@ai-sdk/openai");
+      return createOpenAI({ apiKey: openai.key, baseURL: versioned(openai.url ?? "https://api.openai.com"), fetch })(model);
+    }
+    case "compatible": {
+      const { compatible } = settings;
+      if (!compatible) return null;
+      const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
+      const apiKey = compatible.key ?? undefined;
+      return createOpenAICompatible({ name: "compatible", apiKey, baseURL: versioned(compatible.url), includeUsage: true, fetch })(model);
+    }
+  }
+};
+
+/** An address without a path is that of the API's first version. */
+const versioned = (url: string): string => (new URL(url).pathname === "/" ? `${url.replace(/\/$/, "")}/v1` : url);
+
+/** `fetch` that tells of what comes. A redirect is not followed: it would take the key and the conversation to another address. */
+const watched = (heard: Heard): typeof fetch => {
+  const asked = async (...[to, how]: Parameters<typeof fetch>): Promise<Response> => {
+    const response = await fetch(to, { ...how, redirect: "manual" });
+    heard();
+    const piece = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (bytes, controller) => {
+        heard();
+        controller.enqueue(bytes);
+      },
+    });
+    return new Response(response.body?.pipeThrough(piece), response);
+  };
+  return Object.assign(asked, { preconnect: fetch.preconnect });
+};
