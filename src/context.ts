@@ -81,7 +81,7 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
     roster,
     prices: new Prices(config.data, log),
     tally: new Tally({ db, clock }),
-    residents: new Residents(db),
+    residents: new Residents(),
     blobs: openBlobs(config),
     turns: new Turns(),
     migrated,

@@ -54,7 +54,7 @@ describe("the agents that come with Colony", () => {
       expect(one.file).toBeNull();
       expect(one.description.length).toBeGreaterThan(20);
       expect(one.tools).toContain("search_knowledge");
-      expect(await user(one.username)).toMatchObject({ id: one.id, role: "agent", admin: false, display_name: one.display_name, deactivated_at: null });
+      expect(await user(one.username)).toMatchObject({ id: one.id, role: "agent", resident: true, admin: false, display_name: one.display_name, deactivated_at: null });
     }
     const members: User[] = (await colony.get("/api/channels/general/members")).body.map(({ user }: { user: User }) => user);
     expect(members.map(({ username }) => username)).not.toContain("grimlock");

@@ -3,7 +3,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Answer, Colony } from "./colony.ts";
 
-export type User = { id: string; username: string; display_name: string; role: string; job: string | null; admin: boolean; created_at: string; deactivated_at: string | null };
+export type User = {
+  id: string;
+  username: string;
+  display_name: string;
+  role: string;
+  job: string | null;
+  admin: boolean;
+  resident: boolean;
+  created_at: string;
+  deactivated_at: string | null;
+};
 export type Key = { id: string; name: string; token_prefix: string; last_used_at: string | null; expires_at: string | null };
 export type AuditRow = { at: string; action: string; subject: string | null; actor: string | null; address: string | null; details: string | null };
 

@@ -7,22 +7,24 @@ import type { users } from "./table.ts";
 
 export type UserRow = typeof users.$inferSelect;
 export type Author = Static<typeof AuthorModel>;
-/** A user as held in memory: without the password's hash. */
-export type User = Omit<UserRow, "password_hash" | "inbox_seq"> & { author: Author };
+/** A user as held in memory: without the password's hash. `resident`: whether the server itself runs it, or has run it. */
+type Stored = Omit<UserRow, "password_hash" | "inbox_seq"> & { resident: boolean };
+export type User = Stored & { author: Author };
 
-const withAuthor = (row: Omit<UserRow, "password_hash" | "inbox_seq">): User => ({
+const withAuthor = (row: Stored): User => ({
   ...row,
   author: { id: row.id, username: row.username, display_name: row.display_name, role: row.role },
 });
 
 /** The public face of a user. */
-export const userWire = ({ id, username, display_name, role, job, admin, created_at, deactivated_at }: Omit<User, "author">): Static<typeof UserModel> => ({
+export const userWire = ({ id, username, display_name, role, job, admin, resident, created_at, deactivated_at }: Omit<User, "author">): Static<typeof UserModel> => ({
   id,
   username,
   display_name,
   role,
   job,
   admin,
+  resident,
   created_at,
   deactivated_at,
 });

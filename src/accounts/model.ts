@@ -28,6 +28,7 @@ export const User = Type.Object({
   role: Role,
   job: Nullable(Type.String({ examples: ["engineer"] })),
   admin: Type.Boolean(),
+  resident: Type.Boolean({ description: "Whether the server itself runs this agent: GET /api/agents" }),
   created_at: Time,
   deactivated_at: Nullable(Time),
 });

@@ -13,7 +13,7 @@ import { credentialsChanged } from "./events.ts";
 import type { NewUser, SignedIn, UserChange, UserMade, User as UserModel } from "./model.ts";
 import { hashPassword, verifySecret } from "./passwords.ts";
 import { type Origin, signSession, storeSession, verifySession } from "./sessions.ts";
-import { actorNow, adminOnly, passwordMark, stands, usable } from "./standing.ts";
+import { actorNow, adminOnly, notResident, passwordMark, stands, usable } from "./standing.ts";
 import { activeAdmins, endSession, endSessions, insertUser, loadUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
 import { Throttle } from "./throttle.ts";
 import { newSecret, storeToken, verifyToken } from "./tokens.ts";
@@ -152,7 +152,7 @@ export const insertNewUser = (ctx: Context, tx: Tx, doer: Doer, input: NewUserIn
   const general = input.apart ? undefined : ctx.channels.find(GENERAL);
   if (general) joinChannel(tx, general.no, no);
   record(tx, doer, "user_created", id, { username, role, admin });
-  return { no, id, username, display_name, role, admin, job, created_at: tx.now, deactivated_at: null };
+  return { no, id, username, display_name, role, admin, job, resident: false, created_at: tx.now, deactivated_at: null };
 };
 
 /**
@@ -164,7 +164,7 @@ export const changeUser = async (ctx: Context, actor: Actor, ref: string, change
   const { active, password, ...fields } = change;
   const ownProfile = user.no === actor.user.no && Object.keys(change).every((field) => field === "display_name" || field === "job");
   if (!ownProfile) adminOnly(actor);
-  ctx.residents.notOneOf(user.no);
+  notResident(user);
   const password_hash = password === undefined ? undefined : await hashPassword(password);
   const deactivated_at = active === undefined ? undefined : active ? null : ctx.clock().toISOString();
   await ctx.write((tx) => {

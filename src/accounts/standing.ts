@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { type Actor, type Credential, secretHash } from "./credentials.ts";
+import type { User } from "./directory.ts";
 import { findSession, findToken, passwordHash } from "./store.ts";
 
 /** Whether a credential's user is active and its time not over. */
@@ -35,4 +36,9 @@ export const actorNow = (ctx: Context, actor: Actor): Actor => {
 /** @throws AppError `forbidden` */
 export const adminOnly = (actor: Pick<Actor, "user">): void => {
   if (!actor.user.admin) throw new AppError("forbidden", { message: "Only an admin may do this.", hint: "Ask an admin." });
+};
+
+/** Refuses to change a user whom the server runs, or to speak as it: its file says who it is. @throws AppError `resident_agent` */
+export const notResident = (user: User): void => {
+  if (user.resident) throw new AppError("resident_agent");
 };

@@ -1,4 +1,5 @@
 import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
+import { residents } from "../agents/table.ts";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import type { Used } from "./credentials.ts";
@@ -20,12 +21,13 @@ const publicColumns = {
   job: users.job,
   created_at: users.created_at,
   deactivated_at: users.deactivated_at,
+  resident: sql<boolean>`${residents.user_no} IS NOT NULL`.mapWith(Boolean),
 };
 
 /** Every user, oldest first, without password hashes. */
-export const loadUsers = (db: Connection) => db.sql.select(publicColumns).from(users).orderBy(users.no).all();
+export const loadUsers = (db: Connection) => db.sql.select(publicColumns).from(users).leftJoin(residents, eq(residents.user_no, users.no)).orderBy(users.no).all();
 
-export const loadUser = (db: Connection, no: number) => db.sql.select(publicColumns).from(users).where(eq(users.no, no)).get();
+export const loadUser = (db: Connection, no: number) => db.sql.select(publicColumns).from(users).leftJoin(residents, eq(residents.user_no, users.no)).where(eq(users.no, no)).get();
 
 /** The hash kept for a user, or null when there is no password (agents). */
 export const passwordHash = (db: Connection, user_no: number): string | null =>

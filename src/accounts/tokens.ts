@@ -10,7 +10,7 @@ import type { Actor, Credential } from "./credentials.ts";
 import { credentialsChanged } from "./events.ts";
 import type { NewToken, TokenMade, Token as TokenModel } from "./model.ts";
 import { hashToken, randomText, verifySecret } from "./passwords.ts";
-import { actorNow, adminOnly } from "./standing.ts";
+import { actorNow, adminOnly, notResident } from "./standing.ts";
 import { countTokens, findToken, findTokenByPrefix, insertToken, listTokens, loadUser, revokeToken, type TokenRow } from "./store.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -80,7 +80,7 @@ export const createToken = async (ctx: Context, actor: Actor, input: Static<type
 export const createTokenFor = async (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewToken>, retry: Retry): Promise<Once<Static<typeof TokenMade>>> => {
   adminOnly(actor);
   const user = ctx.users.get(ref);
-  ctx.residents.notOneOf(user.no);
+  notResident(user);
   const secret = await newSecret(ctx, input.signed);
   return writeOnce(ctx, actor, retry, (tx) => {
     adminOnly(actorNow(ctx, actor));

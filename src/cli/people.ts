@@ -5,6 +5,7 @@ import type { User } from "../accounts/directory.ts";
 import { Job, Username } from "../accounts/model.ts";
 import { hashPassword, randomText } from "../accounts/passwords.ts";
 import { changeUser, deactivateUser, insertNewUser } from "../accounts/service.ts";
+import { notResident } from "../accounts/standing.ts";
 import { endToken, newSecret, storeToken, tokensOf } from "../accounts/tokens.ts";
 import type { Config } from "../config.ts";
 import { type Context, openContext } from "../context.ts";
@@ -118,7 +119,7 @@ export const removeUser = (config: Config, username: string): Promise<void> =>
 export const createTokenFor = (config: Config, username: string, name: string, options: Output & { days?: number; signed?: boolean }): Promise<void> =>
   withContext(config, async (ctx) => {
     const user = ctx.users.get(username);
-    ctx.residents.notOneOf(user.no);
+    notResident(user);
     if (user.deactivated_at !== null) throw new CommandError(`${username} is deactivated: a token of theirs would open nothing.`);
     const secret = await newSecret(ctx, options.signed);
     const made = await ctx.write((tx) => storeToken(tx, operator, user, { name, expires_in_days: options.days }, secret));

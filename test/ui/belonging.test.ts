@@ -6,7 +6,7 @@ import { namesOf } from "../../ui/src/titles.ts";
 import { keyOf, threadOf, wholeOf } from "../../ui/src/views.ts";
 
 const author = (id: string): Author => ({ id, username: id, display_name: id.toUpperCase(), role: "ape" });
-const me: User = { ...author("me"), job: null, admin: false, created_at: "2026-01-01T00:00:00.000Z", deactivated_at: null };
+const me: User = { ...author("me"), job: null, admin: false, resident: false, created_at: "2026-01-01T00:00:00.000Z", deactivated_at: null };
 const facts: ChannelFacts = {
   id: "den",
   name: "den",

@@ -15,7 +15,7 @@ const randomOf = (seed: number) => {
 };
 
 const author = (id: string): Author => ({ id, username: id, display_name: id.toUpperCase(), role: "ape" });
-const me: User = { ...author("me"), job: null, admin: false, created_at: "2026-01-01T00:00:00.000Z", deactivated_at: null };
+const me: User = { ...author("me"), job: null, admin: false, resident: false, created_at: "2026-01-01T00:00:00.000Z", deactivated_at: null };
 const ROOM = "room";
 const WHOLE = wholeOf(ROOM);
 const VIEWS: readonly View[] = [WHOLE, { ...WHOLE, types: ["result", "error"] }, { ...WHOLE, user: "b" }, { ...WHOLE, session: "s1", types: ["result"] }];

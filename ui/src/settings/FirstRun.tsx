@@ -13,7 +13,7 @@ import { instructionOf } from "./words.ts";
 export const FirstRun = (): JSX.Element => {
   const colony = useColony();
   const users = createFetched((api) => api.users(), colony.userChanges);
-  const agent = createMemo(() => users.data()?.findLast(({ role, deactivated_at }) => role === "agent" && deactivated_at === null));
+  const agent = createMemo(() => users.data()?.findLast(({ role, resident, deactivated_at }) => role === "agent" && !resident && deactivated_at === null));
   const [making, setMaking] = createSignal(false);
   return (
     <>

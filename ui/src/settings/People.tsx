@@ -71,7 +71,7 @@ const Everyone = (props: { users: User[]; admin: boolean; onMake: () => void }):
     const words = sought().trim().toLowerCase().replace(/^@/, "");
     return props.users.filter(({ username, display_name }) => username.includes(words) || display_name.toLowerCase().includes(words)).sort(byName);
   });
-  const active = (role: User["role"]) => found().filter((user) => user.role === role && user.deactivated_at === null);
+  const active = (role: User["role"], resident = false) => found().filter((user) => user.role === role && user.resident === resident && user.deactivated_at === null);
   const gone = () => found().filter(({ deactivated_at }) => deactivated_at !== null);
   return (
     <>
@@ -96,6 +96,7 @@ const Everyone = (props: { users: User[]; admin: boolean; onMake: () => void }):
         </div>
       </Show>
       <Group name="People" users={active("ape")} admin={props.admin} />
+      <Group name="Resident agents" users={active("agent", true)} admin={props.admin} />
       <Group name="Deactivated" users={gone()} admin={props.admin} />
     </>
   );

@@ -33,6 +33,9 @@ export const Person = (props: { user: User; admin: boolean }): JSX.Element => {
           <Show when={props.user.admin}>
             <Mark accent>Admin</Mark>
           </Show>
+          <Show when={props.user.resident}>
+            <Mark>Resident</Mark>
+          </Show>
           <Show when={props.user.id === colony.me()?.id}>
             <Mark>You</Mark>
           </Show>
@@ -48,7 +51,8 @@ export const Person = (props: { user: User; admin: boolean }): JSX.Element => {
       <p class="hidden shrink-0 text-right text-faint text-small sm:block">
         <Since user={props.user} />
       </p>
-      <Show when={props.admin}>
+      {/* Who a resident agent is, its file says. */}
+      <Show when={props.admin && !props.user.resident} fallback={<Show when={props.admin}>{<span class="size-8 shrink-0 pointer-coarse:size-11" />}</Show>}>
         <Menu
           label={`Change ${props.user.display_name}`}
           trigger={<Ellipsis size={17} aria-hidden="true" />}
