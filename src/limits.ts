@@ -117,6 +117,31 @@ export const CATCHUP_EXCERPT_CHARACTERS = 80;
 export const CATCHUP_LINK_ITEMS = 20;
 export const CATCHUP_TOKENS = { default: 4_000, min: 200, max: 200_000 };
 
+/** Parts of the tokens of a prompt that one thing may take at most; what they leave is the conversation's. `message`: one message of it. */
+export const PROMPT_SHARES = { question: 0.35, documents: 0.25, thread: 0.2, message: 0.15 };
+/** Part of COLONY_LLM_CONTEXT_TOKENS that is left to the prompt however long an agent's own text is. */
+export const PROMPT_PART_MIN = 0.5;
+/** Characters of a channel's topic and description that a model is told: what the place is for. */
+export const PLACE_CHARACTERS = 400;
+/** Answers looked for behind a question, to what was asked before it while it waited: few wait in one channel. */
+export const LATER_MESSAGES = 200;
+/** Sections of the documents that are looked up for a question before the model is asked. */
+export const SECTIONS_FOR_QUESTION = 6;
+/** Calls of a model for one answer: nobody waits for more, and a model that goes in circles ends. */
+export const MODEL_CALLS_PER_ANSWER = 8;
+/** Calls of tools for one answer; each stands as a step in the answer's metadata. */
+export const TOOL_CALLS_PER_ANSWER = 20;
+/** Part of COLONY_LLM_CONTEXT_TOKENS that one result of a tool may take; all of them together take as much as the setting says. */
+export const TOOL_RESULT_PART = 0.25;
+/** Bytes of a file that a model writes: far more than it can say in one answer. */
+export const ARTIFACT_BYTES = MiB;
+/** Files that a model attaches to one answer. */
+export const ARTIFACTS_PER_ANSWER = 10;
+/** Messages that a tool gives at once. */
+export const TOOL_MESSAGES = { default: 30, max: 200 };
+/** Hits of a model's search: it narrows rather than reads on. */
+export const TOOL_HITS = { default: 8, max: 20 };
+
 /** Milliseconds in which a socket must send its first frame. */
 export const SOCKET_AUTH_TIME = 5 * second;
 /** Bytes of one frame from a client: an auth frame with a long token fits. */

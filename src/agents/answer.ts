@@ -1,8 +1,20 @@
 import type { Static } from "@sinclair/typebox";
 import type { Context } from "../context.ts";
+import { searchKnowledge } from "../knowledge/service.ts";
+import { MODEL_CALLS_PER_ANSWER, SECTIONS_FOR_QUESTION } from "../limits.ts";
+import { messageIn } from "../messages/find.ts";
+import { seqOf } from "../messages/table.ts";
+import { messageWire } from "../messages/wire.ts";
 import { ModelError, type Said } from "../models/asking.ts";
+import { usableModels, whyNoModel } from "../models/names.ts";
+import { runModel } from "../models/run.ts";
+import { present } from "./audience.ts";
+import { Citations } from "./citations.ts";
 import type { Source as SourceModel, Step as StepModel } from "./model.ts";
+import { type Put, promptText, systemText } from "./prompt.ts";
 import type { agentJobs } from "./table.ts";
+import { Desk } from "./tools/desk.ts";
+import { Toolbox } from "./tools/toolbox.ts";
 
 export type JobRow = typeof agentJobs.$inferSelect;
 export type Step = Static<typeof StepModel>;
@@ -20,9 +32,49 @@ export type AnswerHearing = {
 export type Answered = { content: string; said: Said; sources: Source[]; steps: Step[]; attachments: string[] };
 
 /**
- * Answers the question of a job: what the model sees and may do is what its asker may, at that moment.
+ * Answers the question of a job: what the model sees and may do is what its asker may and its readers may read, at that moment.
  * @throws ModelError when no model gave a whole answer
  */
-export const answer = async (_ctx: Context, _job: JobRow, _hearing: AnswerHearing, _signal: AbortSignal): Promise<Answered> => {
-  throw new ModelError("no_model", "No model is set up here, so I cannot answer.", "The operator sets ANTHROPIC_API_KEY, OPENAI_API_KEY or COLONY_LLM_BASE_URL.", null);
+export const answer = async (ctx: Context, job: JobRow, hearing: AnswerHearing, signal: AbortSignal): Promise<Answered> => {
+  const put = questionOf(ctx, job);
+  const { agent } = put;
+  const citations = new Citations();
+  const models = usableModels(ctx.config, agent);
+  if (models.length === 0) throw new ModelError("no_model", "No model is set up here, so I cannot answer.", whyNoModel(ctx.config, agent), null);
+  const desk = new Desk(ctx, job, agent.user_no, citations);
+  const toolbox = new Toolbox(desk, hearing.steps, signal);
+  const tools = await toolbox.tools(agent.tools);
+  const system = systemText(agent);
+  const prompt = await promptText(ctx, put, system, documentsFor(ctx, put), citations);
+  const said = await runModel(
+    ctx,
+    {
+      models,
+      system,
+      prompt,
+      tools,
+      max_tokens: agent.max_tokens,
+      calls: MODEL_CALLS_PER_ANSWER,
+      cause: { agent_no: job.agent_no, asker_no: job.asker_no, job_no: job.no },
+      signal,
+    },
+    { text: hearing.text },
+  );
+  return { content: said.text, said, sources: citations.sourcesOf(said.text), steps: toolbox.steps, attachments: [...desk.files.values()] };
 };
+
+/** The question of a job as it stands now. @throws ModelError when it may not be answered any more: no words of the channel go to a model then */
+const questionOf = (ctx: Context, job: JobRow): Put => {
+  const agent = ctx.residents.byNo(job.agent_no);
+  if (!agent) throw gone("There is no such agent here any more.", "Ask another: GET /api/agents lists them.");
+  const now = present(ctx, job);
+  if (!now) throw gone("Whoever asked may not read this channel any more, so this is not answered.", "Ask again where you may read.");
+  const row = messageIn(ctx.db, now.channel, String(seqOf(job.question_key)));
+  if (row.deleted_at !== null) throw gone("The question was deleted.", "Ask again.");
+  return { agent, ...now, question: messageWire(ctx, row), answer_seq: job.answer_key === null ? null : seqOf(job.answer_key) };
+};
+
+/** Sections for what is asked, without the name that calls the agent. */
+const documentsFor = (ctx: Context, { agent, question }: Put) => searchKnowledge(ctx, question.content.replaceAll(`@${agent.username}`, " "), SECTIONS_FOR_QUESTION);
+
+const gone = (message: string, hint: string): ModelError => new ModelError("failed", message, hint, null);

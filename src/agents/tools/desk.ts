@@ -1,0 +1,85 @@
+import type { Static, TObject } from "@sinclair/typebox";
+import type { User } from "../../accounts/directory.ts";
+import { titleOf } from "../../channels/conversations.ts";
+import type { Channel } from "../../channels/directory.ts";
+import type { Context } from "../../context.ts";
+import { TOOL_RESULT_PART } from "../../limits.ts";
+import { estimateTokens } from "../../messages/transcript.ts";
+import { type Audience, mayTell, present, toldChannel } from "../audience.ts";
+import type { Citations } from "../citations.ts";
+import type { ToolName } from "../persona.ts";
+
+/** What a tool gives: `text` for the model, `line` for the step that people see, which tells nothing of what was read. */
+export type Result = { text: string; line: string };
+
+/** An ability of an agent. `shown`: what it was asked, in a line. */
+export type Tool<Schema extends TObject = TObject> = {
+  name: ToolName;
+  description: string;
+  input: Schema;
+  shown: (input: Static<Schema>) => string;
+  run: (desk: Desk, input: Static<Schema>) => Promise<Result> | Result;
+};
+
+/** A tool as all of them are listed. What it is given was held against `input` before. */
+export const ability = <Schema extends TObject>(tool: Tool<Schema>): Tool => tool as unknown as Tool;
+
+/** That a tool cannot do what it was asked: a sentence that tells the model what to do next. */
+export class Refusal extends Error {}
+
+/** What the tools of one answer share: for whom they act, what they may still give, and what they made. */
+export class Desk {
+  /** Tokens that results may still take. */
+  #left: number;
+  readonly #each: number;
+  /** Files that were made, by name: their ids. */
+  readonly files = new Map<string, string>();
+
+  constructor(
+    readonly ctx: Context,
+    readonly audience: Audience,
+    readonly agent_no: number,
+    readonly citations: Citations,
+  ) {
+    this.#left = ctx.config.models.contextTokens;
+    this.#each = Math.floor(this.#left * TOOL_RESULT_PART);
+  }
+
+  /** Tokens that the next result may take. */
+  get room(): number {
+    return Math.min(this.#left, this.#each);
+  }
+
+  /** Counts what was given. */
+  took(text: string): void {
+    this.#left -= estimateTokens(text);
+  }
+
+  /** By whose right the tools act, as of now. @throws Refusal once the asker lost it */
+  get asker(): User {
+    const now = present(this.ctx, this.audience);
+    if (!now) throw new Refusal("Whoever asked may not read this channel any more. Stop here and end your answer.");
+    return now.asker;
+  }
+
+  /** In whose name files are made. */
+  get agent(): User {
+    const agent = this.ctx.users.byNo(this.agent_no);
+    if (!agent || !this.ctx.residents.byNo(this.agent_no)) throw new Refusal("You are no agent of this server any more. Stop here.");
+    return agent;
+  }
+
+  may = (channel: Channel): boolean => mayTell(this.ctx, this.audience, channel);
+
+  /** What a channel is called, in words of the server's own. */
+  title(channel: Channel): string {
+    return channel.name === null ? titleOf(this.ctx, channel, this.audience.asker_no) : `#${channel.name}`;
+  }
+
+  /** The channel that a model names. @throws Refusal alike for one that is missing and one that is not for this answer */
+  channel(ref: string): Channel {
+    const channel = toldChannel(this.ctx, this.audience, ref);
+    if (!channel) throw new Refusal("There is no such channel that may be read for this answer. Use the name of a channel that you were shown, or search_messages.");
+    return channel;
+  }
+}

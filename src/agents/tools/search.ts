@@ -1,0 +1,43 @@
+import { Type } from "@sinclair/typebox";
+import { SEARCH_CHARACTERS, TOOL_HITS } from "../../limits.ts";
+import { estimateTokens } from "../../messages/transcript.ts";
+import { type Hit, search } from "../../search/service.ts";
+import { entryWithin, isGrowing } from "../entries.ts";
+import { ability, type Desk } from "./desk.ts";
+
+/** Tokens of one hit at most: a message of a page is whole. */
+const HIT_TOKENS = 400;
+
+/** Searches messages as whoever asks would, within what this answer may tell. */
+export const searchMessages = ability({
+  name: "search_messages",
+  description:
+    'Searches messages of all channels that may be read here. Words must all occur; also "phrases", from:username in:channel type:text|code|result|error|plan has:file before:2026-03-29 after:2026-03-01 and -word. Returns the best hits, each with its channel and seq.',
+  input: Type.Object(
+    {
+      query: Type.String({ minLength: 1, maxLength: SEARCH_CHARACTERS }),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: TOOL_HITS.max, description: `Most hits; ${TOOL_HITS.default} when left out` })),
+      newest: Type.Optional(Type.Boolean({ description: "Newest first, not best first" })),
+    },
+    { additionalProperties: false },
+  ),
+  shown: ({ query }) => query,
+  run: async (desk, { query, limit = TOOL_HITS.default, newest }) => {
+    const { hits, has_more } = await search(desk.ctx, { user: desk.asker }, { q: query, limit, offset: 0, sort: newest ? "newest" : "relevance" }, desk.may);
+    const found = hits.length === 0 ? "no messages" : `${hits.length}${has_more ? " or more" : ""} message${hits.length === 1 ? "" : "s"}`;
+    if (hits.length === 0) return { text: "No message that may be read here matches. Try fewer or other words.", line: found };
+    return { text: `Found ${found}.\n\n${hitsWithin(desk, hits)}`, line: found };
+  },
+});
+
+const hitsWithin = (desk: Desk, hits: Hit[]): string => {
+  let text = "";
+  for (const [n, { message }] of hits.entries()) {
+    const channel = desk.ctx.channels.find(message.channel_id);
+    if (!channel || isGrowing(message)) continue;
+    const entry = `# ${desk.title(channel)} (channel ${channel.id})\n${entryWithin(desk.ctx, message, HIT_TOKENS)}`;
+    if (estimateTokens(text) + estimateTokens(entry) > desk.room) return `${text}${hits.length - n} more hits are left out for room: narrow the search, or set a smaller limit.`;
+    text += entry;
+  }
+  return `${text}To read around a hit: read_channel with its channel and before_seq.`;
+};
