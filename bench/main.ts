@@ -4,6 +4,7 @@
  *   bun run bench [posting history …] [--quick] [--rounds N] [--colony "bun src/main.ts"] [--without colony,peer] [--profile FILE]
  */
 import { parseArgs } from "node:util";
+import { agents } from "./agents.ts";
 import { endAll } from "./children.ts";
 import { fanout } from "./fanout.ts";
 import { files } from "./files.ts";
@@ -20,7 +21,7 @@ import { machine, publish, table } from "./table.ts";
 import { viewer } from "./viewer.ts";
 
 // Growth is last: it posts into what start and history read.
-const measures = { posting, fanout, memory, sockets, history, start, search, viewer, files, growth };
+const measures = { posting, fanout, memory, sockets, history, start, search, viewer, files, agents, growth };
 
 const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,

@@ -102,11 +102,12 @@ export async function makeToken(port: number): Promise<string> {
   return made.token;
 }
 
-/** Starts Colony on a data folder and makes a token. */
-async function startColony(data: string): Promise<Subject> {
-  const { child, port, stop } = await spawnColony(data);
+/** Starts Colony on a data folder, an empty one when none is given, with more settings, and makes a token. */
+export async function startColony(data = folder(), more: Record<string, string> = {}): Promise<Subject & { authorization: string }> {
+  const { child, port, stop } = await spawnColony(data, more);
   const token = await makeToken(port);
-  const words = spoken(port, "/api/channels/general/messages", `Bearer ${token}`);
+  const authorization = `Bearer ${token}`;
+  const words = spoken(port, "/api/channels/general/messages", authorization);
   const channels = await words.read<{ id: string; name: string }[]>("/api/channels");
   const general = channels?.find(({ name }) => name === "general");
   if (!general) throw new Error("colony has no channel named general");
@@ -119,6 +120,7 @@ async function startColony(data: string): Promise<Subject> {
     name: "colony",
     pid: child.pid,
     port,
+    authorization,
     ...words,
     history: "/api/channels/general/messages",
     door: door({}),
@@ -167,7 +169,7 @@ async function startPeer(data: string): Promise<Subject> {
   };
 }
 
-const starts = { floor: startFloor, colony: startColony, peer: startPeer };
+const starts = { floor: startFloor, colony: (data: string) => startColony(data), peer: startPeer };
 
 /** Starts a program on a data folder, an empty one when none is given. */
 export function start(name: Name, data = folder()): Promise<Subject> {

@@ -7,6 +7,7 @@ import { BUSY_TIMEOUT, type Connection, databaseFile, openReader } from "../db/o
 import { checkBlobs, type Flaw, knowsFiles } from "../files/check.ts";
 import { openBlobs } from "../files/open.ts";
 import { keyFile } from "../keys.ts";
+import { usableModels } from "../models/names.ts";
 import { pricesFile, readPrices } from "../models/prices.ts";
 import { indexHealth } from "../search/health.ts";
 import { version } from "../version.ts";
@@ -96,13 +97,13 @@ const search = (db: Connection, head: number): Finding[] => {
 };
 
 /** Whether what models cost is known: without it a budget stops nothing. */
-const prices = ({ data, models }: Config): Finding => {
+const prices = (config: Config): Finding => {
   const what = "prices";
-  const file = pricesFile(data);
+  const file = pricesFile(config.data);
   if (!existsSync(file)) return { level: "ok", what, says: `No ${file} yet; the next start writes it with the prices that providers publish` };
   const read = readPrices(file);
   if (typeof read === "string") return { level: "warn", what, says: `${read} Until it is mended, the prices before it are in force` };
-  const unpriced = [models.model, models.fallback].find((model) => model !== null && !read.has(model));
+  const unpriced = usableModels(config, { model: null, fallback_model: null }).find((model) => !read.has(model));
   const says = `${read.size} models have a price in ${file}`;
   if (!unpriced) return { level: "ok", what, says };
   return { level: "warn", what, says: `${says}, and ${unpriced} has none: what it costs is not known, and no budget stops it. Add it there, in dollars for a million tokens` };

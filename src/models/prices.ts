@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { PRICES_FILE_BYTES } from "../limits.ts";
 import type { Log } from "../log.ts";
 import { listedPrices } from "./listed.ts";
+import { modelName } from "./names.ts";
 
 const parts = ["input", "output", "cache_read", "cache_write"] as const;
 type Rates = Record<(typeof parts)[number], number>;
@@ -51,8 +52,7 @@ const parsePrices = (text: string): Map<string, Price> => {
   const found = new Map<string, Price>();
   const others = new Map<string, string>();
   for (const [model, value] of Object.entries(read)) {
-    if (!/^(anthropic|openai|compatible)\/\S{1,200}$/.test(model))
-      throw new PricesFault(`${quoted(model)} is no model: write provider/model, the provider anthropic, openai or compatible`);
+    if (!modelName.test(model)) throw new PricesFault(`${quoted(model)} is no model: write provider/model, the provider anthropic, openai or compatible`);
     if (typeof value === "string") others.set(model, value);
     else found.set(model, priceIn(model, value));
   }
