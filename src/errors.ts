@@ -41,6 +41,7 @@ const failures = {
     "The server itself runs this agent: its file says who it is, and it has no credential.",
     "Change or take away its file under <data>/agents/; a file there with its username takes the place of a built-in one. GET /api/agents shows which file is whose.",
   ],
+  nothing_to_retry: [409, "Only an answer that failed or was stopped can be tried again.", "Ask anew: reply to it, or mention the agent again."],
   last_admin: [409, "At least one active admin must remain.", "Make another user an admin first."],
   cursor_expired: [410, "The cursor cannot be read on from.", "Read the history again (GET /api/channels/{id}/messages) and go on from the newest seq, with the epoch given here."],
   payload_too_large: [413, "The request is larger than is taken here.", "Make it smaller, or split it."],

@@ -5,8 +5,8 @@ import { type Growing, growMessage } from "../messages/growing.ts";
 import { ModelError } from "../models/asking.ts";
 import { answer, type JobRow, type Step } from "./answer.ts";
 import { type End, wordsSoFar } from "./ends.ts";
-import { tellStatus } from "./status.ts";
 import { updateJob } from "./store.ts";
+import { tellStatus } from "./telling.ts";
 import { endTurn, hindrance, type Outcome, type Turn } from "./turns.ts";
 
 /** One question while it is being answered: what has come so far, how it is shown as it grows, and how it ends. */

@@ -4,8 +4,8 @@ import { JOB_RETRY, QUESTIONS_WAITING, RESIDENTS_ANSWERING } from "../limits.ts"
 import { messageKey } from "../messages/table.ts";
 import { Answering } from "./answering.ts";
 import type { End } from "./ends.ts";
-import { tellStatus } from "./status.ts";
 import { channelsWaiting, countWaiting, jobByNo, nextJob, requeueJobs } from "./store.ts";
+import { tellStatus } from "./telling.ts";
 import { beginTurn, endWaiting } from "./turns.ts";
 
 const tooMany: End = {
@@ -55,6 +55,11 @@ export class Queue {
   /** What is being answered now. */
   working(): Answering[] {
     return [...this.#running.values()].filter((one) => one !== null);
+  }
+
+  /** The answer to the question of a job, while it is being given. */
+  answering(job_no: number): Answering | undefined {
+    return this.working().find(({ job }) => job.no === job_no);
   }
 
   /** Looks for what waits in a channel. */

@@ -1,23 +1,45 @@
+import type { Static } from "@sinclair/typebox";
+import type { Actor } from "../accounts/credentials.ts";
+import type { Channel } from "../channels/directory.ts";
+import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
-import { findByRef } from "../messages/find.ts";
-import { seqOf } from "../messages/table.ts";
+import { WORK_SHOWN } from "../limits.ts";
 import type { JobRow } from "./answer.ts";
+import type { AgentStatus, Work } from "./model.ts";
+import { queueOf } from "./queue.ts";
+import type { Resident } from "./residents.ts";
+import { openJobs, waitingFor } from "./store.ts";
+import { idOf } from "./telling.ts";
 
-/** How a question stands with its agent; `idle`: it is over. */
-export type State = "waiting" | "thinking" | "running" | "idle";
+type Status = Static<typeof AgentStatus>;
 
-/** Tells those who read the channel of a question how it stands, now and not for later. `tool`: the one that runs. */
-export const tellStatus = (ctx: Context, job: JobRow, state: State, tool: string | null = null): void => {
-  const channel = ctx.channels.byNo(job.channel_no);
-  const idOf = (key: number | null) => (channel && key !== null ? findByRef(ctx.db, channel, String(seqOf(key)))?.id : undefined) ?? null;
-  const asker = ctx.users.author(job.asker_no).username;
-  if (channel)
-    ctx.feed.pass("agent_status", channel, null, {
-      agent: ctx.users.author(job.agent_no),
-      state,
-      question_id: idOf(job.question_key),
-      answer_id: idOf(job.answer_key),
-      asker,
-      tool,
-    });
+/** What the agents are at, or one of them: the work where `actor` may read it, and of all else that it is there. */
+export const agentStatus = (ctx: Context, actor: Actor, agents: Resident[] = ctx.residents.all()): Status[] => {
+  const working = new Map(
+    queueOf(ctx)
+      .working()
+      .map((one) => [one.job.no, one]),
+  );
+  const waiting = waitingFor(ctx.db);
+  const statuses = new Map<number, Status>();
+  for (const { user_no } of agents) statuses.set(user_no, { agent: ctx.users.author(user_no), state: "idle", waiting: waiting.get(user_no) ?? 0, work: [] });
+  for (const job of openJobs(ctx.db)) {
+    const status = statuses.get(job.agent_no);
+    const channel = ctx.channels.byNo(job.channel_no);
+    if (!status || !channel) continue;
+    const { state, tool = null } = working.get(job.no) ?? { state: "waiting" as const };
+    if (state === "running" || (state === "thinking" && status.state === "idle")) status.state = state;
+    if (canRead(channel, actor.user.no) && status.work.length < WORK_SHOWN) status.work.push(workWire(ctx, channel, job, state, tool));
+  }
+  return [...statuses.values()];
 };
+
+const workWire = (ctx: Context, channel: Channel, job: JobRow, state: Static<typeof Work>["state"], tool: string | null): Static<typeof Work> => ({
+  state,
+  channel_id: channel.id,
+  question_id: idOf(ctx, channel, job.question_key) ?? "",
+  answer_id: idOf(ctx, channel, job.answer_key),
+  asker: ctx.users.author(job.asker_no),
+  tool,
+  since: (state === "waiting" ? null : job.started_at) ?? job.created_at,
+});

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, lte, sql } from "drizzle-orm";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import type { JobRow } from "./answer.ts";
@@ -15,6 +15,7 @@ const statements = prepare(({ raw }) => ({
      ON CONFLICT (question_key, agent_no) DO NOTHING RETURNING no`,
   ),
   byNo: raw.query<JobRow, [number]>("SELECT * FROM agent_jobs WHERE no = ?"),
+  open: raw.query<JobRow, []>("SELECT * FROM agent_jobs INDEXED BY agent_jobs_open WHERE state IN ('queued', 'running') ORDER BY channel_no, no"),
   next: raw.query<JobRow, [number]>(
     "SELECT * FROM agent_jobs INDEXED BY agent_jobs_open WHERE channel_no = ? AND state IN ('queued', 'running') AND state = 'queued' ORDER BY no LIMIT 1",
   ),
@@ -74,16 +75,16 @@ export const countWaiting = (db: Connection, asker_no: number, through: number):
     .where(and(open, eq(agentJobs.asker_no, asker_no), lte(agentJobs.no, through)))
     .get()?.n ?? 0;
 
-/** All that waits or is being answered, oldest first. */
-export const openJobs = (db: Connection): JobRow[] => db.sql.select().from(agentJobs).where(open).orderBy(asc(agentJobs.no)).all();
+/** All that waits or is being answered, in the order of channels and there the oldest first; read as it is asked for. */
+export const openJobs = (db: Connection): Iterable<JobRow> => statements(db).open.iterate();
 
-/** How many questions wait for each of some agents. */
-export const waitingFor = (db: Connection, agents: number[]): Map<number, number> =>
+/** How many questions wait for each agent, by its number. */
+export const waitingFor = (db: Connection): Map<number, number> =>
   new Map(
     db.sql
       .select({ agent_no: agentJobs.agent_no, n: count() })
       .from(agentJobs)
-      .where(and(open, eq(agentJobs.state, "queued"), inArray(agentJobs.agent_no, agents)))
+      .where(and(open, eq(agentJobs.state, "queued")))
       .groupBy(agentJobs.agent_no)
       .all()
       .map(({ agent_no, n }) => [agent_no, n]),

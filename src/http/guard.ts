@@ -49,12 +49,17 @@ const parseBasic = (encoded: string): [string, string] => {
   return [text.slice(0, colon), text.slice(colon + 1)];
 };
 
-/** The request's Idempotency-Key with a fingerprint of what is asked. @throws AppError `validation_failed` */
-export const retryOf = (request: Request, body: unknown): Retry => {
+/**
+ * The request's Idempotency-Key with a fingerprint of what is asked. `apart` names a query parameter that may differ when
+ * the same is asked again: how long to wait for it. @throws AppError `validation_failed`
+ */
+export const retryOf = (request: Request, body: unknown, apart?: string): Retry => {
   const key = request.headers.get("idempotency-key");
   if (key === null) return null;
   if (key.length === 0 || key.length > IDEMPOTENCY_KEY_CHARACTERS) throw invalid("Idempotency-Key", `must have 1 to ${IDEMPOTENCY_KEY_CHARACTERS} characters`, "Send a UUID.");
-  const { pathname, search } = new URL(request.url);
+  const url = new URL(request.url);
+  if (apart !== undefined) url.searchParams.delete(apart);
+  const { pathname, search } = url;
   const asked = JSON.stringify([request.method, pathname, search, body]);
   return { key, fingerprint: new Bun.CryptoHasher("sha256").update(asked).digest("hex") };
 };

@@ -18,6 +18,15 @@ export const messageIn = (db: Connection, channel: Channel, ref: string): Messag
   return row;
 };
 
+/** A message by its id, in whichever channel `actor` may read. @throws AppError `not_found`, alike for a hidden one */
+export const readableMessage = (ctx: Context, actor: Actor, id: string): { row: MessageRow; channel: Channel } => {
+  const row = findMessage(ctx.db, id);
+  const channel = row && ctx.channels.byNo(channelOf(row.key));
+  if (!row || !channel || !canRead(channel, actor.user.no))
+    throw new AppError("not_found", { message: "There is no message of that id that you can see.", hint: "Send the id of a message." });
+  return { row, channel };
+};
+
 /** As `messageIn`, one whose words still stand. @throws AppError `message_deleted` too */
 export const standingMessageIn = (db: Connection, channel: Channel, ref: string): MessageRow => {
   const row = messageIn(db, channel, ref);

@@ -1,0 +1,52 @@
+import type { Static } from "@sinclair/typebox";
+import type { Actor } from "../accounts/credentials.ts";
+import { readableChannel } from "../channels/service.ts";
+import type { Context } from "../context.ts";
+import { postDirect } from "../dms/service.ts";
+import { AppError } from "../errors.ts";
+import type { Once, Retry } from "../idempotency/once.ts";
+import { findByRef } from "../messages/find.ts";
+import { messageKey, seqOf } from "../messages/table.ts";
+import { type Message, messageWire } from "../messages/wire.ts";
+import type { JobRow } from "./answer.ts";
+import type { DirectMade } from "./model.ts";
+import type { Resident } from "./residents.ts";
+import { jobOfMessage } from "./store.ts";
+
+type Asked = Static<typeof DirectMade>;
+
+/** A resident agent by its username. @throws AppError `not_found`, naming those there are */
+export const residentNamed = (ctx: Context, name: string): Resident => {
+  const found = ctx.residents.byName(name);
+  if (found) return found;
+  const names = ctx.residents.all().map(({ username }) => username);
+  throw new AppError("not_found", {
+    message: `There is no resident agent '${name.slice(0, 80)}'.`,
+    hint: names.length > 0 ? `There are ${names.join(", ")}.` : "This server runs none: GET /api/agents says what is wrong with their files.",
+    details: names,
+  });
+};
+
+/** Says something to an agent in the conversation of the two, which is begun when they had none. @throws AppError as `postDirect` */
+export const askDirectly = (ctx: Context, actor: Actor, { user_no }: Resident, message: string, retry: Retry): Promise<Once<Message>> =>
+  postDirect(ctx, actor, { user: ctx.users.author(user_no).id, content: message }, retry);
+
+/** What a wait for the answer to a question follows (keys of the feed). */
+export const directKeys = (ctx: Context, actor: Actor, { channel_id }: Message): string[] => [`channel:${readableChannel(ctx, actor, channel_id).no}`];
+
+const ended: Partial<Record<JobRow["state"], Asked["state"]>> = { answered: "answered", failed: "failed", stopped: "stopped" };
+
+/** How a question stands with an agent; `found` when it is over. */
+export const lookAtAnswer = (ctx: Context, actor: Actor, { user_no }: Resident, { channel_id, seq }: Message): { found: boolean; answer: Asked } => {
+  const channel = readableChannel(ctx, actor, channel_id);
+  const question = findByRef(ctx.db, channel, String(seq));
+  const job = jobOfMessage(ctx.db, messageKey(channel.no, seq), user_no);
+  if (!question) throw new AppError("not_found");
+  const answer = job && job.answer_key !== null ? findByRef(ctx.db, channel, String(seqOf(job.answer_key))) : undefined;
+  // One that nobody was asked by, because it was braked, and one that was deleted have no end to wait for.
+  const state = !job || question.deleted_at !== null ? "failed" : (ended[job.state] ?? (job.state === "running" ? "answering" : "waiting"));
+  return {
+    found: state !== "waiting" && state !== "answering",
+    answer: { question: messageWire(ctx, question), answer: answer && answer.deleted_at === null ? messageWire(ctx, answer) : null, state },
+  };
+};

@@ -1,0 +1,82 @@
+import type { Static } from "@sinclair/typebox";
+import type { Actor } from "../accounts/credentials.ts";
+import { stillWritable } from "../channels/service.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { type Retry, writeOnce } from "../idempotency/once.ts";
+import { findByRef, readableMessage } from "../messages/find.ts";
+import { seqOf } from "../messages/table.ts";
+import { messageWire } from "../messages/wire.ts";
+import type { JobRow } from "./answer.ts";
+import { lookAtAnswer } from "./direct.ts";
+import type { End } from "./ends.ts";
+import type { AgentStatus, DirectMade } from "./model.ts";
+import { queueOf } from "./queue.ts";
+import type { Resident } from "./residents.ts";
+import { agentStatus } from "./status.ts";
+import { jobByNo, jobOfMessage, updateJob } from "./store.ts";
+import { tellStatus } from "./telling.ts";
+import { endWaiting } from "./turns.ts";
+
+/**
+ * Ends what an agent is at with a question, or lets it not begin: `message_id` is that of the question or of its answer.
+ * Resolves when the end is written; what is over already stays as it is.
+ * @throws AppError `not_found`, `forbidden` for who neither asked nor is an admin
+ */
+export const stopAnswer = async (ctx: Context, actor: Actor, agent: Resident, message_id: string): Promise<Static<typeof AgentStatus>> => {
+  const { job } = jobOf(ctx, actor, agent, message_id);
+  const end: End = { state: "stopped", by: actor.user.username, said: null };
+  if (await ctx.write((tx) => endWaiting(ctx, tx, job.no, end))) tellStatus(ctx, { ...job, ...jobByNo(ctx.db, job.no) }, "idle");
+  else {
+    const running = queueOf(ctx).answering(job.no);
+    running?.stop(end);
+    await running?.ended;
+  }
+  const [status] = agentStatus(ctx, actor, [agent]);
+  if (!status) throw new AppError("not_found");
+  return status;
+};
+
+/**
+ * Puts a question once more that failed or was stopped; its message is written anew, by the right of who asked first.
+ * @throws AppError `not_found`, `forbidden`, `nothing_to_retry`, `message_deleted` when the question is gone, `channel_archived`
+ */
+export const retryAnswer = async (ctx: Context, actor: Actor, agent: Resident, message_id: string, retry: Retry): Promise<Static<typeof DirectMade>> => {
+  const { job, channel } = jobOf(ctx, actor, agent, message_id);
+  const { replayed } = await writeOnce(ctx, actor, retry, (tx) => {
+    stillWritable(tx, channel, actor.user.no);
+    const { state, answer_key } = jobByNo(tx, job.no) ?? job;
+    if (state === "answered") throw new AppError("nothing_to_retry");
+    if (state !== "failed" && state !== "stopped")
+      throw new AppError("nothing_to_retry", { message: "It is being answered already.", hint: "Wait for its end, or stop it first." });
+    const standing = (key: number) => findByRef(tx, channel, String(seqOf(key)))?.deleted_at === null;
+    if (!standing(job.question_key)) throw new AppError("message_deleted", { message: "The question was deleted.", hint: "Ask anew." });
+    // An answer that was deleted stays so: the next is a message of its own.
+    updateJob(tx, job.no, { state: "queued", attempts: 0, started_at: null, ended_at: null, answer_key: answer_key !== null && standing(answer_key) ? answer_key : null });
+    return { answer: null };
+  });
+  if (!replayed) {
+    tellStatus(ctx, { ...job, ...jobByNo(ctx.db, job.no) }, "waiting");
+    queueOf(ctx).wake(channel.no);
+  }
+  const question = findByRef(ctx.db, channel, String(seqOf(job.question_key)));
+  if (!question) throw new AppError("not_found");
+  return lookAtAnswer(ctx, actor, agent, messageWire(ctx, question)).answer;
+};
+
+/** What a message gave an agent to do, for whoever may give orders about it. */
+const jobOf = (ctx: Context, actor: Actor, { user_no, username }: Resident, message_id: string) => {
+  const { row, channel } = readableMessage(ctx, actor, message_id);
+  const job: JobRow | undefined = jobOfMessage(ctx.db, row.key, user_no);
+  if (!job)
+    throw new AppError("not_found", {
+      message: `That message is neither a question to @${username} nor an answer of @${username}.`,
+      hint: "GET /api/agents/status lists what each agent is at, with the ids of questions and answers.",
+    });
+  if (job.asker_no !== actor.user.no && !actor.user.admin)
+    throw new AppError("forbidden", {
+      message: `Only @${ctx.users.author(job.asker_no).username}, who asked, or an admin may do this.`,
+      hint: "Ask the agent yourself: reply to its answer, or mention it.",
+    });
+  return { job, channel };
+};
