@@ -121,8 +121,8 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     }),
 };
 
-/** Told to callers who are gone, or for the blink in which the server goes; the two faults have tests of their own below, where accounts are made by invitation, registration.test.ts, and a spent budget is told in a message. */
-const elsewhere: ErrorCode[] = ["budget_exhausted", "invite_required", "client_closed", "shutting_down", "internal", "storage_failed"];
+/** Told to callers who are gone, or for the blink in which the server goes; the two faults have tests of their own below, where accounts are made by invitation, registration.test.ts, a spent budget is told in a message, and what cannot be tried again is in orders.test.ts. */
+const elsewhere: ErrorCode[] = ["budget_exhausted", "invite_required", "client_closed", "shutting_down", "internal", "storage_failed", "nothing_to_retry"];
 
 /** An answer is an error of the contract's form, and says nothing of the inside. */
 const expectWellFormed = (answer: Answer, code: ErrorCode) => {

@@ -1,4 +1,4 @@
-import type { Call, Colony } from "./colony.ts";
+import { type Call, type Colony, until } from "./colony.ts";
 
 /**
  * Who asks: someone with no credential; three who are signed in and in nothing that is private here, one of whom was a
@@ -84,7 +84,6 @@ const accounts: Row[] = [
   own("DELETE /api/auth/sessions/{id}", 404, at(`/api/auth/sessions/${nobody}`)),
   own("DELETE /api/auth/sessions", 204, at("/api/auth/sessions")),
   own("POST /api/auth/password", 401, at("/api/auth/password", { body: { current: "not the one", new: "long enough" } })),
-  everyone("GET /api/agents", at("/api/agents")),
   everyone("GET /api/users", at("/api/users")),
   adminOnly("POST /api/users", 201, () => ({ path: "/api/users", body: { username: next(), role: "agent" } })),
   everyone("GET /api/users/{id}", at("/api/users/member")),
@@ -234,6 +233,34 @@ const files: Row[] = [
   },
 ];
 
+/** A question of the member's to an agent, which has ended: no model is set up here. @returns its id */
+const failed = async ({ colony, tokens: { member: token }, channel, said }: World, to = channel): Promise<string> => {
+  const about = to === channel ? { content: `@grimlock is the ${CANARY} out?` } : { content: "@grimlock is all well?", metadata: null };
+  const question = await said(to, about);
+  await until(async () => {
+    const { body } = await colony.get(`/api/channels/${to}/messages/${question}/thread`, { token });
+    return body.length > 1 || undefined;
+  });
+  return question;
+};
+
+const agents: Row[] = [
+  everyone("GET /api/agents", at("/api/agents")),
+  everyone("GET /api/agents/status", at("/api/agents/status")),
+  own("POST /api/agents/{name}/direct", 201, at("/api/agents/grimlock/direct", { body: { message: "hello" } })),
+  own("POST /api/agents/{name}/direct", 404, at("/api/agents/robot/direct", { body: { message: "hello" } })),
+  ...(["stop", "retry"] as const).flatMap((order): Row[] => {
+    const route = `POST /api/agents/{name}/${order}`;
+    const done = order === "stop" ? 200 : 202;
+    const ask = async (world: World, to?: string) => ({ path: `/api/agents/grimlock/${order}`, body: { message_id: await failed(world, to) } });
+    return [
+      { route, ask: (world) => ask(world), statuses: [401, 404, 404, done], ...(order === "retry" && { shows: true }) },
+      { route, ask: (world) => ask(world, "general"), statuses: [401, 403, done, done] },
+      own(route, 404, at(`/api/agents/grimlock/${order}`, { body: { message_id: nobody } })),
+    ];
+  }),
+];
+
 const around: Row[] = [
   everyone("GET /api/events", at("/api/events?after_seq=0"), true),
   everyone("GET /api/inbox", at("/api/inbox?after_seq=0"), true),
@@ -250,4 +277,4 @@ const around: Row[] = [
   adminOnly("GET /api/audit", 200, at("/api/audit")),
 ];
 
-export const rows: Row[] = [...accounts, ...channels, ...webhooks, ...messages, ...direct, ...files, ...models, ...around];
+export const rows: Row[] = [...accounts, ...agents, ...channels, ...webhooks, ...messages, ...direct, ...files, ...models, ...around];
