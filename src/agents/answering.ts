@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { GROWTH_CHARACTERS_PER_SECOND, GROWTH_INTERVAL, JOB_RETRY, STOP_GRACE } from "../limits.ts";
 import { type Growing, growMessage } from "../messages/growing.ts";
-import { ModelError } from "../models/asking.ts";
+import { ModelError, type Said } from "../models/asking.ts";
 import { answer, type JobRow, type Step } from "./answer.ts";
 import { type End, wordsSoFar } from "./ends.ts";
 import { updateJob } from "./store.ts";
@@ -77,7 +77,7 @@ export class Answering {
     if (!this.#ordered) return end ?? "later";
     if (typeof this.#ordered === "string" || this.#ordered.state !== "stopped") return this.#ordered;
     const late = await Promise.race([asked, Bun.sleep(STOP_GRACE).then(() => null)]);
-    return { ...this.#ordered, said: late?.state === "failed" ? late.said : null };
+    return { ...this.#ordered, said: saidOf(late) };
   }
 
   async #ask(signal: AbortSignal): Promise<End> {
@@ -179,6 +179,9 @@ export class Answering {
     tellStatus(this.ctx, this.job, this.state, this.tool);
   }
 }
+
+/** What an end cost, where a model said anything. */
+const saidOf = (end: End | null): Said | null => (end === null || "plain" in end ? null : "answered" in end ? end.answered.said : end.said);
 
 const broken: End = {
   state: "failed",
