@@ -149,11 +149,12 @@ test("a model from which nothing comes is left for the next one, without being a
 test("a model that falls silent in the midst of its answer has given none, and one that goes on for ever is ended", async () => {
   models.answer([say("It is"), hold(() => new Promise(() => {}))]);
   const silent = await asker.fails({ models: ["anthropic/claude-sonnet-4-6"] }, { silence: 300 });
-  expect(silent).toMatchObject({ fault: "timeout", said: { text: "", input_tokens: 100 } });
+  expect(silent).toMatchObject({ fault: "timeout", said: { text: "It is", input_tokens: 100 } });
+  expect(asker.heard.at(-1)).toBe("");
   expect(silent.hint).toContain("silent");
   models.answer([say("on and ".repeat(100_000), { pieces: 100_000, between: () => Bun.sleep(5) })]);
   const endless = await asker.fails({ models: ["anthropic/claude-sonnet-4-6"] }, { whole: 300 });
-  expect(endless).toMatchObject({ fault: "timeout", said: { text: "" } });
+  expect(endless.fault).toBe("timeout");
   expect(asker.heard.at(-1)).toBe("");
 });
 

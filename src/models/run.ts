@@ -39,6 +39,8 @@ class Run {
   /** What was said in the steps that are whole, and in the one under way. */
   readonly #texts: string[] = [];
   #progress: Progress = { text: "", tokens: null };
+  /** What the last try that broke off had said. */
+  #broken = "";
   /** Which of the models is asked. One that could not answer is not asked again. */
   #at = 0;
   /** The last failure of each model that could not answer, in the order in which they were asked. */
@@ -103,6 +105,8 @@ class Run {
         await this.#unlessStopped(wait(pause, undefined, { signal: this.asking.signal }));
       }
     }
+    // It counts for nothing, but whoever asked may read what had come when the last try broke off.
+    this.#progress = { text: this.#broken, tokens: null };
     throw modelError([...this.#failed.values()], this.#said("stop"));
   }
 
@@ -144,15 +148,18 @@ class Run {
 
   /** What came of a step stands. */
   #keep(): void {
+    this.#broken = "";
     if (this.#progress.text.trim() !== "") this.#texts.push(this.#progress.text);
     this.#progress = { text: "", tokens: null };
   }
 
   /** What came of a step counts for nothing. */
   #void(): void {
-    const heard = this.#progress.text !== "";
+    const { text } = this.#progress;
     this.#progress = { text: "", tokens: null };
-    if (heard) this.hearing.text(this.#text());
+    if (text === "") return;
+    this.#broken = text;
+    this.hearing.text(this.#text());
   }
 
   /** Steps with a blank line between. */
