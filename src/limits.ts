@@ -355,8 +355,23 @@ export const KNOWLEDGE_REST = 500;
 export const KNOWLEDGE_ROUND = 30 * second;
 /** Milliseconds that a change waits for others, so that a copied folder is one round. */
 export const KNOWLEDGE_PAUSE = 200;
-/** How long the index rests between two rounds, in lengths of the last: at most a tenth of the time goes to looking. */
+/** Milliseconds between looks for a folder that is not there; what it held is forgotten at the second. */
+export const KNOWLEDGE_MISSING = 2 * second;
+/** Milliseconds for which a round reads on though something else changed. */
+export const KNOWLEDGE_ROUND_WORK = 2 * second;
+/** How long the index rests after looking through the folder, in lengths of that look: at most a tenth of the time goes to looking. */
 export const KNOWLEDGE_ROUND_REST = 9;
+/** Bytes of a PDF. */
+export const KNOWLEDGE_PDF_BYTES = 64 * MiB;
+/** Pages of a PDF that are read. */
+export const KNOWLEDGE_PDF_PAGES = 2_000;
+/** Bytes that the process which reads a PDF may say of it: as much text as of any other file. */
+export const KNOWLEDGE_PDF_TEXT_BYTES = KNOWLEDGE_TEXT_BYTES;
+/** Milliseconds and bytes of memory that this process may take: what a broken or hostile file makes it do must not be felt elsewhere. */
+export const KNOWLEDGE_PDF_TIME = minute;
+export const KNOWLEDGE_PDF_MEMORY = 512 * MiB;
+/** Milliseconds between looks at how much memory it takes. */
+export const KNOWLEDGE_PDF_LOOK = 100;
 /** Channels in which resident agents answer at once: each holds an answer in memory and a connection to a model; the rest wait as rows. */
 export const RESIDENTS_ANSWERING = 16;
 /** Questions of one asker that may wait for resident agents: more is a loop of a program, and others wait behind it. */

@@ -71,6 +71,12 @@ export const createProgram = (): Command => {
       if (!(await (await import("./doctor.ts")).doctor(config))) process.exitCode = EXIT.error;
     });
 
+  // Not for people: the server starts itself so, to read what must not harm it. It reads no settings.
+  program
+    .command("read-pdf", { hidden: true })
+    .exitOverride()
+    .action(async () => (await import("../knowledge/pages.ts")).sayPages());
+
   const user = program.command("user").description("People and agents").exitOverride();
   command("list", "List users", user)
     .option("--json", "as JSON")

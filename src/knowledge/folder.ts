@@ -9,7 +9,8 @@ import { KNOWLEDGE_DEPTH, KNOWLEDGE_FILES, KNOWLEDGE_PATH_CHARACTERS } from "../
  */
 export type Document = { path: string; real: string; mime: string; size: number; stamp: string; changed: Date; problem: string | null };
 
-const types: Record<string, string> = { ".md": "text/markdown", ".markdown": "text/markdown", ".txt": "text/plain", ".text": "text/plain" };
+export const PDF = "application/pdf";
+const types: Record<string, string> = { ".md": "text/markdown", ".markdown": "text/markdown", ".txt": "text/plain", ".text": "text/plain", ".pdf": PDF };
 export const FOLDER = "inode/directory";
 
 /** Characters of a name that cannot be seen, or turn what stands around them. */

@@ -1,10 +1,20 @@
 import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Context } from "../context.ts";
-import { KNOWLEDGE_BATCH_CHARACTERS, KNOWLEDGE_PAUSE, KNOWLEDGE_PIECES, KNOWLEDGE_REMOVED_ROWS, KNOWLEDGE_REST, KNOWLEDGE_ROUND, KNOWLEDGE_ROUND_REST } from "../limits.ts";
+import {
+  KNOWLEDGE_BATCH_CHARACTERS,
+  KNOWLEDGE_MISSING,
+  KNOWLEDGE_PAUSE,
+  KNOWLEDGE_PIECES,
+  KNOWLEDGE_REMOVED_ROWS,
+  KNOWLEDGE_REST,
+  KNOWLEDGE_ROUND,
+  KNOWLEDGE_ROUND_REST,
+  KNOWLEDGE_ROUND_WORK,
+} from "../limits.ts";
 import { termsOf } from "../search/terms.ts";
 import { Slice } from "../turns.ts";
-import { type Document, documentsIn, FOLDER, problemOf } from "./folder.ts";
+import { type Document, documentsIn, FOLDER, PDF, problemOf } from "./folder.ts";
 import { readDocument } from "./reading.ts";
 import type { Piece } from "./sections.ts";
 import { type FileRow, type NewSection, nextFileNo, putFile, putSections, readFiles, removeFile, removeSections, strayFiles, tidyIndex } from "./store.ts";
@@ -12,13 +22,17 @@ import { type FileRow, type NewSection, nextFileNo, putFile, putSections, readFi
 /** The last time that a file's own clock can tell on the wire. */
 const LAST_TIME = Date.parse("9999-12-31T23:59:59.999Z");
 
+type Look = { seen: Set<string>; due: Document[]; soon: boolean; problem: string | null };
+/** Milliseconds between two rounds: `least` in any case, `most` when nothing is heard. */
+type Rest = { least: number; most: number };
+
 /**
  * Keeps the index of the company's documents as their folder is: in rounds through it, the next one when something is
  * heard of it, or after a while. What the disk says did not change is not read. All is written in small batches with a
  * rest after each, so that posts pass.
  */
 export class Library {
-  #stopped = false;
+  readonly #ending = new AbortController();
   #running: Promise<void> | undefined;
   #watched: { watcher: FSWatcher; ino: number } | undefined;
   /** Ends the rest between two rounds; `heard`: something changed since the last one began. */
@@ -26,8 +40,6 @@ export class Library {
   #heard = false;
   /** Since when (performance.now) files whose clock runs ahead have been as they are. */
   #still = new Map<string, { stamp: string; since: number }>();
-  /** Whether the folder was missing in the last round already. */
-  #missing = false;
 
   constructor(private readonly ctx: Context) {}
 
@@ -37,7 +49,7 @@ export class Library {
 
   /** Resolves when nothing of it is at work any more. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#ending.abort();
     this.#watched?.watcher.close();
     this.#wake();
     await this.#running;
@@ -45,82 +57,105 @@ export class Library {
 
   async #run(): Promise<void> {
     const { knowledge } = this.ctx.config;
-    while (!this.#stopped) {
-      const begin = performance.now();
+    while (!this.#ended) {
       this.#heard = false;
-      let soon = false;
+      let next = { least: 0, most: KNOWLEDGE_ROUND };
       try {
-        if (knowledge === null) await this.#forget();
-        else soon = await this.#round(knowledge);
+        if (knowledge === null) return await this.#forget();
+        next = await this.#round(knowledge);
       } catch (error) {
         this.ctx.log.error({ event: "knowledge_failed", error: String(error) }, "The documents' index was not brought up to date; it is tried again");
       }
-      if (knowledge === null) return;
-      await this.#rest((performance.now() - begin) * KNOWLEDGE_ROUND_REST, soon ? KNOWLEDGE_REST : KNOWLEDGE_ROUND);
+      await this.#rest(next);
     }
   }
 
-  /** Waits `least` ms and KNOWLEDGE_PAUSE, and on until something is heard of the folder or `most` ms are over. */
-  async #rest(least: number, most: number): Promise<void> {
-    const pause = Math.max(KNOWLEDGE_PAUSE, least);
-    await this.#sleep(pause, false);
-    if (!this.#heard) await this.#sleep(Math.max(0, most - pause), true);
+  get #ended(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  /** Waits `least` ms, and on until something is heard of the folder or `most` ms are over. */
+  async #rest({ least, most }: Rest): Promise<void> {
+    await this.#sleep(least, false);
+    if (!this.#heard) await this.#sleep(Math.max(0, most - least), true);
     // What is heard first is seldom all.
-    if (this.#heard) await this.#sleep(KNOWLEDGE_PAUSE, false);
+    await this.#sleep(KNOWLEDGE_PAUSE, false);
   }
 
   async #sleep(ms: number, hearing: boolean): Promise<void> {
-    if (this.#stopped) return;
+    if (this.#ended) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = () => {
-      if (hearing || this.#stopped) resolve();
+      if (hearing || this.#ended) resolve();
     };
     const timer = setTimeout(resolve, ms);
     await promise;
     clearTimeout(timer);
   }
 
-  /** One walk through the folder. @returns whether something in it has not come to rest yet */
-  async #round(folder: string): Promise<boolean> {
-    const known = new Map(readFiles(this.ctx.db).map((row) => [row.path, row]));
-    const seen = new Set<string>();
-    let soon = false;
+  /** Walks through the folder, then takes up what changed, as long as nothing else is heard. @returns how long to rest */
+  async #round(folder: string): Promise<Rest> {
+    const { db } = this.ctx;
+    for (const no of strayFiles(db)) await this.#removeSections(no);
+    const known = new Map(readFiles(db).map((row) => [row.path, row]));
+    const begin = performance.now();
+    const look = await this.#look(folder, known);
+    const looked = performance.now();
+    const least = Math.min((looked - begin) * KNOWLEDGE_ROUND_REST, KNOWLEDGE_ROUND);
+    if (look.problem !== null) {
+      const row = known.get(".");
+      const same = row?.problem === look.problem;
+      if (!same)
+        await this.#put({ path: ".", mime: FOLDER, size: 0, stamp: "", hash: "", sections: 0, updated_at: this.ctx.clock().toISOString(), problem: look.problem }, row, []);
+      // A share that is mounted anew, or a folder put in place of another, is away for a moment.
+      if (!same) return { least, most: KNOWLEDGE_MISSING };
+      look.seen.add(".");
+    }
+    const gone = [...known].filter(([path]) => !look.seen.has(path));
+    for (const [, row] of gone) if (!this.#ended) await this.#drop(row);
+    for (const path of this.#still.keys()) if (!look.seen.has(path)) this.#still.delete(path);
+    const rest = { least, most: look.problem !== null ? KNOWLEDGE_MISSING : look.soon ? KNOWLEDGE_REST : KNOWLEDGE_ROUND };
+    for (const document of look.due) {
+      if (this.#ended) return rest;
+      // What changed meanwhile is newer, and should not wait for a whole first reading.
+      if (this.#heard && performance.now() - looked > KNOWLEDGE_ROUND_WORK) return { least, most: least };
+      await this.#take(document, known.get(document.path));
+    }
+    if (look.due.length + gone.length > 0)
+      this.ctx.log.info({ event: "knowledge_read", folder, documents: look.due.length, removed: gone.length, ms: Math.round(performance.now() - begin) });
+    return rest;
+  }
+
+  /** What the folder holds: all paths (`seen`), what may have changed and has come to rest (`due`), and whether something has not yet (`soon`). */
+  async #look(folder: string, known: Map<string, FileRow>): Promise<Look> {
+    const look: Look = { seen: new Set(), due: [], soon: false, problem: null };
     const slice = new Slice();
-    for (const no of strayFiles(this.ctx.db)) await this.#removeSections(no);
     try {
       await this.#listen(folder);
       for await (const document of documentsIn(folder)) {
-        if (this.#stopped) return false;
         if (slice.over) await slice.next();
-        seen.add(document.path);
+        look.seen.add(document.path);
         const row = known.get(document.path);
-        if (row && row.stamp === document.stamp && row.stamp !== "") continue;
-        if (row && document.problem !== null && row.problem === document.problem) continue;
-        if (!this.#atRest(document)) soon = true;
-        else await this.#take(document, row);
+        const same = row && (document.problem === null ? row.stamp === document.stamp && row.stamp !== "" : row.problem === document.problem);
+        if (same) continue;
+        if (this.#atRest(document)) look.due.push(document);
+        else look.soon = true;
       }
-      this.#missing = false;
     } catch (error) {
-      const problem = problemOf(error) ?? "The folder of documents is missing: make it, or set COLONY_KNOWLEDGE to another; it is found when it is there";
-      const row = known.get(".");
-      if (row?.problem !== problem) this.ctx.log.warn({ event: "knowledge_unreadable", folder, problem });
-      await this.#put({ path: ".", mime: FOLDER, size: 0, stamp: "", hash: "", sections: 0, updated_at: this.ctx.clock().toISOString(), problem }, row, null);
-      seen.add(".");
-      // A share that is mounted anew, or a folder put in place of another, is away for a moment.
-      if (!this.#missing) {
-        this.#missing = true;
-        return false;
-      }
+      this.#watched?.watcher.close();
+      this.#watched = undefined;
+      look.problem = problemOf(error) ?? "There is no such folder: make it, or set COLONY_KNOWLEDGE to another. It is read when it is there";
     }
-    for (const [path, row] of known) if (!seen.has(path) && !this.#stopped) await this.#drop(row);
-    for (const path of this.#still.keys()) if (!seen.has(path)) this.#still.delete(path);
-    return soon;
+    // PDFs take a second each: what is read faster goes first, and of each kind what is newest.
+    const slow = ({ mime }: Document) => Number(mime === PDF);
+    look.due.sort((one, other) => slow(one) - slow(other) || other.changed.getTime() - one.changed.getTime());
+    return look;
   }
 
   /** Hears of changes, as far as the system tells of them; a folder that is another by now is listened to anew. */
   async #listen(folder: string): Promise<void> {
     const { ino } = await stat(folder);
-    if (this.#watched?.ino === ino || this.#stopped) return;
+    if (this.#watched?.ino === ino || this.#ended) return;
     this.#watched?.watcher.close();
     this.#watched = undefined;
     const hear = () => {
@@ -162,11 +197,13 @@ export class Library {
       updated_at: new Date(Math.min(Math.max(0, changed.getTime() || 0), LAST_TIME)).toISOString(),
       problem: document.problem,
     };
-    if (document.problem !== null) return this.#put(facts, row, null);
-    const reading = await readDocument(document, row?.hash ?? "");
+    if (document.problem !== null) return this.#put(facts, row, []);
+    const reading = await readDocument(document, row?.hash ?? "", this.#ending.signal);
+    // What was broken off by the end of the server says nothing of the file.
+    if (this.#ended) return;
     if ("unreadable" in reading) {
       if (row?.problem === reading.unreadable && row.stamp === "") return;
-      return this.#put({ ...facts, stamp: reading.passing ? "" : stamp, problem: reading.unreadable }, row, null);
+      return this.#put({ ...facts, stamp: reading.passing ? "" : stamp, problem: reading.unreadable }, row, []);
     }
     const { hash, pieces, problem } = reading;
     if (row && row.hash === hash) await this.ctx.write((tx) => putFile(tx, { ...row, ...facts, hash, sections: row.sections, problem: row.problem }));
@@ -174,7 +211,7 @@ export class Library {
   }
 
   /** Puts a file and its pieces in place of what its path had: until all are there, the earlier ones are found. */
-  async #put(facts: Omit<FileRow, "no">, row: FileRow | undefined, pieces: Iterable<Piece> | null): Promise<void> {
+  async #put(facts: Omit<FileRow, "no">, row: FileRow | undefined, pieces: Iterable<Piece>): Promise<void> {
     const no = nextFileNo(this.ctx.db);
     let { problem } = facts;
     let sections = 0;
@@ -189,8 +226,8 @@ export class Library {
       await this.ctx.write(tidyIndex);
       await Bun.sleep(performance.now() - begin);
     };
-    for (const piece of pieces ?? []) {
-      if (this.#stopped) return;
+    for (const piece of pieces) {
+      if (this.#ended) return;
       if (slice.over) await slice.next();
       if (sections === KNOWLEDGE_PIECES) {
         problem = `Only its first ${KNOWLEDGE_PIECES} pieces are found: split it`;

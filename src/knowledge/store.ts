@@ -29,7 +29,7 @@ const statements = prepare(({ raw }) => ({
   dropSection: raw.query<unknown, [number]>("DELETE FROM knowledge_sections WHERE no = ?"),
   // Files of which there are sections, by jumps through the index from one to the next.
   strays: raw.query<{ no: number }, []>(
-    `WITH RECURSIVE numbers (no) AS (SELECT min(file_no) FROM knowledge_sections UNION ALL SELECT (SELECT min(file_no) FROM knowledge_sections WHERE file_no > no) FROM numbers WHERE no IS NOT NULL)
+    `WITH RECURSIVE numbers (no) AS (SELECT min(file_no) FROM knowledge_sections UNION ALL SELECT (SELECT min(file_no) FROM knowledge_sections WHERE file_no > numbers.no) FROM numbers WHERE no IS NOT NULL)
      SELECT no FROM numbers WHERE no IS NOT NULL AND no NOT IN (SELECT no FROM knowledge_files)`,
   ),
   find: raw.query<SectionRow & { score: number }, [string, number]>(
