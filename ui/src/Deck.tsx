@@ -21,11 +21,13 @@ import { createVisits } from "./visits.ts";
 const InboxPage = late(async () => (await import("./inbox/InboxPage.tsx")).InboxPage);
 const QuestionsPage = late(async () => (await import("./questions/QuestionsPage.tsx")).QuestionsPage);
 const SearchPage = late(async () => (await import("./search/SearchPage.tsx")).SearchPage);
+const AgentsPage = late(async () => (await import("./residents/AgentsPage.tsx")).AgentsPage);
+const UsagePage = late(async () => (await import("./usage/UsagePage.tsx")).UsagePage);
 const Notices = late(async () => (await import("./inbox/Notices.tsx")).Notices);
 const Settings = late(async () => (await import("./settings/Settings.tsx")).Settings);
 const HandoverDialog = late(async () => (await import("./settings/HandoverDialog.tsx")).HandoverDialog);
 
-const titles = { inbox: "Inbox", questions: "Questions", search: "Search", settings: "Settings" };
+const titles = { inbox: "Inbox", questions: "Questions", search: "Search", settings: "Settings", agents: "Agents", usage: "What it costs" };
 
 /** The page of someone signed in: the sidebar, and the place that the address names. */
 export const Deck = (): JSX.Element => {
@@ -104,6 +106,16 @@ export const Deck = (): JSX.Element => {
           <Match when={route.page() === "search"}>
             <Suspense fallback={<main aria-busy="true" class="grow" />}>
               <SearchPage route={route} onMenu={openDrawer()} />
+            </Suspense>
+          </Match>
+          <Match when={route.page() === "agents"}>
+            <Suspense fallback={<main aria-busy="true" class="grow" />}>
+              <AgentsPage route={route} onMenu={openDrawer()} />
+            </Suspense>
+          </Match>
+          <Match when={route.page() === "usage"}>
+            <Suspense fallback={<main aria-busy="true" class="grow" />}>
+              <UsagePage route={route} onMenu={openDrawer()} />
             </Suspense>
           </Match>
           <Match when={route.page() === "channel"}>

@@ -50,6 +50,18 @@ export type NewUser = Parameters<typeof server.api.users.post>[0];
 export type UserChange = Parameters<ReturnType<typeof server.api.users>["patch"]>[0];
 export type NewToken = Parameters<typeof server.api.auth.keys.post>[0];
 export type ChannelChange = Parameters<ReturnType<typeof server.api.channels>["patch"]>[0];
+export type Agents = Treaty.Data<typeof server.api.agents.get>;
+export type Agent = Agents["agents"][number];
+/** What a resident agent is at. */
+export type AgentStatus = Treaty.Data<typeof server.api.agents.status.get>[number];
+/** What was spent on models; `cost_usd` is null where no price is known. */
+export type UsageSum = Usage["total"];
+export type UsageRow = Usage["rows"][number];
+export type UsageBy = Usage["by"];
+export type Usage = Treaty.Data<typeof server.api.usage.get>;
+export type KnowledgeFile = Treaty.Data<typeof server.api.knowledge.files.get>[number];
+export type KnowledgePage = Treaty.Data<typeof server.api.knowledge.get>;
+export type KnowledgeHit = KnowledgePage["hits"][number];
 export type NewMessage = { content: string; type: MessageType; reply_to: string | null; attachments?: readonly Attachment[] };
 
 /** Where a file goes up, under its name. */
@@ -181,6 +193,11 @@ export const api = {
   changeWebhook: (channel_id: string, id: string, change: WebhookChange): Promise<Webhook> => read(webhook(channel_id, id).patch(change, options())),
   endWebhook: (channel_id: string, id: string) => done(webhook(channel_id, id).delete(undefined, options())),
   pingWebhook: (channel_id: string, id: string): Promise<Delivery> => read(webhook(channel_id, id).ping.post(undefined, options())),
+  agents: (): Promise<Agents> => read(server.api.agents.get(options())),
+  agentStatus: (): Promise<AgentStatus[]> => read(server.api.agents.status.get(options())),
+  usage: (query: { by: UsageBy; from: string; to: string }): Promise<Usage> => read(server.api.usage.get({ query, ...options() })),
+  knowledgeFiles: (): Promise<KnowledgeFile[]> => read(server.api.knowledge.files.get(options())),
+  knowledge: (q: string, limit: number): Promise<KnowledgePage> => read(server.api.knowledge.get({ query: { q, limit }, ...options() })),
   sessions: (): Promise<Session[]> => read(server.api.auth.sessions.get(options())),
   endSession: (id: string) => done(server.api.auth.sessions({ id: encodeURIComponent(id) }).delete(undefined, options())),
   endOtherSessions: () => done(server.api.auth.sessions.delete(undefined, options())),

@@ -1,5 +1,6 @@
 import type { FeedEvent } from "./reduce.ts";
 import type { PresenceMoment } from "./team/presence.ts";
+import type { AgentMoment } from "./team/residents.ts";
 import type { TypingMoment } from "./team/typing.ts";
 
 export type Connection = "connecting" | "online" | "offline" | "ended";
@@ -21,7 +22,9 @@ const CONNECT_WITHIN = 15_000;
 const YOUNG = 3_000;
 
 /** What is told without a number, and is not told again. */
-export type Moment = TypingMoment | PresenceMoment;
+export type Moment = TypingMoment | PresenceMoment | AgentMoment;
+
+const moments = new Set<string>(["typing", "presence", "presences", "agent_status"] satisfies Moment["event"][]);
 
 export type Heard = {
   onState: (state: Connection) => void;
@@ -72,7 +75,7 @@ export const follow = (url: string, { onState, onReady, onEvent, onMoment }: Hea
     } else if ("seq" in frame && cursor) {
       cursor = { ...cursor, seq: frame.seq };
       onEvent(frame);
-    } else if (frame.event === "typing" || frame.event === "presence" || frame.event === "presences") onMoment(frame);
+    } else if (moments.has(frame.event)) onMoment(frame as Moment);
   };
 
   const lost = (code: number) => {

@@ -1,5 +1,6 @@
 import { createEffect, For, type JSX, Match, on, Show, Switch } from "solid-js";
 import { Avatar } from "../parts/Avatar.tsx";
+import { useColony } from "../store.ts";
 import { inks } from "./looks.ts";
 import type { Suggestion } from "./suggest.ts";
 import { optionId, type Suggestions } from "./suggestions.ts";
@@ -45,6 +46,7 @@ export const SuggestionList = (props: { id: string; suggestions: Suggestions }):
 };
 
 const Face = (props: { item: Suggestion }): JSX.Element => {
+  const colony = useColony();
   const person = () => (props.item.kind === "person" ? props.item.person : null);
   const all = () => (props.item.kind === "all" ? props.item : null);
   const type = () => (props.item.kind === "type" ? props.item : null);
@@ -53,11 +55,14 @@ const Face = (props: { item: Suggestion }): JSX.Element => {
       <Match when={person()}>
         {(one) => (
           <>
-            <Avatar name={one().display_name} role={one().role} model={one().username} small />
+            <Avatar name={one().display_name} role={one().role} model={colony.team()?.modelOf(one()) ?? one().username} small />
             <span dir="auto" class="truncate font-medium">
               {one().display_name}
             </span>
             <span class="min-w-0 grow truncate text-faint">@{one().username}</span>
+            <Show when={colony.team()?.residents.of(one().id)}>
+              <span class="shrink-0 text-faint text-meta">answers here</span>
+            </Show>
           </>
         )}
       </Match>

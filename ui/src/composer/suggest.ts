@@ -46,12 +46,16 @@ const answers = (query: string, whole: string, parts: string): number | undefine
 /**
  * What could be meant, best first: names that begin so, then names with a word that does. Among equals those who spoke here lately.
  * @param lately usernames, the last speaker first
+ * @param isResident whether it is an agent that the server itself runs: before anything is written they stand behind everyone else, being the same everywhere
  */
-export const suggest = ({ mark, query }: Token, people: readonly Author[], lately: readonly string[]): Suggestion[] => {
+export const suggest = ({ mark, query }: Token, people: readonly Author[], lately: readonly string[], isResident: (person: Author) => boolean = () => false): Suggestion[] => {
   if (mark === "/") {
     return messageTypes.filter((type) => type.startsWith(query)).map((type) => ({ kind: "type", type, words: typeWords[type], insert: `/${type} ` }));
   }
-  const spoke = ({ username }: Author): number => (lately.includes(username) ? lately.indexOf(username) : lately.length);
+  const spoke = (person: Author): number => {
+    if (lately.includes(person.username)) return lately.indexOf(person.username);
+    return lately.length + Number(query === "" && isResident(person));
+  };
   const persons = people.flatMap((person) => {
     const rank = answers(query, person.username, person.display_name);
     return rank === undefined ? [] : [{ rank, order: spoke(person), name: person.username, found: { kind: "person", person, insert: `@${person.username}` } as Suggestion }];
@@ -59,7 +63,9 @@ export const suggest = ({ mark, query }: Token, people: readonly Author[], latel
   const all = everyone.flatMap(({ name, words }, at) => {
     const rank = answers(query, name, "");
     // Calling everyone is never the first thing offered.
-    return rank === undefined ? [] : [{ rank: query === "" ? 3 : rank, order: lately.length + at, name, found: { kind: "all", name, words, insert: `@${name}` } as Suggestion }];
+    return rank === undefined
+      ? []
+      : [{ rank: query === "" ? 3 : rank, order: lately.length + at + 2, name, found: { kind: "all", name, words, insert: `@${name}` } as Suggestion }];
   });
   return [...persons, ...all]
     .sort((a, b) => a.rank - b.rank || a.order - b.order || a.name.localeCompare(b.name))

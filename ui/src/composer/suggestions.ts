@@ -20,7 +20,7 @@ export const createSuggestions = (colony: Colony, writing: Writing, box: () => H
     if (!now) return [];
     const known = new Map<string, Author>([...colony.people(), ...speakers()].map((person) => [person.username, person]));
     known.delete(colony.me()?.username ?? "");
-    return suggest(now, [...known.values()], [...new Set(speakers().map(({ username }) => username))]);
+    return suggest(now, [...known.values()], [...new Set(speakers().map(({ username }) => username))], ({ id }) => colony.team()?.residents.of(id) !== undefined);
   });
   const isOpen = () => items().length > 0;
   /** The one that Enter takes: the first as soon as something of it is written, or the one that was gone to. */

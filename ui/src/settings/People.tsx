@@ -96,19 +96,28 @@ const Everyone = (props: { users: User[]; admin: boolean; onMake: () => void }):
         </div>
       </Show>
       <Group name="People" users={active("ape")} admin={props.admin} />
-      <Group name="Resident agents" users={active("agent", true)} admin={props.admin} />
+      <Group name="Resident agents" users={active("agent", true)} admin={props.admin}>
+        <p class="mb-2 text-small text-soft">
+          This server runs them, as their files say:{" "}
+          <a href="/agents" class="underline underline-offset-2">
+            the agents
+          </a>
+          .
+        </p>
+      </Group>
       <Group name="Deactivated" users={gone()} admin={props.admin} />
     </>
   );
 };
 
-const Group = (props: { name: string; users: User[]; admin: boolean }): JSX.Element => (
+const Group = (props: { name: string; users: User[]; admin: boolean; children?: JSX.Element }): JSX.Element => (
   <Show when={props.users.length > 0}>
     <div>
       <h3 class="mb-2 flex items-baseline gap-2 font-semibold text-small">
         {props.name}
         <span class="font-mono font-normal text-faint text-meta">{props.users.length}</span>
       </h3>
+      {props.children}
       <Rows label={props.name}>
         <Each of={props.users}>{(user) => <Person user={user()} admin={props.admin} />}</Each>
       </Rows>

@@ -23,7 +23,7 @@ export const Person = (props: { user: User; admin: boolean }): JSX.Element => {
   return (
     <li class="flex items-center gap-3 py-2.5 pr-2 pl-3 sm:pl-4" classList={{ "bg-sunken": !active() }}>
       <span class="flex w-9 shrink-0 justify-center">
-        <Avatar name={props.user.display_name} role={props.user.role} model={props.user.username} />
+        <Avatar name={props.user.display_name} role={props.user.role} model={colony.team()?.modelOf(props.user) ?? props.user.username} />
       </span>
       <div class="min-w-0 grow leading-snug">
         <p class="flex min-w-0 items-center gap-2">

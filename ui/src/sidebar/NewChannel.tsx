@@ -70,7 +70,7 @@ export const NewChannel = (props: { onClose: () => void; onMade: (channel: Chann
         </For>
       </fieldset>
       <Show when={visibility() === "private"}>
-        <People label="People and agents (optional)" chosen={people()} without={[colony.me()?.id ?? ""]} onChange={setPeople} />
+        <People label="People and agents (optional)" members chosen={people()} without={[colony.me()?.id ?? ""]} onChange={setPeople} />
       </Show>
     </Ask>
   );

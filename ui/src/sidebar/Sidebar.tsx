@@ -1,4 +1,5 @@
 import CircleQuestionMark from "lucide-solid/icons/circle-question-mark";
+import Hexagon from "lucide-solid/icons/hexagon";
 import Inbox from "lucide-solid/icons/inbox";
 import Plus from "lucide-solid/icons/plus";
 import Search from "lucide-solid/icons/search";
@@ -24,6 +25,7 @@ const Direct = late(async () => (await import("../team/Direct.tsx")).Direct);
 const forMe = [
   { id: "inbox", label: "Inbox", icon: () => <Inbox size={15} /> },
   { id: "questions", label: "Questions", icon: () => <CircleQuestionMark size={15} /> },
+  { id: "agents", label: "Agents", icon: () => <Hexagon size={15} /> },
   { id: "search", label: "Search", icon: () => <Search size={15} /> },
 ];
 
@@ -94,7 +96,7 @@ export const Sidebar = (props: Props): JSX.Element => {
                 href={`/${id}`}
                 icon={forMe.find((place) => place.id === id)?.icon()}
                 label={forMe.find((place) => place.id === id)?.label ?? null}
-                current={props.page === id}
+                current={props.page === id || (id === "agents" && props.page === "usage")}
                 stop={stop()}
                 waiting={id === "inbox" || id === "questions" ? colony[id].items().length : undefined}
                 more={id === "inbox" && colony.inbox.hasMore()}

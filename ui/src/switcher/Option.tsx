@@ -3,6 +3,7 @@ import Search from "lucide-solid/icons/search";
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { Avatar } from "../parts/Avatar.tsx";
 import { CallBadge, ChannelIcon, UnreadCount } from "../sidebar/Marks.tsx";
+import { useColony } from "../store.ts";
 import { pieces } from "./match.ts";
 import type { Found, Target } from "./targets.ts";
 
@@ -45,11 +46,12 @@ export const Option = (props: Props): JSX.Element => {
 };
 
 const Picture = (props: { target: Target }): JSX.Element => {
+  const colony = useColony();
   const drawn = createMemo(() => {
     const { icon } = props.target;
     if (icon === "command") return <CornerDownRight size={15} />;
     if (icon === "search") return <Search size={15} />;
-    if ("user" in icon) return <Avatar name={icon.user.display_name} role={icon.user.role} model={icon.user.username} small />;
+    if ("user" in icon) return <Avatar name={icon.user.display_name} role={icon.user.role} model={colony.team()?.modelOf(icon.user) ?? icon.user.username} small />;
     return <ChannelIcon channel={icon.channel} />;
   });
   return <>{drawn()}</>;

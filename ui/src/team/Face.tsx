@@ -1,6 +1,7 @@
 import { type JSX, Match, Switch } from "solid-js";
 import type { Author, Standing, Status } from "../api.ts";
 import { Avatar } from "../parts/Avatar.tsx";
+import { useColony } from "../store.ts";
 
 /** Whether someone is there, told by form: a full disc, a ring, nothing. */
 export const Dot = (props: { presence: Standing["presence"] }): JSX.Element => (
@@ -21,12 +22,15 @@ export const Dot = (props: { presence: Standing["presence"] }): JSX.Element => (
 );
 
 /** Someone by their shape, with a sign of whether they are there. What it says is to be said in words beside it. */
-export const Face = (props: { user: Author; presence: Standing["presence"] }): JSX.Element => (
-  <span aria-hidden="true" class="relative flex w-6 shrink-0 justify-center">
-    <Avatar name={props.user.display_name} role={props.user.role} model={props.user.username} small />
-    <Dot presence={props.presence} />
-  </span>
-);
+export const Face = (props: { user: Author; presence: Standing["presence"] }): JSX.Element => {
+  const colony = useColony();
+  return (
+    <span aria-hidden="true" class="relative flex w-6 shrink-0 justify-center">
+      <Avatar name={props.user.display_name} role={props.user.role} model={colony.team()?.modelOf(props.user) ?? props.user.username} small />
+      <Dot presence={props.presence} />
+    </span>
+  );
+};
 
 /** Several people in the place of a face. */
 export const Crowd = (props: { count: number }): JSX.Element => (

@@ -22,6 +22,8 @@ export const Members = (props: Props): JSX.Element => {
   const close = () => setAsking(null);
   const isConversation = () => props.channel.visibility === "direct";
   const isPrivate = () => props.channel.visibility === "private";
+  const isResident = (id: string) => colony.team()?.residents.of(id) !== undefined;
+  const residents = () => colony.team()?.residents.agents() ?? [];
   const presences = () => colony.team()?.presence;
   const presence = (id: string) => presences()?.presence(id) ?? "offline";
   const list = () =>
@@ -75,7 +77,7 @@ export const Members = (props: Props): JSX.Element => {
                             </Show>
                           </p>
                           <p class="truncate text-faint text-meta">
-                            {presence(user.id)}
+                            {isResident(user.id) ? colony.team()?.wordsOf(user.id) : presence(user.id)}
                             <Show when={presences()?.status(user.id)}>
                               {(status) => (
                                 <>
@@ -95,6 +97,19 @@ export const Members = (props: Props): JSX.Element => {
                     )}
                   </For>
                 </ul>
+                <Show when={!isConversation() && residents().length > 0}>
+                  <p class="px-2 pt-3 text-faint text-meta">
+                    {residents()
+                      .slice(0, 2)
+                      .map(({ username }) => `@${username}`)
+                      .join(", ")}{" "}
+                    and the other{" "}
+                    <a href="/agents" class="underline underline-offset-2">
+                      agents of this server
+                    </a>{" "}
+                    answer here when they are called, and are no members: they read what the one who asks may read.
+                  </p>
+                </Show>
               </>
             )}
           </Match>
@@ -151,7 +166,7 @@ const Add = (props: Props & { members: readonly Author[]; onClose: () => void })
       deed={deed}
       onClose={props.onClose}
     >
-      <People label="Who" chosen={chosen()} without={props.members.map(({ id }) => id)} autofocus onChange={setChosen} />
+      <People label="Who" members chosen={chosen()} without={props.members.map(({ id }) => id)} autofocus onChange={setChosen} />
     </Ask>
   );
 };

@@ -18,6 +18,8 @@ type Props = {
   /** People that can be chosen at most. */
   most?: number;
   autofocus?: boolean;
+  /** They are made members: agents that the server itself runs need not be, and are not offered. */
+  members?: boolean;
 };
 
 /** Chooses people and agents by a few letters of their names; those who are chosen stand before what is written. */
@@ -28,14 +30,16 @@ export const People = (props: Props): JSX.Element => {
   const [active, setActive] = createSignal(0);
   const full = () => props.chosen.length >= (props.most ?? Infinity);
   const isMe = ({ id }: User) => id === colony.me()?.id;
+  /** Before anything is written all names are found: people come first, then agents that answer by themselves, then the others, webhooks' among them. */
+  const rank = (user: User): number => (user.role === "ape" ? 0 : user.resident ? 1 : 2);
   const offered = createMemo(() => {
     const out = new Set([...props.chosen.map((user) => user.id), ...(props.without ?? [])]);
     return colony
       .people()
       .flatMap((user) => {
-        const found = out.has(user.id) ? [] : [match(query(), user.display_name), match(query(), user.username)].flatMap((one) => one?.score ?? []);
-        // Before anything is written all names are found: people come first, then agents, webhooks' among them.
-        return found.length > 0 ? [{ user, score: query().trim() === "" ? Number(user.role === "agent") : Math.min(...found) }] : [];
+        const found =
+          out.has(user.id) || (props.members && user.resident) ? [] : [match(query(), user.display_name), match(query(), user.username)].flatMap((one) => one?.score ?? []);
+        return found.length > 0 ? [{ user, score: query().trim() === "" ? rank(user) : Math.min(...found) }] : [];
       })
       .sort((a, b) => Number(isMe(a.user)) - Number(isMe(b.user)) || a.score - b.score || a.user.display_name.localeCompare(b.user.display_name))
       .slice(0, OFFERED)
@@ -149,6 +153,9 @@ export const People = (props: Props): JSX.Element => {
                 <span class="text-soft">you</span>
               </Show>
               <span class="min-w-0 grow truncate text-faint">@{user.username}</span>
+              <Show when={user.resident}>
+                <span class="shrink-0 text-faint text-meta">runs in this server</span>
+              </Show>
             </div>
           )}
         </For>

@@ -5,13 +5,14 @@ import { now } from "../parts/now.ts";
 /** A change of presence as the feed tells it: it has no number, and whoever missed it reads the whole anew. Where many came or went together they come as a list. */
 export type PresenceMoment = { event: "presence"; channel_id: null; data: Standing } | { event: "presences"; channel_id: null; data: Standing[] };
 
-type Asking = { api: Pick<Api, "presence">; ask: <T>(work: Promise<T>) => Promise<T> };
+/** `isHere`: who has no connection and is there all the same. */
+type Asking = { api: Pick<Api, "presence">; ask: <T>(work: Promise<T>) => Promise<T>; isHere?: (user_id: string) => boolean };
 
 /** Milliseconds until who is here is asked for again when no answer came. */
 const AGAIN = 5_000;
 
 /** Who is here, and what they say they are at. Who is not known of is offline. */
-export const createPresence = ({ api, ask }: Asking) => {
+export const createPresence = ({ api, ask, isHere = () => false }: Asking) => {
   const [all, setAll] = createSignal<ReadonlyMap<string, Standing>>(new Map());
   /** What was heard while the whole was asked for: the answer may be older. */
   let since: Standing[] = [];
@@ -42,7 +43,7 @@ export const createPresence = ({ api, ask }: Asking) => {
   };
 
   /** Whether someone is there: `online`, `away` or `offline`. */
-  const presence = (user_id: string): Standing["presence"] => all().get(user_id)?.presence ?? "offline";
+  const presence = (user_id: string): Standing["presence"] => (isHere(user_id) ? "online" : (all().get(user_id)?.presence ?? "offline"));
 
   /** What someone says they are at, unless that is over. */
   const status = (user_id: string): Status | null => {

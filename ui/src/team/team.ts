@@ -1,15 +1,17 @@
-import type { Api } from "../api.ts";
+import type { Api, Author } from "../api.ts";
 import type { Model } from "../model.ts";
 import type { FeedEvent } from "../reduce.ts";
 import type { Moment } from "../socket.ts";
 import { createAway } from "./away.ts";
 import { createMembers } from "./members.ts";
 import { createPresence, standingWords } from "./presence.ts";
+import { createResidents } from "./residents.ts";
 import { createTyping } from "./typing.ts";
 
 /** Who is here, who writes, who is in the channel that is open. Fetched behind the first paint; `send`: a frame to the server, which is lost while there is no line. */
 export const createTeam = (api: Api, model: Model, send: (frame: object) => void) => {
-  const presence = createPresence({ api, ask: model.ask });
+  const residents = createResidents({ api, ask: model.ask });
+  const presence = createPresence({ api, ask: model.ask, isHere: (user_id) => residents.of(user_id)?.ready === true });
   const typing = createTyping(
     () => model.state().me?.id ?? "",
     (channel_id) => send({ type: "typing", channel_id }),
@@ -19,22 +21,36 @@ export const createTeam = (api: Api, model: Model, send: (frame: object) => void
 
   return {
     /** Whether someone is there and what they say they are at, in words. */
-    wordsOf: (user_id: string): string => standingWords(presence.presence(user_id), presence.status(user_id)),
+    wordsOf: (user_id: string): string => {
+      const resident = residents.of(user_id);
+      if (resident) return resident.ready ? "runs in this server" : "has no model yet";
+      return standingWords(presence.presence(user_id), presence.status(user_id));
+    },
     presence,
+    /** By what an agent is drawn: the model that it runs on, or its name, which often says it. */
+    modelOf: ({ id, username }: Author): string => residents.of(id)?.model ?? username,
+    /** The agents that the server itself runs. */
+    residents,
     typing,
     members,
     hear: (event: FeedEvent) => {
       typing.hearEvent(event);
       members.hear(event);
     },
-    hearMoment: (moment: Moment) => (moment.event === "typing" ? typing.hear(moment) : presence.hear(moment)),
+    hearMoment: (moment: Moment) => {
+      if (moment.event === "typing") typing.hear(moment);
+      else if (moment.event === "agent_status") residents.hear(moment);
+      else presence.hear(moment);
+    },
     /** A line to the server stands: what was told without a number meanwhile is read. */
     ready: () => {
       presence.refresh();
+      residents.refresh();
       away.again();
     },
     leave: () => {
       presence.leave();
+      residents.leave();
       typing.leave();
       members.forget();
       away.leave();

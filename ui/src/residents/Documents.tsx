@@ -1,0 +1,71 @@
+import FileText from "lucide-solid/icons/file-text";
+import TriangleAlert from "lucide-solid/icons/triangle-alert";
+import { createSignal, For, type JSX, Show } from "solid-js";
+import type { KnowledgeFile } from "../api.ts";
+import { exactly } from "../parts/figures.ts";
+import { createFetched } from "../settings/fetched.ts";
+import { None, Rows, Section, Shown } from "../settings/Section.tsx";
+import { useColony } from "../store.ts";
+import { DocumentSearch } from "./DocumentSearch.tsx";
+
+/** Files that are listed at first. */
+const SHOWN = 20;
+
+/** What agents can look up in the company's documents, and everyone with them. */
+export const Documents = (): JSX.Element => {
+  const colony = useColony();
+  const files = createFetched((api) => api.knowledgeFiles());
+  return (
+    <Section title="Documents" words="What agents look up when they are asked, and cite. Everyone here may read them.">
+      <Shown name="documents" of={files}>
+        {(all) => (
+          <Show when={all().length > 0} fallback={<None>{colony.me()?.admin ? <Begin /> : "There are no documents here yet."}</None>}>
+            <DocumentSearch />
+            <Files files={all()} />
+          </Show>
+        )}
+      </Shown>
+    </Section>
+  );
+};
+
+const Begin = (): JSX.Element => (
+  <>
+    There are no documents here yet: set <code class="font-mono text-meta">COLONY_KNOWLEDGE</code> to a folder of markdown, text and PDF files. What changes in it is read at once.
+  </>
+);
+
+const Files = (props: { files: readonly KnowledgeFile[] }): JSX.Element => {
+  const [whole, setWhole] = createSignal(false);
+  /** What cannot be read stands first: somebody has to mend it. */
+  const all = () => props.files.toSorted((a, b) => Number(a.problem === null) - Number(b.problem === null) || a.path.localeCompare(b.path));
+  return (
+    <>
+      <Rows label="Files">
+        <For each={all().slice(0, whole() ? undefined : SHOWN)}>
+          {(file) => (
+            <li class="flex min-w-0 items-baseline gap-3 px-3 py-2 sm:px-4">
+              <span aria-hidden="true" class="shrink-0 translate-y-0.5" classList={{ "text-faint": file.problem === null, "text-error": file.problem !== null }}>
+                {file.problem === null ? <FileText size={15} /> : <TriangleAlert size={15} />}
+              </span>
+              <div class="min-w-0 grow">
+                <p class="font-mono text-small [overflow-wrap:anywhere]">{file.path}</p>
+                <Show when={file.problem}>{(problem) => <p class="text-error text-small [overflow-wrap:anywhere]">{problem()}</p>}</Show>
+              </div>
+              <p class="shrink-0 text-faint text-small">{file.sections === 1 ? "1 section" : `${exactly(file.sections)} sections`}</p>
+            </li>
+          )}
+        </For>
+      </Rows>
+      <Show when={!whole() && props.files.length > SHOWN}>
+        <button
+          type="button"
+          class="inline-flex min-h-6 items-center self-start font-medium text-small text-soft underline underline-offset-2 hover:text-ink pointer-coarse:min-h-11"
+          onClick={() => setWhole(true)}
+        >
+          Show all {exactly(props.files.length)} files
+        </button>
+      </Show>
+    </>
+  );
+};
