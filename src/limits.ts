@@ -392,5 +392,5 @@ export const JOB_RETRY = 5 * second;
 export const WORK_SHOWN = 100;
 /** Days of one answer on usage: what a plot shows when nothing else is asked for, and a leap year. */
 export const USAGE_DAYS = { default: 30, max: 366 };
-/** Milliseconds that summing up usage holds the thread before it lets others have a turn. */
-export const USAGE_SLICE = 4;
+/** Milliseconds that summing up usage holds the thread before it lets others have a turn: a post takes several turns. */
+export const USAGE_SLICE = 1;
