@@ -123,6 +123,7 @@ describe("the conversation", () => {
     const { asked } = await ask(channel, "@grimlock what was said?");
     expect(asked.text).toContain("ibex");
     expect(asked.text).not.toContain("wombat");
+    expect(asked.prompt).not.toContain("deleted");
   });
 
   test("in direct messages is that conversation alone", async () => {
