@@ -9,6 +9,13 @@ export const answerTo = (colony: Colony, { id, seq, channel_id }: Question, toke
     return body.find(({ reply_to, via, metadata }: any) => reply_to === id && via === "resident" && !metadata?.streaming);
   });
 
+/** The answer of a resident agent to a question while it grows, as soon as it is there with such words. */
+export const growingTo = (colony: Colony, { id, seq, channel_id }: Question, words = "", token = colony.admin): Promise<any> =>
+  until(async () => {
+    const { body } = await colony.get(`/api/channels/${channel_id}/messages?after_seq=${seq}`, { token });
+    return body.find(({ reply_to, metadata, content }: any) => reply_to === id && metadata?.streaming && content.includes(words));
+  });
+
 /** Says something in a direct conversation. @returns the message */
 export const whisper = async (colony: Colony, token: string, to: string | string[], content: string, more: Record<string, unknown> = {}) => {
   const { status, body } = await colony.post("/api/dms", { ...(typeof to === "string" ? { user: to } : { users: to }), content, ...more }, { token });
