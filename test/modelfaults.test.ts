@@ -216,3 +216,14 @@ test("a question stopped while it waits to be asked again ends at once", async (
   expect(await asker.ask({ signal: AbortSignal.abort() })).toMatchObject({ text: "", calls: 0 });
   expect(models.requests).toHaveLength(1);
 });
+
+test("what the SDK finds unusual of a model does not stand among the lines of the server's output", async () => {
+  const warned: string[] = [];
+  const take = ({ message }: Error) => warned.push(message);
+  process.on("warning", take);
+  // More than the model can say, which the SDK would remark upon.
+  await asker.ask({ max_tokens: 10_000_000 });
+  await new Promise(setImmediate);
+  process.off("warning", take);
+  expect(warned).toEqual([]);
+});
