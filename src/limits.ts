@@ -292,6 +292,8 @@ export const MODEL_FIRST_BYTE = 90 * second;
 export const MODEL_SILENCE = 90 * second;
 /** Milliseconds of one call of a model: the longest answers take some minutes. */
 export const MODEL_CALL = 10 * minute;
+/** Bytes of one call's answer, each word of it in some hundred bytes of protocol: what goes on beyond that has lost its mind. */
+export const MODEL_ANSWER_BYTES = 32 * MiB;
 /** Times that a model is called before an answer is given up, the first one included; one less where another model stands by. */
 export const MODEL_TRIES = 3;
 /** Milliseconds before a model is called again, doubled each time: a provider's hiccup is over by then. */

@@ -64,6 +64,13 @@ describe.each(["anthropic/claude-sonnet-4-6", "openai/gpt-5-mini", "compatible/l
     expect(asker.rows()).toHaveLength(2);
   });
 
+  test("may say something before a call and more behind it: neither runs into the other", async () => {
+    models.next([say("I look."), call("search", { query: "deploy" }), say("One moment.")], "Found.");
+    expect(await asker.ask({ ...only, tools: { search: search(() => "yes") } })).toMatchObject({
+      text: provider === "compatible" ? "I look.One moment.\n\nFound." : "I look.\n\nOne moment.\n\nFound.",
+    });
+  });
+
   test("is told of a tool that fails, of one that is not there, and of what a tool does not take", async () => {
     models.next([call("search", { query: "deploy" }), call("delete_all", { sure: true }), call("search", { q: 1 }), call("search", "{not json")], "So be it.");
     const tools = {

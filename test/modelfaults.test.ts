@@ -158,6 +158,12 @@ test("a model that falls silent in the midst of its answer has given none, and o
   expect(asker.heard.at(-1)).toBe("");
 });
 
+test("a server that sends without end is cut off, and not asked again", async () => {
+  models.answer([say("x".repeat(40 * 2 ** 20), { pieces: 40 })]);
+  expect(await asker.fails({ models: ["compatible/llama-test"] })).toMatchObject({ fault: "cut" });
+  expect(asker.rows()).toMatchObject([{ outcome: "cut", error: "It sent more than is taken." }]);
+});
+
 test("what came before a stream broke off is counted as far as it is known, and not guessed where it is not", async () => {
   const [anthropic, openai] = ["anthropic/claude-sonnet-4-6", "openai/gpt-5-mini"];
   models.answer([tokens({ input: 1_000, output: 500, cache_read: 400, cache_write: 0 }), say("It is"), hold(() => new Promise(setImmediate)), stopShort()]);

@@ -10,13 +10,14 @@ export type Asking = {
   /** The same for every question to one agent, so that the provider's cache holds it. */
   system: string;
   prompt: string;
-  /** The AI SDK's tools with their `execute`. */
+  /** The AI SDK's tools with their `execute`, which is called when a step is there as a whole: a step that breaks off has done nothing. */
   tools: ToolSet;
   /** Most tokens of one call's output. */
   max_tokens: number;
   /** Most calls of a model: each but the last may end in calls of tools. */
   calls: number;
   cause: Cause;
+  /** When it aborts, the answer ends at once, as what had come of it. */
   signal: AbortSignal;
 };
 

@@ -1,12 +1,13 @@
 import type { AssistantModelMessage, LanguageModelUsage, ModelMessage, ToolSet } from "ai";
 import type { ModelSettings } from "../config.ts";
-import { brokeOff, type Failed, failureOf, type Late, tooLate } from "./faults.ts";
+import { MODEL_ANSWER_BYTES } from "../limits.ts";
+import { type Bound, brokeOff, type Failed, failureOf, wentOver } from "./faults.ts";
 import type { Tokens } from "./prices.ts";
 import { openModel } from "./providers.ts";
 import { shown, type Wanted } from "./tooling.ts";
 
 /** Bounds of one call, in milliseconds: until something comes, between two pieces, and for all of it. */
-export type Times = Record<Late, number>;
+export type Times = Record<Exclude<Bound, "length">, number>;
 
 /** What one call of a model is made with. */
 export type Call = {
@@ -46,10 +47,10 @@ export const callModel = async (call: Call, progress: Progress, told: () => void
       signal.addEventListener("abort", () => resolve(null), { once: true });
       if (signal.aborted) resolve(null);
     });
-    return await Promise.race([stopped, bounds.over.then((late) => tooLate(model, late)), replied(call, bounds, progress, told)]);
+    return await Promise.race([stopped, bounds.over.then((bound) => wentOver(model, bound)), replied(call, bounds, progress, told)]);
   } catch (error) {
     if (signal.aborted) return null;
-    return bounds.late ? tooLate(model, bounds.late) : failureOf(model, error, call.settings);
+    return failureOf(model, error, call.settings);
   } finally {
     bounds.end();
   }
@@ -57,7 +58,7 @@ export const callModel = async (call: Call, progress: Progress, told: () => void
 
 const replied = async (call: Call, bounds: Bounds, progress: Progress, told: () => void): Promise<Reply | Failed> => {
   const { settings, model, system, messages, tools, mayCall, mayBeSilent, max_tokens, signal } = call;
-  const [{ streamText }, opened] = await Promise.all([import("ai"), openModel(settings, model, () => bounds.heard())]);
+  const [{ streamText }, opened] = await Promise.all([import("ai"), openModel(settings, model, (bytes) => bounds.heard(bytes))]);
   if (!opened) throw new Error(`${model} is not set up`);
   const some = Object.keys(tools).length > 0;
   bounds.begin();
@@ -77,13 +78,20 @@ const replied = async (call: Call, bounds: Bounds, progress: Progress, told: () 
     onError: () => {},
   });
   const wanted: Wanted[] = [];
+  let begins = false;
   let finish: { reason: string; raw: string | undefined } | undefined;
   for await (const part of result.stream) {
     if (bounds.signal.aborted) throw new Error("The call was ended");
     switch (part.type) {
+      case "text-start":
+        begins = true;
+        break;
       case "text-delta":
-        progress.text += part.text;
-        if (part.text !== "") told();
+        if (part.text === "") break;
+        // A provider may say something before a call of a tool, and more behind it.
+        progress.text += begins && progress.text !== "" ? `\n\n${part.text}` : part.text;
+        begins = false;
+        told();
         break;
       case "custom":
         progress.tokens ??= tokensAtStart(part.providerMetadata?.anthropic?.usage);
@@ -147,12 +155,12 @@ const tokensAtEnd = ({ inputTokens, inputTokenDetails, outputTokens }: LanguageM
   };
 };
 
-/** The clocks of one call. */
+/** The clocks of one call, and the length of its answer. */
 class Bounds {
   readonly #controller = new AbortController();
-  readonly #over = Promise.withResolvers<Late>();
+  readonly #over = Promise.withResolvers<Bound>();
   readonly #timers = new Map<"whole" | "next", Timer>();
-  late: Late | null = null;
+  #bytes = 0;
 
   constructor(private readonly times: Times) {}
 
@@ -161,7 +169,7 @@ class Bounds {
   }
 
   /** Which bound was gone over, when one is. */
-  get over(): Promise<Late> {
+  get over(): Promise<Bound> {
     return this.#over.promise;
   }
 
@@ -170,8 +178,10 @@ class Bounds {
     this.#set("next", "first");
   }
 
-  heard(): void {
-    this.#set("next", "silence");
+  heard(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > MODEL_ANSWER_BYTES) this.#gone("length");
+    else this.#set("next", "silence");
   }
 
   end(): void {
@@ -179,14 +189,17 @@ class Bounds {
     this.#controller.abort();
   }
 
-  #set(name: "whole" | "next", bound: Late): void {
+  #set(name: "whole" | "next", bound: keyof Times): void {
     clearTimeout(this.#timers.get(name));
     if (this.signal.aborted) return;
-    const gone = () => {
-      this.late = bound;
-      this.#over.resolve(bound);
-      this.#controller.abort();
-    };
-    this.#timers.set(name, setTimeout(gone, this.times[bound]));
+    this.#timers.set(
+      name,
+      setTimeout(() => this.#gone(bound), this.times[bound]),
+    );
+  }
+
+  #gone(bound: Bound): void {
+    this.#over.resolve(bound);
+    this.#controller.abort();
   }
 }

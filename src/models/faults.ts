@@ -19,12 +19,20 @@ export type Failed = {
   wait: number | null;
 };
 
-/** Which bound of time a call went over. */
-export type Late = "first" | "silence" | "whole";
-const lateWords: Record<Late, string> = { first: "Nothing came in time.", silence: "It fell silent in the midst of its answer.", whole: "Its answer took too long." };
+/** Which bound a call went over: of time until something came, between two pieces, for all of it; or of its length. */
+export type Bound = "first" | "silence" | "whole" | "length";
+const boundWords: Record<Bound, string> = {
+  first: "Nothing came in time.",
+  silence: "It fell silent in the midst of its answer.",
+  whole: "Its answer took too long.",
+  length: "It sent more than is taken.",
+};
 
-/** What a call that went over a bound of time comes to. It is not tried again with the same model: that would take as long. */
-export const tooLate = (model: string, late: Late): Failed => ({ model, fault: "timeout", outcome: "timeout", status: null, words: lateWords[late], again: false, wait: null });
+/** What a call that went over a bound comes to. It is not tried again with the same model: that would take as long. */
+export const wentOver = (model: string, bound: Bound): Failed => {
+  const fault = bound === "length" ? "cut" : "timeout";
+  return { model, fault, outcome: fault, status: null, words: boundWords[bound], again: false, wait: null };
+};
 
 /** What a stream comes to that ended before the answer was whole. */
 export const brokeOff = (model: string, words: string): Failed => ({ model, fault: "cut", outcome: "cut", status: null, words, again: true, wait: null });

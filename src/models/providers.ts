@@ -2,8 +2,8 @@ import type { LanguageModel } from "ai";
 import type { ModelSettings } from "../config.ts";
 import { parted } from "./names.ts";
 
-/** Told of each sign of life: the answer's head and every piece of its body. */
-type Heard = () => void;
+/** Told of each sign of life and its bytes: the answer's head, and every piece of its body. */
+type Heard = (bytes: number) => void;
 
 /**
  * The model of a name `provider/model`, ready to be called. The SDK is loaded at the first: it takes longer, and more memory,
@@ -46,10 +46,10 @@ const versioned = (url: string): string => (new URL(url).pathname === "/" ? `${u
 const watched = (heard: Heard): typeof fetch => {
   const asked = async (...[to, how]: Parameters<typeof fetch>): Promise<Response> => {
     const response = await fetch(to, { ...how, redirect: "manual" });
-    heard();
+    heard(0);
     const piece = new TransformStream<Uint8Array, Uint8Array>({
       transform: (bytes, controller) => {
-        heard();
+        heard(bytes.length);
         controller.enqueue(bytes);
       },
     });
