@@ -4,15 +4,20 @@ import { join } from "node:path";
 import { Colony, until } from "./colony.ts";
 import { say, tokens } from "./modelacts.ts";
 import { Models } from "./models.ts";
-import { readRows } from "./people.ts";
+import { DAY, readRows } from "./people.ts";
 
 let models: Models;
 let colony: Colony;
 
+/** How long these tests may take, in milliseconds. */
+const WHILE = 20_000;
+
 beforeAll(async () => {
+  // They speak of today, so they do not begin when it ends.
+  if (DAY - (Date.now() % DAY) < WHILE) await Bun.sleep(WHILE);
   models = await Models.start();
   colony = await Colony.start({ ...models.anthropic, COLONY_LLM_DAILY_BUDGET_USD: "0.01" });
-}, 30_000);
+}, 60_000);
 afterAll(() => models.stop());
 
 /** Asks in #general. @returns the answer when it is whole */

@@ -6,7 +6,7 @@ import { USAGE_DAYS, USAGE_SLICE } from "../limits.ts";
 import { budgetOf } from "./budget.ts";
 import type { Sums as SumsModel, UsageKind, Usage as UsageModel } from "./model.ts";
 import { UNITS_PER_DOLLAR } from "./prices.ts";
-import { sumCalls } from "./store.ts";
+import { afterDay, afterHour, nextCall, sumCalls } from "./store.ts";
 
 type Usage = Static<typeof UsageModel>;
 type Sums = Static<typeof SumsModel>;
@@ -25,21 +25,24 @@ export const readUsage = async (ctx: Context, actor: Actor, { by, from, to }: Us
   const asker = actor.user.admin ? null : actor.user.no;
   const byKey = new Map<string | number, Sums>(by === "day" ? days.map((day) => [day, nothing()]) : []);
   const total = nothing();
+  const end = afterDay(days.at(-1) ?? "");
   let begin = performance.now();
-  // A busy day has tens of thousands of calls: others have their turn in between.
-  for (const day of days)
-    for (let hour = 0; hour < 24; hour++) {
-      for (const { key, ...sums } of sumCalls(ctx.db, by, day, hour, asker)) {
-        const place = by === "day" ? day : key;
-        const sum = byKey.get(place) ?? nothing();
-        byKey.set(place, sum);
-        add(sum, sums);
-        add(total, sums);
-      }
-      if (performance.now() - begin < USAGE_SLICE) continue;
+  // An hour at a time, and from one that has calls to the next: a busy day has tens of thousands, and others have their turn in between.
+  for (let at = nextCall(ctx.db, days[0] ?? "", end, asker); at !== undefined; ) {
+    const [day, hour] = [at.slice(0, "2026-03-29".length), at.slice(0, "2026-03-29T16".length)];
+    for (const { key, ...sums } of sumCalls(ctx.db, by, hour, asker)) {
+      const place = by === "day" ? day : key;
+      const sum = byKey.get(place) ?? nothing();
+      byKey.set(place, sum);
+      add(sum, sums);
+      add(total, sums);
+    }
+    if (performance.now() - begin >= USAGE_SLICE) {
       await new Promise<void>((resolve) => setImmediate(resolve));
       begin = performance.now();
     }
+    at = nextCall(ctx.db, afterHour(hour), end, asker);
+  }
   const rows = [...byKey].map(([key, sum]) => ({ ...nameOf(ctx, key), ...sum }));
   if (by !== "day") rows.sort((a, b) => (b.cost_usd ?? 0) - (a.cost_usd ?? 0) || b.calls - a.calls || (a.key < b.key ? -1 : 1));
   const { spent_today_usd, ...budget } = budgetOf(ctx);

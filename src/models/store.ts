@@ -36,6 +36,8 @@ const summing = (by: UsageKind) =>
 const sums = { agent: summing("agent"), user: summing("user"), day: summing("day"), model: summing("model") };
 
 const statements = prepare(({ raw }) => ({
+  next: raw.query<{ at: string }, [string, string]>("SELECT at FROM model_calls WHERE at >= ? AND at < ? ORDER BY at LIMIT 1"),
+  nextOf: raw.query<{ at: string }, [number, string, string]>("SELECT at FROM model_calls WHERE asker_no = ? AND at >= ? AND at < ? ORDER BY at LIMIT 1"),
   spent: raw.query<{ units: number }, [string, string]>(
     `SELECT CAST(coalesce(sum(CAST(round(cost_usd * ${UNITS_PER_DOLLAR}) AS INTEGER)), 0) AS REAL) AS units FROM model_calls WHERE at >= ? AND at < ?`,
   ),
@@ -46,17 +48,21 @@ export const insertCall = (tx: Tx, row: Omit<typeof modelCalls.$inferInsert, "no
   tx.sql.insert(modelCalls).values(row).run();
 };
 
-/** The first moment of the day after `day` (YYYY-MM-DD), as text that sorts between the two days' times. */
-const after = (day: string): string => `${day}U`;
+/** Texts that sort after all times of a day (YYYY-MM-DD) or of an hour (YYYY-MM-DDTHH), and before those of the next. */
+export const afterDay = (day: string): string => `${day}U`;
+export const afterHour = (hour: string): string => `${hour}~`;
 
 /** What the calls of a day (UTC, YYYY-MM-DD) cost, in units of a dollar. */
-export const spentOn = (db: Connection, day: string): number => statements(db).spent.get(day, after(day))?.units ?? 0;
+export const spentOn = (db: Connection, day: string): number => statements(db).spent.get(day, afterDay(day))?.units ?? 0;
 
-const hourOf = (day: string, hour: number): string => `${day}T${String(hour).padStart(2, "0")}`;
+/** When the first call at or after `from` and before `before` was (parts of times that sort with them): everybody's, or one that a user asked for; undefined for none. */
+export const nextCall = (db: Connection, from: string, before: string, asker_no: number | null): string | undefined => {
+  const { next, nextOf } = statements(db);
+  return (asker_no === null ? next.get(from, before) : nextOf.get(asker_no, from, before))?.at;
+};
 
-/** Sums of an hour (0 to 23) of a day (UTC, YYYY-MM-DD): everybody's, or what one user asked. An hour of a busy server is read in a millisecond. */
-export const sumCalls = (db: Connection, by: UsageKind, day: string, hour: number, asker_no: number | null): SumRow[] => {
+/** Sums of an hour (UTC, YYYY-MM-DDTHH): everybody's, or what one user asked. An hour of a busy server is read in a millisecond. */
+export const sumCalls = (db: Connection, by: UsageKind, hour: string, asker_no: number | null): SumRow[] => {
   const { everybody, asker } = sums[by](db);
-  const [from, to] = [hourOf(day, hour), hourOf(day, hour + 1)];
-  return asker_no === null ? everybody.all(from, to) : asker.all(asker_no, from, to);
+  return asker_no === null ? everybody.all(hour, afterHour(hour)) : asker.all(asker_no, hour, afterHour(hour));
 };
