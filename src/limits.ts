@@ -304,6 +304,9 @@ export const MODEL_RETRY_AFTER = 20 * second;
 export const MODEL_TOOL_CALLS = 16;
 /** Characters of a provider's words that are kept with a call that failed: the sentence, not the page. */
 export const MODEL_ERROR_CHARACTERS = 500;
+/** Milliseconds in which a provider of models must answer the doctor, and bytes of its list of models. */
+export const PROBE_TIME = 3 * second;
+export const PROBE_BYTES = 4 * MiB;
 /** Bytes of an agent's file: some pages of instructions, all of which go into every call of its model. */
 export const AGENT_FILE_BYTES = 64 * KiB;
 /** Lines of an agent's file before its text: there are eight fields. */

@@ -189,7 +189,7 @@ describe("the budget and the prices", () => {
     utimesSync(file, later, later);
     expect((await usage()).prices_problem).toBeNull();
     expect(await doctor()).toMatch(/^ok +prices +0 models have a price/m);
-    expect(await doctor({ COLONY_LLM_MODEL: "openai/gpt-5", OPENAI_API_KEY: "sk-test" })).toMatch(/^warn +prices .*openai\/gpt-5 has none/m);
+    expect(await doctor({ COLONY_LLM_MODEL: "openai/gpt-5", OPENAI_API_KEY: "sk-test", OPENAI_BASE_URL: "http://127.0.0.1:1" })).toMatch(/^warn +prices .*openai\/gpt-5 has none/m);
     await colony.stop();
     expect(colony.output).toContain('"event":"prices_unusable"');
   });

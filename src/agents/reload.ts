@@ -1,6 +1,7 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
 import type { Context } from "../context.ts";
 import { AGENT_FILES_LOOK, AGENT_FILES_SETTLE } from "../limits.ts";
+import { modelTrouble } from "../models/names.ts";
 import { describeAll, markOf } from "./described.ts";
 import type { Written } from "./files.ts";
 import { agentsFolder, listFolder } from "./folder.ts";
@@ -27,6 +28,8 @@ export class AgentFiles {
 
   /** Takes up what the files say now; before the server listens. */
   load(): Promise<void> {
+    const trouble = modelTrouble(this.ctx.config.models);
+    if (trouble) this.ctx.log.warn({ event: "models" }, trouble);
     return this.#once(() => this.#take());
   }
 

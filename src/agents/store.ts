@@ -1,4 +1,5 @@
-import { and, asc, count, eq, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { users } from "../accounts/table.ts";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import type { JobRow } from "./answer.ts";
@@ -96,3 +97,15 @@ export const residentRows = (db: Connection): { name: string; user_no: number }[
 export const insertResident = (tx: Tx, name: string, user_no: number): void => {
   tx.sql.insert(residents).values({ name, user_no }).run();
 };
+
+/** Which of these usernames belong to users whom the server does not run. */
+export const othersNamed = (db: Connection, names: string[]): Set<string> =>
+  new Set(
+    db.sql
+      .select({ username: users.username })
+      .from(users)
+      .leftJoin(residents, eq(residents.user_no, users.no))
+      .where(and(inArray(users.username, names), isNull(residents.user_no)))
+      .all()
+      .map(({ username }) => username),
+  );

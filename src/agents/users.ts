@@ -2,11 +2,12 @@ import type { Doer } from "../accounts/audit.ts";
 import { keepUser, letUserGo } from "../accounts/kept.ts";
 import { insertNewUser } from "../accounts/service.ts";
 import type { Context } from "../context.ts";
+import type { Connection } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
 import type { Written } from "./files.ts";
 import type { Problem, Resident } from "./residents.ts";
-import { insertResident, residentRows } from "./store.ts";
+import { insertResident, othersNamed, residentRows } from "./store.ts";
 
 /** Nobody signed in: the server follows its files. */
 const itself: Doer = { address: "server" };
@@ -24,11 +25,7 @@ export const keepUsers = (ctx: Context, personas: readonly Written[]): Promise<{
     for (const { line, ...persona } of personas) {
       const user_no = known.get(persona.username) ?? makeUser(ctx, tx, persona.username, persona.display_name);
       if (user_no === null) {
-        problems.push({
-          file: persona.file ?? `${persona.username}.md (built in)`,
-          line,
-          message: `username: the name '${persona.username}' is taken by a user. ${persona.file === null ? "Their name stays theirs; this agent is not there." : "Give the agent another username."}`,
-        });
+        problems.push(takenProblem({ line, ...persona }));
         continue;
       }
       keepUser(tx, itself, user_no, persona.display_name);
@@ -38,6 +35,21 @@ export const keepUsers = (ctx: Context, personas: readonly Written[]): Promise<{
     for (const user_no of known.values()) if (!kept.has(user_no)) letUserGo(tx, itself, user_no);
     return { residents, problems };
   });
+
+/** The problems that `keepUsers` would find, for whoever only looks. */
+export const namesTaken = (db: Connection, personas: readonly Written[]): Problem[] => {
+  const others = othersNamed(
+    db,
+    personas.map(({ username }) => username),
+  );
+  return personas.filter(({ username }) => others.has(username)).map(takenProblem);
+};
+
+const takenProblem = ({ username, file, line }: Written): Problem => ({
+  file: file ?? `${username}.md (built in)`,
+  line,
+  message: `username: the name '${username}' is taken by a user. ${file === null ? "It stays theirs, and this agent is not there." : "Give the agent another username."}`,
+});
 
 /** Makes the user of a new agent: no password, no token, and a member of nothing. @returns its number; null when the name is somebody's */
 const makeUser = (ctx: Context, tx: Tx, username: string, display_name: string): number | null => {

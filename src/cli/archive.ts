@@ -1,5 +1,5 @@
-import { closeSync, createReadStream, createWriteStream, fsyncSync, openSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { closeSync, createReadStream, createWriteStream, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdCompress, createZstdDecompress } from "node:zlib";
@@ -12,7 +12,11 @@ import { CommandError } from "./failure.ts";
  */
 export const DATABASE = "colony.db";
 export const KEY = "secret.key";
+export const PRICES = "prices.json";
+export const AGENTS = "agents";
 const FILES = "files/";
+/** What the operator wrote beside the database: prices, and agents' files. A backup from before there were any holds none. */
+const WRITTEN = /^(?:prices\.json|agents\/[^./\\][^/\\]*\.md)$/;
 export const entryOf = (sha256: string): string => FILES + sha256;
 
 /** Streams files, by their name in the archive, into one compressed file that only its owner reads. */
@@ -25,7 +29,7 @@ export const writeArchive = async (target: string, files: Iterable<[name: string
 };
 
 /**
- * Unpacks the files of a backup, and no others, into `folder`, each under its name without folders.
+ * Unpacks the files of a backup, and no others, into `folder`, each under its name without folders but for agents' files.
  * @returns the SHA-256 of each content it held
  * @throws CommandError when it is no backup, or damaged
  */
@@ -38,11 +42,13 @@ export const readArchive = async (source: string, folder: string): Promise<strin
     for await (const entry of archive) {
       const { name } = entry.header;
       const content = /^files\/([0-9a-f]{64})$/.exec(name)?.[1];
-      if (content === undefined && !missing.delete(name)) {
+      const written = WRITTEN.test(name);
+      if (content === undefined && !written && !missing.delete(name)) {
         entry.resume();
         continue;
       }
-      const target = join(folder, basename(name));
+      const target = join(folder, written ? name : basename(name));
+      mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
       const hash = new Bun.CryptoHasher("sha256");
       await pipeline(entry, hashed(hash), createWriteStream(target, { mode: 0o600 }));
       sync(target);

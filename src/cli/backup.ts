@@ -1,7 +1,8 @@
 import { Database } from "bun:sqlite";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { operator, record } from "../accounts/audit.ts";
+import { agentsFolder, listFolder } from "../agents/folder.ts";
 import type { Config } from "../config.ts";
 import { openContext } from "../context.ts";
 import { lockFolder } from "../db/lock.ts";
@@ -11,7 +12,8 @@ import { contentsIn } from "../files/check.ts";
 import { blobsFolder, holdContents, pathOn, uploadsFolder } from "../files/disk.ts";
 import { openBlobs } from "../files/open.ts";
 import { keyFile } from "../keys.ts";
-import { DATABASE, entryOf, KEY, readArchive, sync, writeArchive } from "./archive.ts";
+import { pricesFile } from "../models/prices.ts";
+import { AGENTS, DATABASE, entryOf, KEY, PRICES, readArchive, sync, writeArchive } from "./archive.ts";
 import { CommandError } from "./failure.ts";
 
 /** Copies of the database made at most until the bytes of all its files are held: each takes the time of one more copy. */
@@ -33,7 +35,7 @@ export const backup = async (config: Config, target: string): Promise<void> => {
     const { found, missing } = config.files ? { found: [], missing: [] } : await holdAll(config, held, () => copyDatabase(file, copy));
     if (config.files) copyDatabase(file, copy);
     const part = join(work, basename(out));
-    await writeArchive(part, [[DATABASE, copy], [KEY, keyFile(config.data)], ...found]);
+    await writeArchive(part, [[DATABASE, copy], [KEY, keyFile(config.data)], ...(await writtenIn(config.data, work)), ...found]);
     sync(part);
     renameSync(part, out);
     sync(dirname(out));
@@ -47,6 +49,27 @@ export const backup = async (config: Config, target: string): Promise<void> => {
     rmSync(work, { recursive: true, force: true });
     rmSync(held, { recursive: true, force: true });
   }
+};
+
+/**
+ * What the operator wrote into a data folder: prices and agents' files, as they are now, by their name in the archive. They
+ * are copied first: an editor that saves meanwhile would change their length on the way.
+ */
+const writtenIn = async (data: string, work: string): Promise<[name: string, path: string][]> => {
+  const { files } = await listFolder(agentsFolder(data));
+  const written = [{ name: PRICES, path: pricesFile(data) }, ...files.map(({ name, path }) => ({ name: `${AGENTS}/${name}`, path }))];
+  mkdirSync(join(work, AGENTS), { mode: 0o700 });
+  return written.flatMap(({ name, path }): [string, string][] => {
+    const held = join(work, name);
+    try {
+      copyFileSync(path, held);
+      return [[name, held]];
+    } catch (error) {
+      // None of them must be there, and one may go at this moment.
+      if ((error as { code?: string }).code === "ENOENT") return [];
+      throw new CommandError(`${path} cannot be read (${(error as { code?: string }).code}): without it a backup would not be whole.`);
+    }
+  });
 };
 
 /** Copies a database as it is at one moment. @returns the copy */
@@ -105,6 +128,7 @@ export const restore = async (config: Config, source: string): Promise<void> => 
     checkDatabase(join(work, DATABASE), source);
     const blobs = openBlobs(config);
     for (const sha256 of contents) await blobs.put(sha256, join(work, sha256));
+    for (const name of [PRICES, AGENTS]) if (existsSync(join(work, name)) && !existsSync(join(config.data, name))) renameSync(join(work, name), join(config.data, name));
     renameSync(join(work, KEY), keyFile(config.data));
     renameSync(join(work, DATABASE), databaseFile(config.data));
     sync(config.data);

@@ -11,8 +11,9 @@ import { usableModels } from "../models/names.ts";
 import { pricesFile, readPrices } from "../models/prices.ts";
 import { indexHealth } from "../search/health.ts";
 import { version } from "../version.ts";
+import { checkAgents } from "./agents.ts";
 
-type Finding = { level: "ok" | "warn" | "fail"; what: string; says: string };
+export type Finding = { level: "ok" | "warn" | "fail"; what: string; says: string };
 
 const MiB = 1024 * 1024;
 /** Bytes free below which a busy server fills the disk within hours. */
@@ -30,6 +31,7 @@ export const doctor = async (config: Config): Promise<boolean> => {
     disk(config),
     clock(),
     ...ofDatabase,
+    ...(await checkAgents(config)),
     prices(config),
     ...(ofDatabase.some(({ level, what }) => what === "database" && level === "fail") ? [] : await files(config)),
   ];

@@ -1,6 +1,6 @@
 import type { LanguageModel } from "ai";
 import type { ModelSettings } from "../config.ts";
-import { parted } from "./names.ts";
+import { type Provider, parted } from "./names.ts";
 
 /** Told of each sign of life and its bytes: the answer's head, and every piece of its body. */
 type Heard = (bytes: number) => void;
@@ -21,23 +21,28 @@ export const openModel = async (settings: ModelSettings, name: string, heard: He
       const { anthropic } = settings;
       if (!anthropic) return null;
       const { createAnthropic } = await import("@ai-sdk/anthropic");
-      return createAnthropic({ apiKey: anthropic.key, baseURL: versioned(anthropic.url ?? "https://api.anthropic.com"), fetch })(model);
+      return createAnthropic({ apiKey: anthropic.key, baseURL: addressOf(settings, provider), fetch })(model);
     }
     case "openai": {
       const { openai } = settings;
       if (!openai) return null;
       const { createOpenAI } = await import("@ai-sdk/openai");
-      return createOpenAI({ apiKey: openai.key, baseURL: versioned(openai.url ?? "https://api.openai.com"), fetch })(model);
+      return createOpenAI({ apiKey: openai.key, baseURL: addressOf(settings, provider), fetch })(model);
     }
     case "compatible": {
       const { compatible } = settings;
       if (!compatible) return null;
       const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
       const apiKey = compatible.key ?? undefined;
-      return createOpenAICompatible({ name: "compatible", apiKey, baseURL: versioned(compatible.url), includeUsage: true, fetch })(model);
+      return createOpenAICompatible({ name: "compatible", apiKey, baseURL: addressOf(settings, provider), includeUsage: true, fetch })(model);
     }
   }
 };
+
+const own: Record<Provider, string> = { anthropic: "https://api.anthropic.com", openai: "https://api.openai.com", compatible: "" };
+
+/** Where a provider's API is called: without a slash at its end. */
+export const addressOf = (settings: ModelSettings, provider: Provider): string => versioned(settings[provider]?.url ?? own[provider]);
 
 /** An address without a path is that of the API's first version. */
 const versioned = (url: string): string => (new URL(url).pathname === "/" ? `${url.replace(/\/$/, "")}/v1` : url);

@@ -1,0 +1,116 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Colony, command, newFolder } from "./colony.ts";
+
+const persona = (username: string, more = "") => `---\nusername: ${username}\n${more}---\nYou look after the machines.\n`;
+/** A data folder with these files of agents, and no database yet. */
+const folderWith = (files: Record<string, string>): string => {
+  const data = newFolder();
+  mkdirSync(join(data, "agents"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(data, "agents", name), text);
+  return data;
+};
+const doctor = async (data: string, env: Record<string, string> = {}) => {
+  const { code, out, err } = await command(["doctor", "--data", data], env);
+  const lines = out.split("\n").filter((line) => /^\w+ +(models|agents) /.test(line));
+  return { code, err, all: out, lines: lines.map((line) => line.replace(/ {2,}/g, " ")) };
+};
+
+/** Servers that speak no more than the list of models; what they were asked is kept. */
+const asked: { path: string; key: string | null; length: number }[] = [];
+const lists = Bun.serve({
+  port: 0,
+  hostname: "127.0.0.1",
+  fetch: (request) => {
+    const { pathname } = new URL(request.url);
+    const key = request.headers.get("x-api-key") ?? request.headers.get("authorization");
+    asked.push({ path: `${request.method} ${pathname}`, key, length: Number(request.headers.get("content-length") ?? 0) });
+    if (pathname === "/moved/models") return Response.redirect("http://127.0.0.1:1/v1/models");
+    if (pathname === "/down/models") return new Response("upstream is gone", { status: 502 });
+    if (key?.includes("wrong")) return Response.json({ error: "no" }, { status: 401 });
+    return Response.json({ data: [{ id: "llama3.1" }, { id: "qwen3" }] });
+  },
+});
+afterAll(() => lists.stop(true));
+const at = (path = "") => `http://127.0.0.1:${lists.port}${path}`;
+
+describe("the doctor, of resident agents", () => {
+  test("tells that no model is set up and which settings would, and that the built-in agents are there", async () => {
+    const { code, lines } = await doctor(newFolder());
+    expect(code).toBe(0);
+    expect(lines[0]).toBe("ok models None is set up: agents say so instead of answering. The operator sets ANTHROPIC_API_KEY, OPENAI_API_KEY or COLONY_LLM_BASE_URL");
+    expect(lines[1]).toMatch(/^ok agents 8 built in, 0 of files in /);
+  });
+
+  test("names what is wrong in agents' files by file and line, and models whose provider is not set up", async () => {
+    const data = folderWith({
+      "bad.md": "---\nusername: bad\ntols: []\n---\nx\n",
+      "far.md": persona("far", "model: openai/gpt-5\n"),
+      "near.md": persona("near", "model: anthropic/claude-haiku-4-5\nfallback_model: openai/gpt-5\n"),
+    });
+    const { code, lines } = await doctor(data, { ANTHROPIC_API_KEY: "sk-ant-right", ANTHROPIC_BASE_URL: at() });
+    expect(code).toBe(0);
+    expect(lines.join("\n")).toContain("ok agents 8 built in, 2 of files in");
+    expect(lines.join("\n")).toContain("warn agents bad.md:3: tols: there is no such field. Did you mean tools?");
+    expect(lines).toContain("warn agents far.md names openai/gpt-5, and OPENAI_API_KEY is not set: it cannot answer");
+    expect(lines).toContain("warn agents near.md names openai/gpt-5, and OPENAI_API_KEY is not set: it answers with anthropic/claude-haiku-4-5");
+  });
+
+  test("asks each provider for no more than the list of its models, and tells whether it answers and takes the key", async () => {
+    asked.length = 0;
+    const env = { ANTHROPIC_API_KEY: "sk-ant-right", ANTHROPIC_BASE_URL: at(), OPENAI_API_KEY: "sk-wrong", OPENAI_BASE_URL: at("/v1") };
+    const { code, all, err, lines } = await doctor(newFolder(), {
+      ...env,
+      COLONY_LLM_BASE_URL: at("/llm/"),
+      COLONY_LLM_API_KEY: "of-the-server",
+      COLONY_LLM_FALLBACK_MODEL: "compatible/llama3",
+    });
+    expect(code).toBe(0);
+    expect(lines.slice(0, 4)).toEqual([
+      "ok models Agents answer with anthropic/claude-sonnet-4-6, and where that does not answer with compatible/llama3",
+      `ok models anthropic: ${at("/v1")} answers and takes the key`,
+      `warn models openai: ${at("/v1")} refuses the key (401). Check OPENAI_API_KEY`,
+      `warn models compatible: ${at("/llm")} has no model llama3. It has llama3.1, qwen3`,
+    ]);
+    expect(asked.toSorted((a, b) => a.path.localeCompare(b.path) || String(a.key).localeCompare(String(b.key)))).toEqual([
+      { path: "GET /llm/models", key: "Bearer of-the-server", length: 0 },
+      { path: "GET /v1/models", key: "Bearer sk-wrong", length: 0 },
+      { path: "GET /v1/models", key: "sk-ant-right", length: 0 },
+    ]);
+    for (const secret of ["sk-ant-right", "sk-wrong", "of-the-server"]) expect(all + err).not.toContain(secret);
+  });
+
+  test("warns of an address that cannot be reached, is in trouble, leads elsewhere, or has no model named", async () => {
+    const compatible = (url: string) => doctor(newFolder(), { COLONY_LLM_BASE_URL: url, COLONY_LLM_MODEL: "compatible/qwen3" });
+    const says = async (url: string) => (await compatible(url)).lines[1];
+    expect(await says("http://127.0.0.1:1/v1")).toMatch(/^warn models compatible: http:\/\/127\.0\.0\.1:1\/v1 cannot be reached from here \(\w+\)$/);
+    expect(await says(at("/down"))).toBe(`warn models compatible: ${at("/down")} answers with 502: it is in trouble, or something before it is`);
+    expect(await says(at("/moved"))).toBe(`warn models compatible: ${at("/moved")} leads elsewhere (302), where no key is sent. Name the address itself`);
+    expect(await says(at("/v1"))).toBe(`ok models compatible: ${at("/v1")} answers`);
+    const { lines } = await doctor(newFolder(), { COLONY_LLM_BASE_URL: at("/v1") });
+    expect(lines).toContain("warn models COLONY_LLM_BASE_URL is set, and no model of it is named: the operator sets COLONY_LLM_MODEL, e.g. compatible/llama3.1");
+    const named = await doctor(newFolder(), { COLONY_LLM_MODEL: "openai/gpt-5" });
+    expect(named.lines).toContain("warn models COLONY_LLM_MODEL names openai/gpt-5, and OPENAI_API_KEY is not set: set it, or name another model");
+  });
+});
+
+test("A backup carries agents' files and prices, and restoring it puts them back: the agents are the same users", async () => {
+  const colony = await Colony.start({}, folderWith({ "ops.md": persona("ops", "display_name: Operations\n"), "wrong.md": "not one yet" }));
+  writeFileSync(join(colony.data, "prices.json"), '{"openai/gpt-5": {"input": 1.25, "output": 10, "cache_read": 0.125, "cache_write": 0}}');
+  const { body: before } = await colony.get("/api/agents");
+  expect(before.agents.at(-1)).toMatchObject({ username: "ops", file: "ops.md" });
+  expect(before.problems).toMatchObject([{ file: "wrong.md", line: 1 }]);
+  await colony.user("far");
+  writeFileSync(join(colony.data, "agents", "far.md"), persona("far"));
+  expect((await doctor(colony.data)).lines).toContain("warn agents far.md:2: username: the name 'far' is taken by a user. Give the agent another username.");
+
+  const file = join(newFolder(), "colony.backup");
+  expect(await command(["backup", file, "--data", colony.data])).toMatchObject({ code: 0, err: "" });
+  const folder = join(newFolder(), "restored");
+  expect(await command(["restore", file, "--data", folder])).toMatchObject({ code: 0, err: "" });
+  for (const name of ["prices.json", "agents/ops.md", "agents/wrong.md"]) expect(readFileSync(join(folder, name), "utf8")).toBe(readFileSync(join(colony.data, name), "utf8"));
+  const copy = await Colony.start({}, folder);
+  const { body: after } = await copy.get("/api/agents", { token: colony.admin });
+  expect(after.agents).toEqual(before.agents);
+}, 30_000);
