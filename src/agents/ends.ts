@@ -30,7 +30,7 @@ export const lastWords = (end: End, heard: Heard): Words => {
     return { ...half, type: "error", content: fitContent(content), metadata: fitMetadata({ ...costOf(end.said), error: end.fault }, [], heard.steps) };
   }
   if (end.state === "stopped") {
-    const metadata = fitMetadata({ ...costOf(end.said), stopped: true }, [], heard.steps);
+    const metadata = fitMetadata({ ...costOf(end.said), stopped: true, stopped_by: end.by }, [], heard.steps);
     if (heard.text.trim() !== "") return { ...half, type: "text", content: fitContent(heard.text), metadata };
     return { ...half, type: "error", content: `Stopped by @${end.by} before it had said anything.`, metadata };
   }

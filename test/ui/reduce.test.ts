@@ -275,6 +275,13 @@ describe("The counts of a channel", () => {
     expect(asks({ unread: 0 }, edited(unread))).toEqual([]);
     expect(asks({ unread: 0 }, deleted)).toEqual([]);
   });
+
+  test("are not asked for while an answer grows, and once when it is whole; by metadata alone nothing grows", () => {
+    const growing: Message = { ...unread, via: "resident", metadata: { streaming: true } };
+    expect(asks({}, edited(growing))).toEqual([]);
+    expect(asks({}, edited({ ...growing, metadata: { model: "claude-sonnet-4-6" } }))).toEqual([ROOM]);
+    expect(asks({}, edited({ ...growing, via: "api" }))).toEqual([ROOM]);
+  });
 });
 
 describe("A thread", () => {

@@ -1,4 +1,6 @@
 import { type Treaty, treaty } from "@elysiajs/eden";
+import type { Static } from "@sinclair/typebox";
+import type { Source as SourceModel, Step as StepModel } from "../../src/agents/model.ts";
 import type { App } from "../../src/app.ts";
 
 /** The server's API as the page uses it: the one file that knows its addresses. The session cookie speaks for the page. */
@@ -62,6 +64,10 @@ export type Usage = Treaty.Data<typeof server.api.usage.get>;
 export type KnowledgeFile = Treaty.Data<typeof server.api.knowledge.files.get>[number];
 export type KnowledgePage = Treaty.Data<typeof server.api.knowledge.get>;
 export type KnowledgeHit = KnowledgePage["hits"][number];
+export type KnowledgeSection = Treaty.Data<typeof server.api.knowledge.section.get>;
+/** What one did on the way to its answer, and a section of a document that an answer cites. */
+export type Step = Static<typeof StepModel>;
+export type Source = Static<typeof SourceModel>;
 export type NewMessage = { content: string; type: MessageType; reply_to: string | null; attachments?: readonly Attachment[] };
 
 /** Where a file goes up, under its name. */
@@ -118,6 +124,7 @@ const retriable = (key: string) => ({ ...options(), headers: { "idempotency-key"
 const channel = (id: string) => server.api.channels({ id: encodeURIComponent(id) });
 const message = (id: string, message_id: string) => channel(id).messages({ msg_id: encodeURIComponent(message_id) });
 const reaction = (id: string, message_id: string, emoji: string) => message(id, message_id).reactions({ emoji: encodeURIComponent(emoji) });
+const agent = (name: string) => server.api.agents({ name: encodeURIComponent(name) });
 const user = (id: string) => server.api.users({ id: encodeURIComponent(id) });
 
 const webhook = (channel_id: string, id: string) => channel(channel_id).webhooks({ hook_id: encodeURIComponent(id) });
@@ -198,6 +205,11 @@ export const api = {
   usage: (query: { by: UsageBy; from: string; to: string }): Promise<Usage> => read(server.api.usage.get({ query, ...options() })),
   knowledgeFiles: (): Promise<KnowledgeFile[]> => read(server.api.knowledge.files.get(options())),
   knowledge: (q: string, limit: number): Promise<KnowledgePage> => read(server.api.knowledge.get({ query: { q, limit }, ...options() })),
+  knowledgeSection: (file: string, heading: string): Promise<KnowledgeSection> => read(server.api.knowledge.section.get({ query: { file, heading }, ...options() })),
+  /** Ends what a resident is at. `message_id`: the question, or the answer to it. */
+  stopAgent: (name: string, message_id: string): Promise<AgentStatus> => read(agent(name).stop.post({ message_id }, options())),
+  /** Has an answer written anew, in its place. */
+  retryAgent: (name: string, message_id: string) => done(agent(name).retry.post({ message_id }, options())),
   sessions: (): Promise<Session[]> => read(server.api.auth.sessions.get(options())),
   endSession: (id: string) => done(server.api.auth.sessions({ id: encodeURIComponent(id) }).delete(undefined, options())),
   endOtherSessions: () => done(server.api.auth.sessions.delete(undefined, options())),

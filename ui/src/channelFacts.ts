@@ -1,3 +1,4 @@
+import { isGrowing } from "./agents/growing.ts";
 import type { Author, Channel, Message } from "./api.ts";
 import type { ChannelFacts, FeedEvent, State } from "./reduce.ts";
 
@@ -7,7 +8,8 @@ export const inChannels = (state: State, event: FeedEvent): State => {
     case "message":
       return counted(state, event.channel_id, event.data);
     case "edit":
-      return mayCount(state, event.channel_id, event.data.seq) ? recounted(state, event.channel_id) : state;
+      // What grows counted when it came, and calls nobody before it is whole.
+      return !isGrowing(event.data) && mayCount(state, event.channel_id, event.data.seq) ? recounted(state, event.channel_id) : state;
     case "delete":
       return mayCount(state, event.channel_id) ? recounted(state, event.channel_id) : state;
     case "channel":

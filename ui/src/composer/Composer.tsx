@@ -3,6 +3,7 @@ import Paperclip from "lucide-solid/icons/paperclip";
 import SendHorizontal from "lucide-solid/icons/send-horizontal";
 import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, on, Show, Suspense } from "solid-js";
 import { Dynamic } from "solid-js/web";
+import { residentOf } from "../agents/residentOf.ts";
 import type { Channel } from "../api.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { CopyButton } from "../parts/CopyButton.tsx";
@@ -17,6 +18,7 @@ import { Measures, Notes } from "./Notes.tsx";
 import { TypeMenu } from "./TypeMenu.tsx";
 import { createWriting } from "./writing.ts";
 
+const WorkLine = late(async () => (await import("../agents/WorkLine.tsx")).WorkLine);
 const TypingLine = late(async () => (await import("../team/TypingLine.tsx")).TypingLine);
 
 /** `thread`: the message that is answered with all that is written here. */
@@ -75,6 +77,11 @@ const Desk = (props: Props): JSX.Element => {
   const isLong = () => writing.text().length > 40 || writing.text().includes("\n");
   const active = () => box.suggestions()?.activeId(list);
   const name = () => (isReply() ? "Reply in the thread" : `Message ${place()}`);
+  /** Written alone with a resident, everything asks it. */
+  const asks = () => {
+    const resident = isReply() ? undefined : residentOf(colony, props.channel);
+    return resident && `Ask ${resident.display_name}…`;
+  };
   if (!isReply()) createRoomForKeyboard();
 
   createEffect(
@@ -125,7 +132,7 @@ const Desk = (props: Props): JSX.Element => {
           aria-haspopup="listbox"
           aria-controls={box.suggestions()?.isOpen() ? list : undefined}
           aria-activedescendant={active()}
-          placeholder={hints[writing.type()] || name()}
+          placeholder={hints[writing.type()] || asks() || name()}
           class="field-sizing-content max-h-[min(17.5rem,40dvh)] min-h-9 w-0 min-w-0 grow resize-none bg-transparent px-2.5 py-1.5 outline-none placeholder:text-faint pointer-coarse:min-h-11 pointer-coarse:py-2.5 pointer-coarse:text-[1rem]"
           classList={{ "basis-full": isReply(), "max-sm:basis-full": isLong(), "font-mono text-small": writing.type() === "code" || writing.type() === "error" }}
           spellcheck={writing.type() !== "code" && writing.type() !== "error"}
@@ -153,8 +160,13 @@ const Desk = (props: Props): JSX.Element => {
       </div>
       <Measures id={measures} writing={writing} box={box} />
       <Show when={!isReply()}>
-        <div class="absolute inset-x-3 bottom-px truncate px-2.5 text-meta text-soft sm:inset-x-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]">
+        <div class="absolute inset-x-3 bottom-px flex gap-x-4 px-2.5 text-meta text-soft sm:inset-x-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]">
           <Show when={colony.isDrawn()}>
+            <Show when={(colony.team()?.working.inChannel(props.channel.id).length ?? 0) > 0}>
+              <Suspense>
+                <WorkLine channel_id={props.channel.id} />
+              </Suspense>
+            </Show>
             <Suspense>
               <TypingLine channel_id={props.channel.id} />
             </Suspense>

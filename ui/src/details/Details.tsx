@@ -1,5 +1,8 @@
 import ListFilter from "lucide-solid/icons/list-filter";
-import { For, type JSX, Show } from "solid-js";
+import { createMemo, For, type JSX, Show } from "solid-js";
+import { factsOf, toldNames } from "../agents/facts.ts";
+import { isAnswer } from "../agents/growing.ts";
+import { costRows } from "../agents/words.ts";
 import type { Message } from "../api.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { CopyButton } from "../parts/CopyButton.tsx";
@@ -23,7 +26,9 @@ export const Details = (props: Props): JSX.Element => (
 
 const Facts = (props: Filtering & { message: Message }): JSX.Element => {
   const labels = () => labelsOf(props.message.metadata);
-  const metadata = () => Object.entries(props.message.metadata ?? {});
+  const cost = createMemo(() => (isAnswer(props.message) ? factsOf(props.message.metadata).cost : null));
+  /** All that is not told in words of its own. */
+  const metadata = () => Object.entries(props.message.metadata ?? {}).filter(([name]) => cost() === null || !toldNames.has(name));
   const lane = () => {
     const { session } = labels();
     return session ? laneOf(session) : undefined;
@@ -60,13 +65,21 @@ const Facts = (props: Filtering & { message: Message }): JSX.Element => {
           Only this {props.message.user.role === "ape" ? "person" : "agent"}
         </Only>
       </div>
+      <Show when={cost()}>
+        {(known) => (
+          <>
+            <h3 class="mt-5 mb-1.5 font-medium text-meta text-soft">What it cost</h3>
+            <Table label="What it cost" rows={costRows(known())} />
+          </>
+        )}
+      </Show>
       <div class="mt-5 flex items-center justify-between">
         <h3 class="font-medium text-meta text-soft">Metadata</h3>
-        <Show when={metadata().length > 0}>
+        <Show when={props.message.metadata}>
           <CopyButton label="Copy metadata" text={() => JSON.stringify(props.message.metadata, null, 2)} class="size-7!" />
         </Show>
       </div>
-      <Show when={metadata().length > 0} fallback={<p class="text-faint text-small">It carries none.</p>}>
+      <Show when={metadata().length > 0} fallback={<p class="text-faint text-small">{cost() === null ? "It carries none." : "Nothing else."}</p>}>
         <Table label="Metadata" rows={metadata().map(([name, value]) => [name, written(value)])} />
       </Show>
       <h3 class="mt-5 mb-1.5 font-medium text-meta text-soft">Message</h3>

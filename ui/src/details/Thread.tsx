@@ -9,7 +9,7 @@ import { laneOf } from "../parts/lane.ts";
 import { momentOf, timeOf } from "../parts/time.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
-import { Body } from "../timeline/Body.tsx";
+import { Content } from "../timeline/Content.tsx";
 import { PendingRow } from "../timeline/PendingRow.tsx";
 import { ReplyLine } from "../timeline/ReplyLine.tsx";
 import { labelsOf } from "../timeline/shapes.ts";
@@ -177,7 +177,7 @@ const Row = (props: RowProps): JSX.Element => {
             </a>
             <Show when={one().deleted_at === null} fallback={<p class="text-faint text-small italic">It was deleted.</p>}>
               <Show when={answered()}>{(reply_to) => <ReplyLine channel_id={props.channel.id} reply_to={reply_to()} parent={props.known.get(reply_to())} />}</Show>
-              <Body id={props.id} place={place()} type={one().type} content={one().content} metadata={one().metadata} reader={reader()} />
+              <Content message={one()} place={place()} reader={reader()} />
               <Carried message={one()} fixed={props.channel.archived_at !== null} />
             </Show>
           </li>

@@ -1,4 +1,5 @@
 import { batch, createSignal } from "solid-js";
+import { isAnswer, isGrowing } from "../agents/growing.ts";
 import type { Api, Failure, InboxItem, InboxPage } from "../api.ts";
 import { asFailure, type Model } from "../model.ts";
 import type { FeedEvent } from "../reduce.ts";
@@ -90,7 +91,9 @@ export const createInbox = (api: Api, { state, ask }: Model) => {
     if (event.event !== "message" && event.event !== "edit") return false;
     const me = state().me;
     const { id, user, mentions, reply_to, ask } = event.data;
-    if (user.id === me?.id) return false;
+    if (user.id === me?.id || isGrowing(event.data)) return false;
+    // Who was answered hears of it once the answer is whole: that comes as an edit.
+    if (isAnswer(event.data)) return true;
     const isDirect = state().channels.some((channel) => channel.id === event.channel_id && channel.visibility === "direct");
     if (event.event === "message" && (isDirect || ask !== null)) return true;
     const calls = mentions.some((name) => name === me?.username || name === "here" || name === "channel");

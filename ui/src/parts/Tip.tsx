@@ -6,7 +6,7 @@ import type { Named } from "./Tooltips.tsx";
 export const Tip = (props: { named: Named; onClose: () => void }): JSX.Element => (
   <Kobalte.Root open gutter={6} placement="top" getAnchorRect={() => props.named.place} onOpenChange={(open) => !open && props.onClose()}>
     <Kobalte.Portal>
-      <Kobalte.Content class="pointer-events-none z-60 flex items-center gap-2 rounded-md bg-ink px-2 py-1 text-ground text-meta shadow-float">
+      <Kobalte.Content class="pointer-events-none z-60 flex items-center gap-2 whitespace-pre-line rounded-md bg-ink px-2 py-1 text-ground text-meta shadow-float">
         {props.named.words}
         <Show when={props.named.keys}>{(keys) => <kbd class="font-mono opacity-75">{keys()}</kbd>}</Show>
       </Kobalte.Content>

@@ -24,7 +24,7 @@ export const TypingLine = (props: { channel_id: string }): JSX.Element => {
 
   return (
     <>
-      <span aria-hidden="true" dir="auto" class="block truncate">
+      <span aria-hidden="true" dir="auto" class="block min-w-0 truncate">
         {words()}
       </span>
       <span role="status" class="sr-only">

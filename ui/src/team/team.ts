@@ -1,3 +1,4 @@
+import { createWorking } from "../agents/working.ts";
 import type { Api, Author } from "../api.ts";
 import type { Model } from "../model.ts";
 import type { FeedEvent } from "../reduce.ts";
@@ -17,6 +18,7 @@ export const createTeam = (api: Api, model: Model, send: (frame: object) => void
     (channel_id) => send({ type: "typing", channel_id }),
   );
   const members = createMembers(api, model);
+  const working = createWorking(api, model.ask);
   const away = createAway((state) => send({ type: "presence", state }));
 
   return {
@@ -33,18 +35,23 @@ export const createTeam = (api: Api, model: Model, send: (frame: object) => void
     residents,
     typing,
     members,
+    /** What residents are at, question by question. */
+    working,
     hear: (event: FeedEvent) => {
       typing.hearEvent(event);
       members.hear(event);
     },
     hearMoment: (moment: Moment) => {
       if (moment.event === "typing") typing.hear(moment);
-      else if (moment.event === "agent_status") residents.hear(moment);
-      else presence.hear(moment);
+      else if (moment.event === "agent_status") {
+        working.hear(moment);
+        residents.hear(moment);
+      } else presence.hear(moment);
     },
     /** A line to the server stands: what was told without a number meanwhile is read. */
     ready: () => {
       presence.refresh();
+      working.refresh();
       residents.refresh();
       away.again();
     },
@@ -52,6 +59,7 @@ export const createTeam = (api: Api, model: Model, send: (frame: object) => void
       presence.leave();
       residents.leave();
       typing.leave();
+      working.leave();
       members.forget();
       away.leave();
     },

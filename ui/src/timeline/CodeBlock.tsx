@@ -59,13 +59,16 @@ export const CodeBlock = (props: { id: string; code: Code }): JSX.Element => {
 export const Lines = (props: { text: string; language?: string; numbered?: boolean; wrapped?: boolean; class?: string }): JSX.Element => {
   const box = (<pre tabindex="0" class={`lines ${props.class ?? ""}`} />) as HTMLPreElement;
   const [runs, setRuns] = createSignal<Runs>();
-  createRenderEffect(() => {
+  createRenderEffect((before: string) => {
+    const { text } = props;
     const language = languageOf(props.language ?? "");
-    if (language === undefined) return;
-    const known = coloursOf(language, props.text);
-    setRuns(known);
-    if (known === undefined) onCleanup(colour(language, props.text, setRuns));
-  });
+    if (language === undefined) return text;
+    const known = coloursOf(language, text);
+    // What is still being written keeps the colours that it has until those of the whole are there.
+    if (known !== undefined || before === "" || !text.startsWith(before)) setRuns(known);
+    if (known === undefined) onCleanup(colour(language, text, setRuns));
+    return text;
+  }, "");
   createRenderEffect(() => {
     const wrapped = props.wrapped || hasLine(props.text, UNWRAPPED);
     box.classList.toggle("wrapped", wrapped);

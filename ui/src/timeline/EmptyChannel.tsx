@@ -1,14 +1,29 @@
-import { createMemo, type JSX, Match, Suspense, Switch } from "solid-js";
+import { createMemo, type JSX, Match, Show, Suspense, Switch } from "solid-js";
+import { residentOf } from "../agents/residentOf.ts";
 import type { Channel } from "../api.ts";
 import { Cell } from "../parts/Cell.tsx";
 import { late } from "../parts/late.ts";
 import { Snippet } from "../parts/Snippet.tsx";
 import { useColony } from "../store.ts";
 
+const AskResident = late(async () => (await import("../agents/AskResident.tsx")).AskResident);
 const FirstRun = late(async () => (await import("../settings/FirstRun.tsx")).FirstRun);
 
 /** An empty channel says how the first message gets into it; an empty Colony tells its admin how to begin. */
 export const EmptyChannel = (props: { channel: Channel; username: string }): JSX.Element => {
+  const colony = useColony();
+  return (
+    <Show when={residentOf(colony, props.channel)} fallback={<Silence channel={props.channel} username={props.username} />}>
+      {(agent) => (
+        <Suspense>
+          <AskResident agent={agent()} channel_id={props.channel.id} />
+        </Suspense>
+      )}
+    </Show>
+  );
+};
+
+const Silence = (props: { channel: Channel; username: string }): JSX.Element => {
   const colony = useColony();
   const silent = createMemo(() => colony.channels().every(({ last_seq }) => last_seq === 0));
   return (

@@ -1,4 +1,4 @@
-import { type JSX, Show } from "solid-js";
+import { createMemo, type JSX, Show } from "solid-js";
 import { createSwitch } from "./folds.ts";
 
 const looks = {
@@ -11,6 +11,7 @@ type Props = { id: string; long: boolean; more: string; look?: keyof typeof look
 /** Shows a long thing in part, with a button for the rest. `children` is told whether it is open; `id` is the key under which that is remembered. */
 export const Fold = (props: Props): JSX.Element => {
   const [open, setOpen] = createSwitch(() => props.id);
+  const shown = createMemo(() => open() || !props.long);
   const toggle = (button: HTMLElement) => {
     setOpen(!open());
     // The end of what was long is far below its beginning: the reader stays with the button.
@@ -18,7 +19,7 @@ export const Fold = (props: Props): JSX.Element => {
   };
   return (
     <>
-      {props.children(open() || !props.long)}
+      {props.children(shown())}
       <Show when={props.long}>
         <button
           type="button"

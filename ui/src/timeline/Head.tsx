@@ -1,8 +1,12 @@
-import { type JSX, Show } from "solid-js";
+import { type JSX, Show, Suspense } from "solid-js";
+import { isAnswer } from "../agents/growing.ts";
 import type { Message } from "../api.ts";
+import { late } from "../parts/late.ts";
 import { momentOf, timeOf } from "../parts/time.ts";
 import { Edited } from "./Edited.tsx";
 import { labelsOf } from "./shapes.ts";
+
+const Cost = late(async () => (await import("../agents/Cost.tsx")).Cost);
 
 /** Letters of a session's id that are shown: ids that people or tools make up fit whole. */
 const SESSION = 16;
@@ -30,7 +34,12 @@ export const Head = (props: { message: Message; lane: string | undefined; addres
           </span>
           <Show when={props.message.updated_at}>{(at) => <Edited at={at()} />}</Show>
         </span>
-        <Show when={place() !== "" || session()}>
+        <Show when={isAnswer(props.message)}>
+          <Suspense>
+            <Cost message={props.message} onDetails={props.onDetails} />
+          </Suspense>
+        </Show>
+        <Show when={!isAnswer(props.message) && (place() !== "" || session())}>
           <button
             type="button"
             aria-label={`Session details: ${[place(), session()].filter(Boolean).join(" ")}`}

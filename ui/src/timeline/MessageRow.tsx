@@ -1,4 +1,5 @@
 import { createEffect, createMemo, createSignal, type JSX, on, Show, Suspense } from "solid-js";
+import { isGrowing } from "../agents/growing.ts";
 import type { Message } from "../api.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { laneOf } from "../parts/lane.ts";
@@ -8,7 +9,7 @@ import { wishes } from "../reactions/wishes.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
 import type { Acts } from "./acts.ts";
-import { Body } from "./Body.tsx";
+import { Content } from "./Content.tsx";
 import { Edited } from "./Edited.tsx";
 import { Head } from "./Head.tsx";
 import { ReplyLine } from "./ReplyLine.tsx";
@@ -62,6 +63,8 @@ export const MessageRow = (props: Props): JSX.Element => {
     return attachments.length + reactions.length > 0 || ask !== null || claim !== null || braked || wishes().has(id);
   };
   const [held, setHeld] = createSignal(false);
+  /** What it is, as it is read aloud. */
+  const kind = () => (props.message.deleted_at !== null ? "deleted" : isGrowing(props.message) ? "answering" : props.message.type);
   const hasActions = () => (props.active || held()) && props.message.deleted_at === null;
   let row: HTMLElement | undefined;
 
@@ -82,7 +85,7 @@ export const MessageRow = (props: Props): JSX.Element => {
     <article
       ref={row}
       id={rowId(props.message.id)}
-      aria-label={`${props.message.user.display_name}, ${props.message.deleted_at === null ? props.message.type : "deleted"}, ${timeOf(props.message.created_at)}`}
+      aria-label={`${props.message.user.display_name}, ${kind()}, ${timeOf(props.message.created_at)}`}
       tabindex={props.reachable ? 0 : -1}
       class="group relative grid grid-cols-[2.125rem_minmax(0,1fr)] gap-x-3 px-4 py-0.5 transition-colors focus-visible:outline-1 focus-visible:-outline-offset-1 sm:px-5"
       classList={{ "bg-accent-wash/60": props.lit, "bg-hover/60": props.active && !props.lit, "pointer-coarse:pb-13": hasActions() }}
@@ -114,14 +117,7 @@ export const MessageRow = (props: Props): JSX.Element => {
             <Head message={props.message} lane={lane()} address={address()} onDetails={() => props.acts.details(props.message)} />
           </Show>
           <Show when={props.message.reply_to}>{(reply_to) => <ReplyLine channel_id={props.message.channel_id} reply_to={reply_to()} parent={props.parent} />}</Show>
-          <Body
-            id={props.message.id}
-            place={{ address: location.origin + address(), channel: channel().name ?? channel().id, seq: props.message.seq }}
-            type={props.message.type}
-            content={props.message.content}
-            metadata={props.message.metadata}
-            reader={reader()}
-          />
+          <Content message={props.message} place={{ address: location.origin + address(), channel: channel().name ?? channel().id, seq: props.message.seq }} reader={reader()} />
           <Show when={carries()}>
             <Suspense>
               <Carried message={props.message} fixed={!props.acts.mayReply()} />

@@ -22,6 +22,9 @@ const rightToLeft = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}
 /** Characters in which the first letter is looked for. */
 const LOOKED_AT = 500;
 
+/** The direction in which a text begins to be read. */
+export const directionOf = (source: string): "rtl" | "ltr" => (rightToLeft.test(source.slice(0, LOOKED_AT)) ? "rtl" : "ltr");
+
 /** Markdown, rendered inert; its blocks of code as those of a code message. `id`: a key of what is drawn, for its folds. */
 export const Markdown = (props: { id: string; source: string; reader: Reader }): JSX.Element => {
   const box = (<div class="prose" />) as HTMLDivElement;
@@ -32,19 +35,26 @@ export const Markdown = (props: { id: string; source: string; reader: Reader }):
       const code = { language: block.dataset.language ?? "", text: block.textContent ?? "" };
       block.replaceWith((<CodeBlock id={`${props.id}:${at}`} code={code} />) as Node);
     }
-    box.dir = rightToLeft.test(source().slice(0, LOOKED_AT)) ? "rtl" : "ltr";
+    box.dir = directionOf(source());
     box.replaceChildren(fragment);
   });
   return box;
 };
 
-export const Text = (props: { id: string; source: string; reader: Reader }): JSX.Element => {
+/** A text that is folded when it is long. `children` is given what is shown of it; `whole`: it is not folded, however long. */
+export const Folded = (props: { id: string; source: string; whole?: boolean; children: (shown: () => string) => JSX.Element }): JSX.Element => {
   const source = createMemo(() => lined(props.source));
   const lines = createMemo(() => countLines(source()));
-  const long = () => source().length > CHARACTERS * SLACK || lines() > LINES * SLACK;
+  const long = () => !props.whole && (source().length > CHARACTERS * SLACK || lines() > LINES * SLACK);
   return (
     <Fold id={props.id} long={long()} more={lines() > 1 ? `Show all ${lines().toLocaleString()} lines` : `Show all ${source().length.toLocaleString()} characters`}>
-      {(open) => <Markdown id={props.id} source={open ? source() : cut(source())} reader={props.reader} />}
+      {(open) => props.children(() => (open ? source() : cut(source())))}
     </Fold>
   );
 };
+
+export const Text = (props: { id: string; source: string; reader: Reader }): JSX.Element => (
+  <Folded id={props.id} source={props.source}>
+    {(shown) => <Markdown id={props.id} source={shown()} reader={props.reader} />}
+  </Folded>
+);

@@ -27,8 +27,11 @@ const special = /[*`~#<>[\]|\\&]|(?<!\w)_|_(?!\w)|:\/\/|www\.|\w@\w|\n[ \t]*\n|^
 /** Letters on a line of prose, about: to guess the height of what is not drawn yet. */
 const PROSE_WIDTH = 80;
 
-/** Renders a message's markdown, inert. Names that it mentions are marked; the reader's own stands out. A block of code is a `pre[data-language]`. */
-export const render = (written: string, reader: Reader): DocumentFragment => {
+/**
+ * Renders a message's markdown, inert. Names that it mentions are marked; the reader's own stands out. A block of code is a `pre[data-language]`.
+ * `keep`: whether it is kept, to be drawn at once when it is shown again.
+ */
+export const render = (written: string, reader: Reader, keep = true): DocumentFragment => {
   const source = withoutColours(written);
   if (!special.test(source)) return plain(source, reader);
   const readBy = reader.mentions.length === 0 ? "" : `${reader.me} ${reader.mentions.join(" ")}`;
@@ -36,6 +39,7 @@ export const render = (written: string, reader: Reader): DocumentFragment => {
   if (known?.for === readBy) return known.drawn.cloneNode(true) as DocumentFragment;
   const drawn = drawMarkdown(source, reader);
   if (drawn === null) return plain(source, reader);
+  if (!keep) return drawn;
   parsed.set(source, { drawn, for: readBy });
   return drawn.cloneNode(true) as DocumentFragment;
 };

@@ -1,4 +1,5 @@
 import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
+import { isGrowing } from "../agents/growing.ts";
 import type { Message } from "../api.ts";
 import type { Timeline } from "../reduce.ts";
 import { gist } from "./gist.ts";
@@ -45,12 +46,17 @@ export const createAnnouncer = (timeline: Accessor<Timeline | undefined>, me: ()
   /** The newest seq that was heard of; null while the newest is not at hand. */
   let heard: number | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Answers that were still growing when others were told of: they are told once they are whole. */
+  let growing: readonly string[] = [];
+  const isWhole = (messages: readonly Message[]) => growing.length > 0 && messages.some((message) => growing.includes(message.id) && !isGrowing(message));
   const speak = () => {
     timer = undefined;
     const from = heard;
     const messages = timeline()?.messages ?? [];
     if (from === null) return;
-    const fresh = messages.filter(({ seq, user, deleted_at }) => seq > from && user.id !== me() && deleted_at === null);
+    const come = messages.filter(({ id, seq, user, deleted_at }) => (seq > from || growing.includes(id)) && user.id !== me() && deleted_at === null);
+    const fresh = come.filter((message) => !isGrowing(message));
+    growing = come.filter(isGrowing).map(({ id }) => id);
     heard = newest(messages);
     const [only] = fresh;
     if (only) say(fresh.length === 1 ? `${only.user.display_name}: ${gist(only)}` : `${fresh.length} new messages`);
@@ -58,8 +64,10 @@ export const createAnnouncer = (timeline: Accessor<Timeline | undefined>, me: ()
   createEffect(
     on(timeline, (now) => {
       if (!now?.live) heard = null;
-      else if (heard === null) heard = newest(now.messages);
-      else if (newest(now.messages) > heard) timer ??= setTimeout(speak, QUIET);
+      else if (heard === null) {
+        heard = newest(now.messages);
+        growing = now.messages.filter(isGrowing).map(({ id }) => id);
+      } else if (newest(now.messages) > heard || isWhole(now.messages)) timer ??= setTimeout(speak, QUIET);
     }),
   );
   onCleanup(() => clearTimeout(timer));

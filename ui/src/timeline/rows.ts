@@ -1,3 +1,4 @@
+import { isAnswer } from "../agents/growing.ts";
 import type { Message } from "../api.ts";
 import { dayOf } from "../parts/time.ts";
 import type { Pending } from "../reduce.ts";
@@ -46,7 +47,9 @@ export const layOut = ({ messages, pending, me, newFrom }: Input, before: Layout
   for (const message of messages) {
     const isNew = !marked && message.seq >= (newFrom ?? 0);
     marked ||= isNew;
-    const speaks = { user_id: message.user.id, session: message.metadata?.session_id, at: message.created_at };
+    // An answer of a resident names its speaker always: what it cost stands there.
+    const session = isAnswer(message) ? message.id : message.metadata?.session_id;
+    const speaks = { user_id: message.user.id, session, at: message.created_at };
     rows.set(message.id, { ...above(speaks, isNew), kind: "message", message, replies: replies.get(message.id) ?? 0 });
     if (message.deleted_at !== null) speaker = null;
   }

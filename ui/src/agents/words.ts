@@ -1,0 +1,86 @@
+import type { Author, Source, Step } from "../api.ts";
+import type { Cost } from "./facts.ts";
+
+/** What a tool does: while it does it, and once it did. */
+const tools: Readonly<Record<string, { doing: string; did: string }>> = {
+  search_messages: { doing: "searching messages", did: "Searched messages" },
+  read_channel: { doing: "reading a channel", did: "Read a channel" },
+  read_attachment: { doing: "reading a file", did: "Read a file" },
+  search_knowledge: { doing: "searching the documents", did: "Searched the documents" },
+  read_knowledge: { doing: "reading a document", did: "Read a document" },
+  create_artifact: { doing: "writing a file", did: "Wrote a file" },
+};
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+const named = (tool: string): string => tool.replaceAll("_", " ");
+
+/** What a tool is doing, as in "is searching messages". One that is not known here is called by its name. */
+export const doing = (tool: string): string => tools[tool]?.doing ?? `using “${named(tool)}”`;
+
+/** A step as a line begins: what was done, what is being done, or what did not work. */
+export const stepWords = ({ tool, state }: Pick<Step, "tool" | "state">): string => (state === "done" ? (tools[tool]?.did ?? capital(named(tool))) : capital(doing(tool)));
+
+export const stepsWords = (count: number): string => (count === 1 ? "1 step" : `${count} steps`);
+
+/** Milliseconds as one says them: `240 ms`, `3.2 s`, `1 min 5 s`. */
+export const spanWords = (ms: number): string => {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+};
+
+/** Dollars with as many digits as say something: `$1.25`, `$0.042`, `$0.0042`, `< $0.0001`. */
+export const dollarWords = (dollars: number | null): string => {
+  if (dollars === null) return "cost unknown";
+  if (dollars === 0) return "$0.00";
+  if (dollars < 0.0001) return "< $0.0001";
+  if (dollars >= 0.995) return `$${dollars.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return `$${dollars.toLocaleString("en", { minimumSignificantDigits: 2, maximumSignificantDigits: 2 })}`;
+};
+
+const figure = (count: number): string => count.toLocaleString("en");
+
+/** What an answer cost, each with its name: tokens, of those the cached, dollars, time. */
+export const costRows = ({ model, input, output, read, written, dollars, ms }: Cost): [string, string][] => [
+  ["model", model],
+  ["tokens in", figure(input)],
+  ...(read > 0 ? [["of them from the cache", figure(read)] as [string, string]] : []),
+  ...(written > 0 ? [["of them into the cache", figure(written)] as [string, string]] : []),
+  ["tokens out", figure(output)],
+  ["cost", dollars === null ? "unknown" : dollarWords(dollars)],
+  ...(ms === null ? [] : [["time", spanWords(ms)] as [string, string]]),
+];
+
+/** The same in lines, for a tooltip. */
+export const costWords = (cost: Cost): string => {
+  const { model, input, output, read, written, dollars, ms } = cost;
+  const cached = [read > 0 && `${figure(read)} from the cache`, written > 0 && `${figure(written)} into it`].filter(Boolean).join(", ");
+  const tokens = `${figure(input)} tokens in${cached && ` (${cached})`}, ${figure(output)} out`;
+  return [model, tokens, [dollarWords(dollars), ms !== null && spanWords(ms)].filter(Boolean).join(" in ")].join("\n");
+};
+
+/** Where a source stands: `handbook/leave.md › Parental leave (p. 3)`. */
+export const sourceWords = ({ file, heading, page }: Pick<Source, "file" | "heading" | "page">): string => {
+  const last = heading.split(" > ").at(-1) ?? "";
+  return `${file}${last && ` › ${last}`}${page === null ? "" : ` (p. ${page})`}`;
+};
+
+type AtWork = { agent: Author; state: "waiting" | "thinking" | "running"; answer_id: string | null; tool: string | null };
+
+/** What one resident is at. */
+const workWords = ({ agent, state, tool, answer_id }: AtWork): string => {
+  if (state === "running" && tool !== null) return `${agent.display_name} is ${doing(tool)}…`;
+  return `${agent.display_name} is ${answer_id === null ? "thinking" : "answering"}…`;
+};
+
+/** Agents that are named one by one; more are counted. */
+const NAMED = 2;
+
+/** What the residents are at in a channel, and how many questions wait for them; empty when nothing is. */
+export const worksWords = (works: readonly AtWork[]): string => {
+  const active = works.filter(({ state }) => state !== "waiting");
+  const waiting = works.length - active.length;
+  const busy = active.length > NAMED ? [`${active.length} agents are answering…`] : active.map(workWords);
+  return [...busy, ...(waiting > 0 ? [waiting === 1 ? "1 question waits" : `${waiting} questions wait`] : [])].join(" · ");
+};
