@@ -156,11 +156,13 @@ export class Answering {
   async #end(outcome: Outcome): Promise<void> {
     const { ctx, job } = this;
     const heard = { text: this.#text, steps: this.#steps };
+    // What came by a right that is lost is not shown any more.
+    const shown = (hindered: Outcome | null) => (hindered === null || hindered === "archived" ? heard : { text: "", steps: [] });
     for (let end = outcome; ; ) {
       try {
         await ctx.write((tx) => {
           const hindered = end === "later" ? null : hindrance(ctx, tx, job, this.#growing);
-          endTurn(ctx, tx, { job, growing: this.#growing }, hindered ?? end, heard);
+          endTurn(ctx, tx, { job, growing: this.#growing }, hindered ?? end, shown(hindered));
         });
         return;
       } catch (error) {
