@@ -3,7 +3,7 @@ import type { Actor } from "../accounts/credentials.ts";
 import { stillWritable } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { type Retry, writeOnce } from "../idempotency/once.ts";
+import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { findByRef, readableMessage } from "../messages/find.ts";
 import { seqOf } from "../messages/table.ts";
 import { messageWire } from "../messages/wire.ts";
@@ -14,9 +14,9 @@ import type { AgentStatus, DirectMade } from "./model.ts";
 import { queueOf } from "./queue.ts";
 import type { Resident } from "./residents.ts";
 import { agentStatus } from "./status.ts";
-import { jobByNo, jobOfMessage, updateJob } from "./store.ts";
+import { jobByNo, jobOfMessage } from "./store.ts";
 import { tellStatus } from "./telling.ts";
-import { endWaiting } from "./turns.ts";
+import { askAgain, endWaiting } from "./turns.ts";
 
 /**
  * Ends what an agent is at with a question, or lets it not begin: `message_id` is that of the question or of its answer.
@@ -41,18 +41,17 @@ export const stopAnswer = async (ctx: Context, actor: Actor, agent: Resident, me
  * Puts a question once more that failed or was stopped; its message is written anew, by the right of who asked first.
  * @throws AppError `not_found`, `forbidden`, `nothing_to_retry`, `message_deleted` when the question is gone, `channel_archived`
  */
-export const retryAnswer = async (ctx: Context, actor: Actor, agent: Resident, message_id: string, retry: Retry): Promise<Static<typeof DirectMade>> => {
+export const retryAnswer = async (ctx: Context, actor: Actor, agent: Resident, message_id: string, retry: Retry): Promise<Once<Static<typeof DirectMade>>> => {
   const { job, channel } = jobOf(ctx, actor, agent, message_id);
   const { replayed } = await writeOnce(ctx, actor, retry, (tx) => {
     stillWritable(tx, channel, actor.user.no);
-    const { state, answer_key } = jobByNo(tx, job.no) ?? job;
-    if (state === "answered") throw new AppError("nothing_to_retry");
-    if (state !== "failed" && state !== "stopped")
+    const now = jobByNo(tx, job.no) ?? job;
+    if (now.state === "answered") throw new AppError("nothing_to_retry");
+    if (now.state !== "failed" && now.state !== "stopped")
       throw new AppError("nothing_to_retry", { message: "It is being answered already.", hint: "Wait for its end, or stop it first." });
-    const standing = (key: number) => findByRef(tx, channel, String(seqOf(key)))?.deleted_at === null;
-    if (!standing(job.question_key)) throw new AppError("message_deleted", { message: "The question was deleted.", hint: "Ask anew." });
-    // An answer that was deleted stays so: the next is a message of its own.
-    updateJob(tx, job.no, { state: "queued", attempts: 0, started_at: null, ended_at: null, answer_key: answer_key !== null && standing(answer_key) ? answer_key : null });
+    if (findByRef(tx, channel, String(seqOf(job.question_key)))?.deleted_at !== null)
+      throw new AppError("message_deleted", { message: "The question was deleted.", hint: "Ask anew." });
+    askAgain(ctx, tx, now);
     return { answer: null };
   });
   if (!replayed) {
@@ -61,7 +60,7 @@ export const retryAnswer = async (ctx: Context, actor: Actor, agent: Resident, m
   }
   const question = findByRef(ctx.db, channel, String(seqOf(job.question_key)));
   if (!question) throw new AppError("not_found");
-  return lookAtAnswer(ctx, actor, agent, messageWire(ctx, question)).answer;
+  return { answer: lookAtAnswer(ctx, actor, agent, messageWire(ctx, question)).answer, replayed };
 };
 
 /** What a message gave an agent to do, for whoever may give orders about it. */

@@ -67,11 +67,7 @@ export const agentRoutes = (ctx: Context) =>
     })
     .post(
       "/:name/retry",
-      async ({ actor, params, body, request, set }) => {
-        const asked = await retryAnswer(ctx, actor, residentNamed(ctx, params.name), body.message_id, retryOf(request, body));
-        set.status = 202;
-        return asked;
-      },
+      ({ actor, params, body, request }) => created(retryAnswer(ctx, actor, residentNamed(ctx, params.name), body.message_id, retryOf(request, body)), {}, 202),
       {
         body: Which,
         response: answers(202, DirectMade),

@@ -5,11 +5,11 @@ import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
 import { JOB_ATTEMPTS } from "../limits.ts";
 import { findByRef } from "../messages/find.ts";
-import { finishMessage, type Growing } from "../messages/growing.ts";
+import { finishMessage, type Growing, growMessage } from "../messages/growing.ts";
 import { eraseMessage } from "../messages/removal.ts";
 import { seqOf } from "../messages/table.ts";
 import type { JobRow } from "./answer.ts";
-import { type End, type Heard, lastWords } from "./ends.ts";
+import { type End, type Heard, lastWords, wordsSoFar } from "./ends.ts";
 import { isAnswered } from "./jobs.ts";
 import { jobByNo, updateJob } from "./store.ts";
 
@@ -65,6 +65,13 @@ export const endWaiting = (ctx: Context, tx: Tx, no: number, end: End): boolean 
   const hindered = hindrance(ctx, tx, waiting.job, waiting.growing);
   endTurn(ctx, tx, waiting, typeof hindered === "string" ? hindered : end, silence);
   return true;
+};
+
+/** Puts a question back among those that wait. Its answer is begun anew and shows so at once; one that was deleted stays so, and the next is a message of its own. */
+export const askAgain = (ctx: Context, tx: Tx, job: JobRow): void => {
+  const growing = growingOf(ctx, tx, job);
+  const grown = growing?.posted ? growMessage(ctx, tx, growing, wordsSoFar(silence)) : null;
+  updateJob(tx, job.no, { state: "queued", attempts: 0, started_at: null, ended_at: null, answer_key: grown?.posted?.key ?? null });
 };
 
 const waitingTurn = (ctx: Context, tx: Tx, no: number): Turn | undefined => {
