@@ -3,9 +3,11 @@ import { join } from "node:path";
 import type { Colony } from "../colony.ts";
 import { upload } from "../files.ts";
 import { among, statuses } from "./among.ts";
+import { asked } from "./asked.ts";
 import { sampleFiles } from "./files.ts";
 import type { Line, Room } from "./lines.ts";
 import { people, sessions } from "./people.ts";
+import { spend } from "./spent.ts";
 import { together } from "./together.ts";
 import { training } from "./training.ts";
 import { rooms } from "./work.ts";
@@ -20,8 +22,15 @@ const momentOf = (at: string): string => `2026-03-${at.replace(" ", "T")}:00.000
 
 type Posted = { id: string; seq: number; channel: string; line: Line; token: string };
 
-const posterOf = ({ by }: Line): { username: string; metadata?: Record<string, unknown> } =>
-  typeof by === "string" ? { username: by } : { username: sessions[by.session].by, metadata: sessions[by.session].metadata };
+/** Who posts a line. What a resident says is posted by an agent, for a resident has no token, and is made its own afterwards. */
+const posterOf = ({ by }: Line): { username: string; metadata?: Record<string, unknown> } => {
+  if (typeof by === "string") return { username: by };
+  if ("resident" in by) return { username: "ci", metadata: {} };
+  return { username: sessions[by.session].by, metadata: sessions[by.session].metadata };
+};
+
+/** What a line says when it is posted: nobody is called who would answer. */
+const saidAt = ({ says, asks }: Line): string => (asks ? says.replace(`@${asks}`, asks) : says);
 
 /**
  * Puts days of a small company's talk into an empty Colony, then sets every time to what it is in the story; the server is restarted for that.
@@ -33,7 +42,7 @@ export const fill = async (colony: Colony): Promise<Map<string, string>> => {
   const benji = tokens.get(BENJI.username) ?? "";
   const all: Room[] = [];
   const ids = new Map<string, string>();
-  for (const room of [training, ...rooms, ...among, ...together]) {
+  for (const room of [training, ...rooms, asked, ...among, ...together]) {
     const name = await make(colony, room, benji);
     all.push({ ...room, name });
     ids.set(room.name, name);
@@ -101,7 +110,7 @@ const postAll = async (colony: Colony, all: Room[], tokens: Map<string, string>)
       ...(files.length > 0 && { attachments: files.map(({ id }) => id) }),
       ...(line.ask && { ask: { options: line.ask.options, assignee: line.ask.assignee } }),
     };
-    const { id, seq } = await colony.say(channel, line.says, more, token);
+    const { id, seq } = await colony.say(channel, saidAt(line), more, token);
     if (line.as) named.set(line.as, id);
     posted.push({ id, seq, channel, line, token });
   }
@@ -117,6 +126,8 @@ const setTimes = (data: string, posted: Posted[]): void => {
   );
   const answered = database.query("UPDATE messages SET answer = json_set(answer, '$.at', ?1) WHERE id = ?2 AND answer IS NOT NULL");
   const ended = database.query("UPDATE messages SET ask = json_set(ask, '$.expires_at', ?1) WHERE id = ?2");
+  const calls = database.query("UPDATE messages SET content = ?, mentions = ? WHERE id = ?");
+  const saidBy = database.query("UPDATE messages SET user_no = (SELECT no FROM users WHERE username = ?), via = 'resident' WHERE id = ?");
   const claimed = database.query("UPDATE messages SET claimed_until = ?1 WHERE id = ?2");
   database.transaction(() => {
     for (const { id, line } of posted) {
@@ -124,10 +135,13 @@ const setTimes = (data: string, posted: Posted[]): void => {
       const later = new Date(Date.parse(at) + 7 * 60_000).toISOString();
       change.run(at, later, id);
       answered.run(later, id);
+      if (line.asks) calls.run(line.says, JSON.stringify([line.asks]), id);
+      if (typeof line.by === "object" && "resident" in line.by) saidBy.run(line.by.resident, id);
       if (line.ask?.ended) ended.run(momentOf(line.ask.ended), id);
       // The server's clock is not the story's: it holds until long after, and looks as if until then.
       if (line.claim) claimed.run(momentOf(line.claim.until).replace("2026", "2126"), id);
     }
+    spend(database, NOW);
     database.run("UPDATE users SET created_at = ?", [begin]);
     database.run("UPDATE channels SET created_at = ?1, archived_at = iif(archived_at IS NULL, NULL, ?2)", [begin, momentOf("03 09:00")]);
     database.run("UPDATE tokens SET created_at = ?1, last_used_at = iif(last_used_at IS NULL, NULL, ?2), expires_at = iif(expires_at IS NULL, NULL, '2027-03-01T08:00:00.000Z')", [

@@ -1,11 +1,11 @@
 import type { SampleFileName } from "./files.ts";
 import type { SessionName } from "./people.ts";
 
-/** One message of the sample. `by` is a person's name, or the session of an agent. */
+/** One message of the sample. `by` is a person's name, the session of an agent, or an agent that the server itself runs. */
 export type Line = {
   /** Day of March 2026 and time, UTC: `27 09:14`. */
   at: string;
-  by: string | { session: SessionName };
+  by: string | { session: SessionName } | { resident: string };
   says: string;
   type?: "text" | "code" | "result" | "error" | "plan";
   /** A name under which others reply to it. */
@@ -22,6 +22,8 @@ export type Line = {
   reactions?: [emoji: string, ...users: string[]][];
   /** A question; `ended`: when its time was over. */
   ask?: { options: string[]; assignee?: string; ended?: string; answered?: { by: string; option: string; note?: string } };
+  /** The resident that it is put to: what it answers stands below it, and no model is asked. */
+  asks?: string;
   /** Who works on it, and until when. */
   claim?: { by: string; until: string };
 };

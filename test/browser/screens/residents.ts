@@ -1,62 +1,15 @@
 import type { Showing } from "../house.ts";
 import type { Screen } from "./screen.ts";
 
-const DAY = 24 * 60 * 60 * 1_000;
-
-type Sum = {
-  calls: number;
-  failed: number;
-  input_tokens: number;
-  output_tokens: number;
-  cache_read_tokens: number;
-  cache_write_tokens: number;
-  cost_usd: number | null;
-  unpriced_calls: number;
-};
-
-const spent = (calls: number, failed = 0, priced = true): Sum => ({
-  calls,
-  failed,
-  input_tokens: calls * 9_420,
-  output_tokens: calls * 612,
-  cache_read_tokens: calls * 6_800,
-  cache_write_tokens: calls * 40,
-  cost_usd: priced ? calls * 0.0217 : null,
-  unpriced_calls: priced ? 0 : calls,
-});
-
-const total = (rows: Sum[]): Sum =>
-  rows.reduce((sum, row) => Object.fromEntries(Object.entries(sum).map(([name, amount]) => [name, (amount ?? 0) + (row[name as keyof Sum] ?? 0)])) as Sum, spent(0));
-
-/** What the server says of the days before the one on which the page is looked at. */
-const costs = async ({ page }: Showing, rowsOf: (by: string, days: string[]) => ({ key: string; label: string } & Sum)[], budget: object): Promise<void> => {
-  await page.route("**/api/usage?*", (route) => {
-    const query = new URL(route.request().url()).searchParams;
-    const [from = 0, to = 0] = ["from", "to"].map((name) => Date.parse(query.get(name) ?? ""));
-    const days = Array.from({ length: 1 + (to - from) / DAY }, (_, at) => new Date(from + at * DAY).toISOString().slice(0, 10));
-    const rows = rowsOf(query.get("by") ?? "", days);
-    return route.fulfill({
-      json: {
-        by: query.get("by"),
-        from: query.get("from"),
-        to: query.get("to"),
-        rows,
-        total: total(rows),
-        prices_problem: null,
-        budget: { daily_usd: 5, spent_today_usd: 1.32, resets_at: "2026-03-30T00:00:00.000Z", ...budget },
-      },
-    });
+/** The costs of the sample, with what the server's own clock and settings say put as the story has it. */
+const costs = async ({ page }: Showing, told: object): Promise<void> => {
+  await page.route("**/api/usage?*", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ...told } });
   });
 };
 
-const named = (rows: Record<string, Sum>) => Object.entries(rows).map(([label, sum]) => ({ key: label, label, ...sum }));
-
-const full = (by: string, days: string[]) => {
-  if (by === "day") return days.map((day, at) => ({ key: day, label: day, ...spent(at % 7 > 4 ? 0 : 4 + ((at * 17) % 43), at === 12 ? 3 : 0) }));
-  if (by === "agent") return named({ Grimlock: spent(402, 3), Architect: spent(87), "Data Analyst": spent(41), Engineer: spent(12) });
-  if (by === "user") return named({ Benji: spent(201, 3), "ليلى حدّاد": spent(180), Neeraj: spent(96) });
-  return named({ "anthropic/claude-sonnet-4-6": spent(498, 3), "openai/gpt-5.2": spent(44), "compatible/qwen3-coder-480b": spent(31, 0, false) });
-};
+const budget = (daily_usd: number | null, spent_today_usd: number | null) => ({ budget: { daily_usd, spent_today_usd, resets_at: "2026-03-30T00:00:00.000Z" } });
 
 /** What the server says of its agents, changed on its way to the page. */
 const agents = async ({ page }: Showing, change: (agents: Told) => Told): Promise<void> => {
@@ -166,11 +119,11 @@ export const residents: Screen[] = [
         problems: [
           {
             file: "release-notes.md",
-            line: 3,
+            line: 5,
             message:
-              "`tools` names “search”, which is no tool. The tools are search_messages, read_channel, read_attachment, search_knowledge, read_knowledge and create_artifact.",
+              "tools: 'search' cannot be used. Did you mean search_messages? Tools: search_messages, read_channel, read_attachment, search_knowledge, read_knowledge, create_artifact.",
           },
-          { file: "old.md", line: 1, message: "The file does not begin with ---, so it names no agent." },
+          { file: "old.md", line: 1, message: "An agent's file begins with a line ---, then its fields such as 'username: ops', then a line --- again." },
         ],
       }));
       await showing.go("/agents");
@@ -180,16 +133,28 @@ export const residents: Screen[] = [
   {
     name: "usage",
     show: async (showing) => {
-      await costs(showing, full, {});
+      await costs(showing, budget(2, 0.71));
       await showing.go("/usage");
       await showing.page.getByRole("heading", { name: "By model" }).waitFor();
+    },
+  },
+  {
+    name: "usage-own",
+    show: async (showing) => {
+      const { page } = showing;
+      await costs(showing, budget(2, 2.0041));
+      await page.route("**/api/auth/me", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), admin: false } });
+      });
+      await showing.go("/usage/7");
+      await page.getByText("As a table").click();
     },
   },
   {
     name: "usage-empty",
     fresh: true,
     show: async (showing) => {
-      await costs(showing, () => [], { daily_usd: null, spent_today_usd: 0 });
       await showing.go("/usage");
       await showing.page.getByRole("heading", { name: "No model was called" }).waitFor();
     },

@@ -54,10 +54,8 @@ export const AgentCard = (props: Props): JSX.Element => {
         <For each={work()}>{(one) => <At work={one} />}</For>
       </ul>
       <ul class="flex flex-col gap-0.5 text-small text-soft">
-        <li class="flex min-w-0 flex-wrap gap-x-1.5 font-mono text-meta leading-[1.5rem] [overflow-wrap:anywhere]">
-          <Show when={props.agent.model} fallback={<span class="font-sans text-small">No model</span>}>
-            {(model) => <span>{model()}</span>}
-          </Show>
+        <li class="flex min-w-0 flex-wrap gap-x-1.5 font-mono text-meta leading-[1.5rem] [overflow-wrap:anywhere] empty:hidden">
+          <Show when={props.agent.model}>{(model) => <span>{model()}</span>}</Show>
           <Show when={props.agent.fallback_model}>
             {(model) => (
               <span class="text-faint">

@@ -7,9 +7,7 @@ import { EXAMPLE } from "./words.ts";
 export const Problems = (props: { problems: Agents["problems"] }): JSX.Element => (
   <Show when={props.problems.length > 0}>
     <div role="alert" class="rounded-lg border border-line border-l-3 border-l-error bg-error-wash px-4 py-3">
-      <p class="font-semibold text-small">
-        {props.problems.length === 1 ? "One file is not used as it stands:" : `${props.problems.length} files' lines keep them from being used as they stand:`}
-      </p>
+      <p class="font-semibold text-small">These files cannot be used as they stand. What they said before holds on.</p>
       <ul aria-label="Problems of agents' files" class="mt-1 flex flex-col gap-1">
         <For each={props.problems}>
           {(problem) => (

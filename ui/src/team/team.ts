@@ -40,6 +40,7 @@ export const createTeam = (api: Api, model: Model, send: (frame: object) => void
     hear: (event: FeedEvent) => {
       typing.hearEvent(event);
       members.hear(event);
+      if (event.event === "user" && event.data.resident) residents.refresh();
     },
     hearMoment: (moment: Moment) => {
       if (moment.event === "typing") typing.hear(moment);
