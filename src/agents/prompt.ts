@@ -57,7 +57,7 @@ export const promptText = async (ctx: Context, put: Put, system: string, documen
     conversation && `# The conversation before the question\n${conversation}`,
     thread.text && `# The thread in which the question stands\n${thread.text}`,
     `# The question\n${question.trimEnd()}`,
-    `Answer this question now, to @${put.question.user.username}.`,
+    "Answer this question now.",
   ]
     .filter(Boolean)
     .join("\n\n");

@@ -4,8 +4,8 @@ import { isReadable } from "../../files/types.ts";
 import { fenced } from "../../messages/transcript.ts";
 import { ability, Refusal } from "./desk.ts";
 
-/** Tokens that the name, the notes and the fence take. */
-const NOTES_TOKENS = 300;
+/** Tokens that the longest name and the fence take. */
+const NAME_TOKENS = 220;
 
 /** Reads a file that a message carries: text as text, of anything else what it is. */
 export const readAttachment = ability({
@@ -27,7 +27,7 @@ export const readAttachment = ability({
     const about = `${file.name} · ${file.mime} · ${file.size} bytes`;
     if (!isReadable(file.mime)) return { text: `This file is no text, so its content cannot be read here:\n${fenced(about)}`, line: `${file.size} bytes that are no text` };
     if (offset >= file.size) throw new Refusal(`The file has ${file.size} bytes: there is nothing at offset ${offset}.`);
-    const end = Math.min(file.size, offset + Math.max(0, desk.room - NOTES_TOKENS) * 3);
+    const end = Math.min(file.size, offset + Math.max(0, desk.room - NAME_TOKENS) * 3);
     const body = await desk.ctx.blobs.read(file.sha256, { start: offset, end });
     // Reading took its time: who lost the right meanwhile gets nothing.
     if (body === null || !carriedFile(desk.ctx, id, desk.may)) throw missing;

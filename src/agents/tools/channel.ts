@@ -5,8 +5,6 @@ import { estimateTokens } from "../../messages/transcript.ts";
 import { entryWithin, isGrowing } from "../entries.ts";
 import { ability } from "./desk.ts";
 
-/** Tokens that the notes around the messages take. */
-const NOTES_TOKENS = 100;
 /** Part of a result that one message may take. */
 const MESSAGE_PART = 0.5;
 /** Messages looked at for those that still have words: deleted ones may stand in a row. */
@@ -27,7 +25,7 @@ export const readChannel = ability({
   shown: ({ channel, before_seq }) => `${channel}${before_seq === undefined ? "" : ` before ${before_seq}`}`,
   run: (desk, { channel: ref, before_seq, limit = TOOL_MESSAGES.default }) => {
     const channel = desk.channel(ref);
-    const room = desk.room - NOTES_TOKENS;
+    const { room } = desk;
     const entries: string[] = [];
     let tokens = 0;
     let oldest = 0;

@@ -27,6 +27,9 @@ export const ability = <Schema extends TObject>(tool: Tool<Schema>): Tool => too
 /** That a tool cannot do what it was asked: a sentence that tells the model what to do next. */
 export class Refusal extends Error {}
 
+/** Tokens of what a tool itself says in a result: titles, and how to read on. */
+const NOTES_TOKENS = 100;
+
 /** What the tools of one answer share: for whom they act, what they may still give, and what they made. */
 export class Desk {
   /** Tokens that results may still take. */
@@ -45,9 +48,9 @@ export class Desk {
     this.#each = Math.floor(this.#left * TOOL_RESULT_PART);
   }
 
-  /** Tokens that the next result may take. */
+  /** Tokens of what others wrote that the next result may hold. */
   get room(): number {
-    return Math.min(this.#left, this.#each);
+    return Math.min(this.#left, this.#each) - NOTES_TOKENS;
   }
 
   /** Counts what was given. */
