@@ -257,7 +257,7 @@ test("Agents are the same users after a restart; a name that a person had before
   expect(await user("engineer", own)).toMatchObject({ display_name: "Engineer", deactivated_at: null });
   expect((await own.call("PATCH", "/api/users/engineer", { body: { display_name: "A Person" } })).status).toBe(200);
   // With a key for it, the agents have a model that can be called.
-  expect(after.every(({ model, ready }) => ready && model === "anthropic/claude-sonnet-4-6")).toBe(true);
+  expect(after.every(({ model, ready }) => ready && model === "anthropic/claude-sonnet-5-5")).toBe(true);
   put("far.md", persona("far", "model: openai/gpt-5\n"), own);
   expect(await until(() => agent("far", own))).toMatchObject({ model: "openai/gpt-5", ready: false });
   await own.stop();

@@ -68,7 +68,7 @@ describe("the doctor, of resident agents", () => {
     });
     expect(code).toBe(0);
     expect(lines.slice(0, 4)).toEqual([
-      "ok models Agents answer with anthropic/claude-sonnet-4-6, and where that does not answer with compatible/llama3",
+      "ok models Agents answer with anthropic/claude-sonnet-5-5, and where that does not answer with compatible/llama3",
       `ok models anthropic: ${at("/v1")} answers and takes the key`,
       `warn models openai: ${at("/v1")} refuses the key (401). Check OPENAI_API_KEY`,
       `warn models compatible: ${at("/llm")} has no model llama3. It has llama3.1, qwen3`,

@@ -16,7 +16,7 @@ beforeAll(async () => {
   // They speak of today, so they do not begin when it ends.
   if (DAY - (Date.now() % DAY) < WHILE) await Bun.sleep(WHILE);
   models = await Models.start();
-  colony = await Colony.start({ ...models.anthropic, COLONY_LLM_DAILY_BUDGET_USD: "0.01" });
+  colony = await Colony.start({ ...models.anthropic, COLONY_LLM_MODEL: "anthropic/claude-sonnet-4-6", COLONY_LLM_DAILY_BUDGET_USD: "0.01" });
 }, 60_000);
 afterAll(() => models.stop());
 

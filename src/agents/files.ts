@@ -58,7 +58,7 @@ export const parsePersona = (text: string, file: string): Written => {
       return written !== "" && written.length <= LINE_CHARACTERS && !/[\p{Cc}\u2028\u2029]/u.test(written) ? written : undefined;
     });
   const model = (field: FieldName) =>
-    take(field, "provider/model with the provider anthropic, openai or compatible, e.g. anthropic/claude-sonnet-4-6", (value) =>
+    take(field, "provider/model with the provider anthropic, openai or compatible, e.g. anthropic/claude-sonnet-5-5", (value) =>
       typeof value === "string" && modelName.test(value) ? value : undefined,
     );
 

@@ -3,7 +3,7 @@ import { Author, Nullable, Time } from "../accounts/model.ts";
 import { Message } from "../messages/model.ts";
 import { type AnswerMode, answerModes, type ToolName, toolNames } from "./persona.ts";
 
-const Model = Nullable(Type.String({ description: "provider/model; null for none", examples: ["anthropic/claude-sonnet-4-6"] }));
+const Model = Nullable(Type.String({ description: "provider/model; null for none", examples: ["anthropic/claude-sonnet-5-5"] }));
 
 /** A resident agent: one that the server itself runs. */
 export const Agent = Type.Object({

@@ -20,7 +20,7 @@ const sums = {
 
 export const Sums = Type.Object(sums);
 const Row = Type.Object({
-  key: Type.String({ description: "A username, a day (UTC), or provider/model", examples: ["grimlock", "2026-03-29", "anthropic/claude-sonnet-4-6"] }),
+  key: Type.String({ description: "A username, a day (UTC), or provider/model", examples: ["grimlock", "2026-03-29", "anthropic/claude-sonnet-5-5"] }),
   label: Type.String({ description: "The user's display name; else the key" }),
   ...sums,
 });

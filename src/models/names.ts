@@ -8,7 +8,7 @@ export type Provider = "anthropic" | "openai" | "compatible";
 type Named = Pick<Persona, "model" | "fallback_model">;
 
 /** What answers where no model is named, by the provider that has a key. What a compatible server has, only its operator knows. */
-const usual = { anthropic: "anthropic/claude-sonnet-4-6", openai: "openai/gpt-5-mini" };
+const usual = { anthropic: "anthropic/claude-sonnet-5-5", openai: "openai/gpt-6-sol" };
 /** The setting that makes a provider usable. */
 export const settingOf: Record<Provider, string> = { anthropic: "ANTHROPIC_API_KEY", openai: "OPENAI_API_KEY", compatible: "COLONY_LLM_BASE_URL" };
 
