@@ -7,6 +7,7 @@ import { BUSY_TIMEOUT, type Connection, databaseFile, openReader } from "../db/o
 import { checkBlobs, type Flaw, knowsFiles } from "../files/check.ts";
 import { openBlobs } from "../files/open.ts";
 import { keyFile } from "../keys.ts";
+import { knowledgeHealth } from "../knowledge/service.ts";
 import { usableModels } from "../models/names.ts";
 import { pricesFile, readPrices } from "../models/prices.ts";
 import { indexHealth } from "../search/health.ts";
@@ -74,7 +75,8 @@ const database = (config: Config): Finding[] => {
     raw.run("BEGIN");
     const verdict = raw.query<{ quick_check: string }, []>("PRAGMA quick_check").get()?.quick_check ?? "no answer";
     const facts = raw.query<{ messages: number; seq: number | null }, []>("SELECT (SELECT count(*) FROM messages) AS messages, (SELECT max(seq) FROM feed) AS seq").get();
-    const index = verdict === "ok" ? search({ raw, sql: drizzle(raw) }, facts?.seq ?? 0) : [];
+    const db = { raw, sql: drizzle(raw) };
+    const index = verdict === "ok" ? [...search(db, facts?.seq ?? 0), ...documents(db, config)] : [];
     raw.close();
     if (verdict === "ok")
       findings.push({ level: "ok", what: "database", says: `Whole; ${facts?.messages ?? 0} messages, seq ${facts?.seq ?? 0}, ${Math.ceil(statSync(file).size / MiB)} MiB` });
@@ -109,6 +111,22 @@ const prices = (config: Config): Finding => {
   const says = `${read.size} models have a price in ${file}`;
   if (!unpriced) return { level: "ok", what, says };
   return { level: "warn", what, says: `${says}, and ${unpriced} has none: what it costs is not known, and no budget stops it. Add it there, in dollars for a million tokens` };
+};
+
+/** Problems of documents that are told one by one; the page of them has all. */
+const PROBLEMS_TOLD = 5;
+
+const documents = (db: Connection, { knowledge }: Config): Finding[] => {
+  const what = "documents";
+  const health = knowledgeHealth(db);
+  if (!health || knowledge === null) return [];
+  const { files, sections, problems } = health;
+  if (!existsSync(knowledge)) return [{ level: "warn", what, says: `There is no folder ${knowledge}: make it, or set COLONY_KNOWLEDGE to another` }];
+  const says = `${files} files, ${sections} sections in ${knowledge}`;
+  if (problems.length === 0) return [{ level: "ok", what, says }];
+  const told = problems.slice(0, PROBLEMS_TOLD).map(({ path, problem }) => `${JSON.stringify(path)}: ${problem}`);
+  const more = problems.length > told.length ? ` ${problems.length - told.length} more are listed by GET /api/knowledge/files.` : "";
+  return [{ level: "warn", what, says: `${says}. Not all can be read. ${told.join(". ")}.${more}` }];
 };
 
 /** Whether the bytes of all files that a sound database names are where they should be. */

@@ -100,9 +100,8 @@ const titleOf = (written: string): string => {
     .replace(/\s*\{#[\w-]*\}$/, "")
     .replace(/!?\[([^\][]*)\](?:\([^()]*\)|\[[^\][]*\])/g, "$1")
     .replace(/<\/?[a-z][^<>]*>/gi, "")
-    .replace(/`+|~~|\*+/g, "")
+    .replace(/\\([!-/:-@[-`{-~])|`+|~~|\*+/g, (_, kept: string | undefined) => kept ?? "")
     .replace(/(?<![\p{L}\p{N}_])_+(?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}])_+(?![\p{L}\p{N}_])/gu, "")
-    .replace(/\\(?=[!-/:-@[-`{-~])/g, "")
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
   return title.length <= KNOWLEDGE_HEADING_CHARACTERS ? title : "";

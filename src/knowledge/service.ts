@@ -1,10 +1,11 @@
 import type { Context } from "../context.ts";
+import type { Connection } from "../db/open.ts";
 import { AppError } from "../errors.ts";
 import { KNOWLEDGE_READ_TOKENS } from "../limits.ts";
 import { estimateTokens } from "../messages/transcript.ts";
 import { snippetOf } from "../search/snippet.ts";
 import { askIndex } from "./question.ts";
-import { type FileRow, findSections, readFile, readFiles, readPieces, type SectionRow } from "./store.ts";
+import { type FileRow, findSections, hasLibrary, readFile, readFiles, readPieces, type SectionRow } from "./store.ts";
 
 /**
  * A section of the company's documents, or a piece of one that is long. `heading` is from the outermost to its own, with
@@ -68,3 +69,11 @@ export const readSection = (ctx: Context, file: string, heading: string): Sectio
 export const listKnowledge = (ctx: Context): KnowledgeFile[] => readFiles(ctx.db).map(shown);
 
 const shown = ({ path, mime, size, sections, updated_at, problem }: FileRow): KnowledgeFile => ({ path, mime, size, sections, updated_at, problem });
+
+/** What an operator wants to know of the documents; null when the database is from before there were any. */
+export const knowledgeHealth = (db: Connection): { files: number; sections: number; problems: { path: string; problem: string }[] } | null => {
+  if (!hasLibrary(db)) return null;
+  const rows = readFiles(db).filter(({ path }) => path !== ".");
+  const problems = readFiles(db).flatMap(({ path, problem }) => (problem === null ? [] : [{ path, problem }]));
+  return { files: rows.length, sections: rows.reduce((sum, row) => sum + row.sections, 0), problems };
+};

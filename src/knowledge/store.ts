@@ -45,6 +45,9 @@ const statements = prepare(({ raw }) => ({
   ),
 }));
 
+/** Whether the database has a place for documents: one of an older version gets it at the next start. */
+export const hasLibrary = ({ raw }: Connection): boolean => raw.query("SELECT 1 FROM sqlite_master WHERE name = 'knowledge_files'").get() !== null;
+
 /** All files of the folder as they were read last, by path. */
 export const readFiles = (db: Connection): FileRow[] => statements(db).files.all();
 
