@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { Colony, until } from "./colony.ts";
 import { send } from "./files.ts";
 import { channelsOf, type Known, messagesKnown, readChannel, standingKnown } from "./knowing.ts";
+import { say } from "./modelacts.ts";
+import { Models } from "./models.ts";
 import { readRows } from "./people.ts";
 import { overPoll, overSince, overSocket, overStream } from "./transports.ts";
 
@@ -41,6 +43,7 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
   const rooms: { id: string; maker: User }[] = [];
   const posted: Posted[] = [];
   const questions: Posted[] = [];
+  const asked: Posted[] = [];
   const files: { id: string; owner: User }[] = [];
   const somewhere = () => pick([pick(channels), pick(channels), rooms.length > 0 ? pick(rooms).id : "general", talks.length > 0 ? pick(talks) : "general"]);
   const pathOf = ({ channel, id }: Posted) => `/api/channels/${channel}/messages/${id}`;
@@ -107,6 +110,25 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     const { body } = await colony.get("/api/events", { token });
     await colony.call("PUT", "/api/inbox", { token, body: { seq: Math.floor(random() * body.head_seq) } });
   };
+  /** Asks a resident agent, whose answer grows while all else goes on. */
+  const ask = async () => {
+    const user = anyone();
+    const { status, body } = chance(0.3)
+      ? await colony.post("/api/dms", { user: "grimlock", content: words() }, { token: user.token })
+      : await colony.post(`/api/channels/${somewhere()}/messages`, { content: `@grimlock ${words()}` }, { token: user.token });
+    if (status !== 201) return;
+    keep(body, user);
+    asked.push({ id: body.id, channel: body.channel_id, author: user });
+  };
+  /** Gives an agent's answer an order, or takes the answer away. */
+  const meddle = async () => {
+    if (asked.length === 0) return;
+    const { channel, id, author } = pick(asked);
+    const { body } = await colony.get(`/api/channels/${channel}/messages/${id}/thread`, { token: author.token });
+    const answer = Array.isArray(body) ? body.find(({ via, reply_to }: any) => via === "resident" && reply_to === id) : undefined;
+    if (answer && chance(0.3)) await call("DELETE", `/api/channels/${channel}/messages/${answer.id}`, users[0] as User);
+    else if (answer) await call("POST", `/api/agents/grimlock/${pick(["stop", "retry"])}`, author, { message_id: id });
+  };
   const emoji = () => encodeURIComponent(pick(["👍", "🎉", "❤️"]));
   const call = (method: string, path: string, { token }: User, body?: unknown) => colony.call(method, path, { token, body });
   const inRoom = (act: (room: string, maker: User) => Promise<unknown>) => async () => {
@@ -127,6 +149,8 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     [3, onMessage((message, user) => call("DELETE", `${pathOf(message)}/claim`, user))],
     [4, onMessage((message, user) => call(chance(0.7) ? "PUT" : "DELETE", `${pathOf(message)}/pin`, user))],
     [8, () => (questions.length > 0 ? call("POST", `${pathOf(pick(questions))}/answer`, anyone(), { option: pick(["yes", "no"]), note: words() }) : Promise.resolve())],
+    [6, ask],
+    [6, meddle],
     [4, upload],
     [4, onMessage(dropFile)],
     [3, make],
@@ -153,7 +177,9 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
 
 test(`clients fed by four transports through random disconnects and a crash know what a fresh read with their user's rights shows (seed ${SEED})`, async () => {
   const random = randomFrom(SEED);
-  const colony = await Colony.start();
+  const models = await Models.start();
+  models.answer(() => say(`an answer ${Math.random()} that grows for a while`, { pieces: 5, between: () => Bun.sleep(Math.random() * 200) }));
+  const colony = await Colony.start(models.env);
   const tokens = [colony.admin, ...(await Promise.all([1, 2, 3, 4, 5].map((n) => colony.user(`user${n}`, n % 2 ? "agent" : "ape", { admin: false }))))];
   const users = await Promise.all(
     tokens.map(async (token): Promise<User> => {
@@ -174,6 +200,8 @@ test(`clients fed by four transports through random disconnects and a crash know
       await colony.run();
     }
   }
+  // What agents were asked has its end.
+  await until(async () => (await colony.get("/api/agents/status")).body.every(({ state, waiting }: any) => state === "idle" && waiting === 0) || undefined);
   // The last change may be for one user alone, whom not every client is.
   await colony.say("general", "the end");
   const end = (await colony.get("/api/events")).body.head_seq;
@@ -194,6 +222,7 @@ test(`clients fed by four transports through random disconnects and a crash know
     expect(new Map([...model.users].sort())).toEqual(new Map(people.map((user: User): [string, unknown] => [user.id, user]).sort()));
     expect({ who, inbox: model.inbox }).toEqual({ who, inbox: inboxes.get(me.id) ?? 0 });
   }
+  models.stop();
   // Every kind that a feature declares came by every road that carries events.
   for (const road of ["websocket", "stream", "poll"]) {
     const seen = new Set(clients.filter(({ name }) => name === road).flatMap(({ model }) => [...model.kinds]));
