@@ -132,6 +132,13 @@ test("people are found by any word of their name, those who spoke lately first, 
   expect(names("ci.b")).toEqual(["ci.bot"]);
   expect(names("he")).toEqual(["here"]);
   expect(names("nobody")).toEqual([]);
+  const crowd = Array.from({ length: 20 }, (_, n) => person(`somebody-${n}`));
+  expect(suggest({ mark: "@", query: "", from: 0, to: 0 }, crowd, []).map(({ insert }) => insert)).toHaveLength(8);
+  expect(
+    suggest({ mark: "@", query: "", from: 0, to: 0 }, crowd, [])
+      .map(({ insert }) => insert)
+      .slice(-2),
+  ).toEqual(["@here", "@channel"]);
 });
 
 test("a name is completed where it calls someone, and nowhere else", () => {

@@ -67,8 +67,11 @@ export const suggest = ({ mark, query }: Token, people: readonly Author[], latel
       ? []
       : [{ rank: query === "" ? 3 : rank, order: lately.length + at + 2, name, found: { kind: "all", name, words, insert: `@${name}` } as Suggestion }];
   });
-  return [...persons, ...all]
-    .sort((a, b) => a.rank - b.rank || a.order - b.order || a.name.localeCompare(b.name))
+  const byFit = (a: (typeof all)[number], b: (typeof all)[number]): number => a.rank - b.rank || a.order - b.order || a.name.localeCompare(b.name);
+  // Before anything is written everyone can be called, however many names there are.
+  const room = query === "" ? MOST - all.length : MOST;
+  return [...persons.sort(byFit).slice(0, room), ...all]
+    .sort(byFit)
     .slice(0, MOST)
     .map(({ found }) => found);
 };
