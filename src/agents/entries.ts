@@ -4,6 +4,13 @@ import { estimateTokens, fenced, transcriptEntry } from "../messages/transcript.
 import type { Message } from "../messages/wire.ts";
 import type { Citations } from "./citations.ts";
 
+/** A text as models are sent it: whole letters without NUL, which providers refuse, and without those that models read and nobody sees (Unicode's tags and the like). */
+export const plain = (text: string): string =>
+  text
+    .toWellFormed()
+    .replaceAll("\0", "\uFFFD")
+    .replace(/[\u{E0000}-\u{E0FFF}]+/gu, "");
+
 /** Whether a message is an answer that is still being said: nobody has said it yet. */
 export const isGrowing = ({ via, metadata }: Message): boolean => via === "resident" && metadata?.streaming === true;
 

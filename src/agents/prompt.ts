@@ -11,7 +11,7 @@ import { estimateTokens, fenced } from "../messages/transcript.ts";
 import type { Message } from "../messages/wire.ts";
 import { Slice } from "../turns.ts";
 import type { Citations } from "./citations.ts";
-import { entryWithin, isGrowing, sectionEntry, sectionTokens } from "./entries.ts";
+import { entryWithin, isGrowing, plain, sectionEntry, sectionTokens } from "./entries.ts";
 import house from "./house.md" with { type: "text" };
 import type { Persona } from "./persona.ts";
 import type { Resident } from "./residents.ts";
@@ -24,12 +24,12 @@ export const systemText = ({ username, display_name, text }: Persona): string =>
   `${text.trim()}\n\n${house.replaceAll("{username}", username).replaceAll("{display_name}", display_name).trim()}\n`;
 
 /** What differs for an asker by their job. */
-const jobs: Record<string, string> = {
-  engineer: "An engineer: give exact commands, file names and versions, and the trade-offs. Leave out what any engineer knows.",
-  bd: "Works in business development: say what it means for customers and deals. No jargon, no code.",
-  exec: "An executive: the outcome first, then the decision that is needed and the figure that matters. Three sentences, unless more is asked for.",
-  admin: "Looks after how the company and this server run: say what it means for operations and policy, who may do what, and the steps.",
-};
+const jobs: ReadonlyMap<string, string> = new Map([
+  ["engineer", "An engineer: give exact commands, file names and versions, and the trade-offs. Leave out what any engineer knows."],
+  ["bd", "Works in business development: say what it means for customers and deals. No jargon, no code."],
+  ["exec", "An executive: the outcome first, then the decision that is needed and the figure that matters. Three sentences, unless more is asked for."],
+  ["admin", "Looks after how the company and this server run: say what it means for operations and policy, who may do what, and the steps."],
+]);
 
 /** Tokens of headings, notes and blank lines around what is quoted. */
 const HEADINGS_TOKENS = 150;
@@ -51,16 +51,15 @@ export const promptText = async (ctx: Context, put: Put, system: string, documen
   const thread = entriesWithin(ctx, threadOf(ctx, put), most("thread"), most("message"));
   const left = room - estimateTokens(question) - estimateTokens(sections) - thread.tokens;
   const conversation = await conversationWithin(ctx, put, new Set(thread.seqs), left, most("message"));
-  return [
+  const parts = [
     frame,
     sections && `# Documents that may hold the answer\nEach under its number, for citing.\n\n${sections}`,
     conversation && `# The conversation before the question\n${conversation}`,
     thread.text && `# The thread in which the question stands\n${thread.text}`,
     `# The question\n${question.trimEnd()}`,
     "Answer this question now.",
-  ]
-    .filter(Boolean)
-    .join("\n\n");
+  ];
+  return plain(parts.filter(Boolean).join("\n\n"));
 };
 
 const whoAsks = (ctx: Context, { asker, question }: Put): string => {
@@ -70,9 +69,9 @@ const whoAsks = (ctx: Context, { asker, question }: Put): string => {
     author && author.no !== asker.no
       ? `${person(author.username, author.role)}, who is answering ${person(asker.username, asker.role)}: it is by the right of the latter, and for them.`
       : `${person(asker.username, asker.role)}.`;
-  const job = asker.job?.trim().toLowerCase() ?? "";
-  const words = [`name: ${asker.display_name}`, ...(asker.job && !jobs[job] ? [`job: ${asker.job}`] : [])].join("\n");
-  return `# Who asks\n${who}\nHow @${asker.username} is called, in their own words:\n${fenced(words)}${jobs[job] ? `\n${jobs[job]}` : ""}`;
+  const fits = jobs.get(asker.job?.trim().toLowerCase() ?? "");
+  const words = [`name: ${asker.display_name}`, ...(asker.job && !fits ? [`job: ${asker.job}`] : [])].join("\n");
+  return `# Who asks\n${who}\nHow @${asker.username} is called, in their own words:\n${fenced(words)}${fits ? `\n${fits}` : ""}`;
 };
 
 const where = (ctx: Context, { agent, channel }: Put): string => {

@@ -4,6 +4,7 @@ import type { ToolSet } from "ai";
 import { AppError } from "../../errors.ts";
 import { TOOL_CALLS_PER_ANSWER } from "../../limits.ts";
 import type { Step } from "../answer.ts";
+import { plain } from "../entries.ts";
 import type { ToolName } from "../persona.ts";
 import { createArtifact } from "./artifact.ts";
 import { readAttachment } from "./attachment.ts";
@@ -55,7 +56,7 @@ export class Toolbox {
     Object.assign(step, { state, output: inLine(line), ms: Math.round(performance.now() - begun) });
     this.desk.took(text);
     this.told(this.steps);
-    return text;
+    return plain(text);
   }
 
   async #result(one: Tool, input: unknown): Promise<Result & { state: "done" | "failed" }> {
