@@ -121,6 +121,10 @@ scene("Who reads at the end sees an answer grow there; who reads elsewhere stays
   await visit.message("Said before, 29").waitFor();
   await ask(visit, "tell me at length");
   await growing(page).getByText("Paragraph 19 ").waitFor();
+  let asked = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("/api/inbox")) asked++;
+  });
   first.open();
   const last = growing(page).getByText("Paragraph 39 ");
   await last.waitFor();
@@ -133,7 +137,9 @@ scene("Who reads at the end sees an answer grow there; who reads elsewhere stays
   second.open();
   await growing(page).getByText("Paragraph 59 ").waitFor();
   expect(await topOf(read)).toBe(top);
+  expect(asked).toBe(0);
   third.open();
+  await until("what waits for me is asked for once it is whole", () => asked > 0);
   await page.getByRole("article", { name: /^Grimlock, text, / }).waitFor();
   expect(await topOf(read)).toBe(top);
   // It was read as it grew: it does not fold away now.

@@ -1,4 +1,5 @@
 import { among } from "./screens/among.ts";
+import { answers } from "./screens/answering.ts";
 import { entering } from "./screens/entering.ts";
 import { reaching } from "./screens/reaching.ts";
 import { reading } from "./screens/reading.ts";
@@ -11,4 +12,4 @@ import { working } from "./screens/working.ts";
 import { writing } from "./screens/writing.ts";
 
 /** Every screen of the viewer and every state of one. Shots and the accessibility test go through them all: what is added here is photographed and examined. */
-export const screens: Screen[] = [...entering, ...reading, ...among, ...reaching, ...searching, ...residents, ...writing, ...working, ...tending, ...trouble];
+export const screens: Screen[] = [...entering, ...reading, ...among, ...reaching, ...searching, ...residents, ...answers, ...writing, ...working, ...tending, ...trouble];

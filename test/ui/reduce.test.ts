@@ -75,6 +75,14 @@ class Model {
     this.messages[at] = { ...message, content, type, mentions: content.includes("@me") ? ["me"] : [], updated_at: this.#at() };
   }
 
+  /** An answer of a resident goes on: it says more, and was not edited. */
+  grow(at: number, content: string): void {
+    const message = this.messages[at];
+    if (!message || message.deleted_at !== null) return;
+    this.line.push({ seq: ++this.seq, event: "edit", id: message.id });
+    this.messages[at] = { ...message, via: "resident", content, metadata: { ...message.metadata, streaming: true } };
+  }
+
   remove(at: number): void {
     const message = this.messages[at];
     if (!message || message.deleted_at !== null) return;
@@ -210,7 +218,7 @@ const live = (seed: number) => {
   state = withChannels(state, [model.channel()], []);
   const steps = 60 + random(120);
   for (let step = 0; step < steps; step++) {
-    const act = random(23);
+    const act = random(24);
     const anyView = VIEWS[random(VIEWS.length)] ?? WHOLE;
     if (act < 7) model.post(random(4) === 0 ? "b" : "a", random(6) === 0 ? "hello @me" : `said ${step}`, anyType(), random(2) === 0 ? "s1" : undefined);
     else if (act < 9) model.edit(random(model.messages.length + 1), random(4) === 0 ? "now @me" : `edited ${step}`, anyType());
@@ -221,6 +229,7 @@ const live = (seed: number) => {
     else if (act < 15 && asked.length === 0) askPage(anyView);
     else if (act < 17) for (const { take, log } of asked.splice(0)) take(log);
     else if (act < 18) connected = !connected;
+    else if (act === 23) model.grow(random(model.messages.length + 1), `grown ${step}`);
     else if (act < 21) model.touch(random(model.messages.length + 1), (["reaction", "claim", "answer"] as const)[act - 18] ?? "claim", random(2) === 0 ? "a" : "b");
     if (connected && random(3) > 0) catchUp();
     const held = timeline()?.messages ?? [];

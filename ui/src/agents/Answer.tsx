@@ -25,7 +25,8 @@ export const Answer = (props: Props): JSX.Element => {
   const colony = useColony();
   const [shown, setShown] = createSignal<Source | null>(null);
   const facts = createMemo(() => factsOf(props.message.metadata));
-  const known = createMemo(() => new Set(facts().sources.map(({ n }) => n)), undefined, { equals: (a, b) => a.symmetricDifference(b).size === 0 });
+  const numbers = createMemo(() => facts().sources.map(({ n }) => n), undefined, { equals: (a, b) => a.join() === b.join() });
+  const known = createMemo(() => new Set(numbers()));
   const work = createMemo(() => colony.team()?.working.onAnswer(props.message.id));
   const phase = createMemo<Phase>((before) => {
     if (isGrowing(props.message)) return "growing";

@@ -1,4 +1,4 @@
-import Coins from "lucide-solid/icons/coins";
+import CircleDollarSign from "lucide-solid/icons/circle-dollar-sign";
 import { createMemo, type JSX, Show } from "solid-js";
 import type { Message } from "../api.ts";
 import { factsOf } from "./facts.ts";
@@ -21,7 +21,7 @@ export const Cost = (props: { message: Message; onDetails: () => void }): JSX.El
           onClick={() => props.onDetails()}
         >
           <span class="truncate">{known().model.split("/").at(-1)}</span>
-          <Coins size={12} aria-hidden="true" class="shrink-0 self-center" />
+          <CircleDollarSign size={13} aria-hidden="true" class="shrink-0 self-center" />
         </button>
       )}
     </Show>

@@ -25,7 +25,11 @@ const halfCitation = /\[[\d\s,;]{0,20}$/;
 /** Characters at the end of a paragraph in which what is not closed is looked for: more than a line of emphasis. */
 const LOOKED_AT = 2_000;
 
-const pairs = ["**", "~~", "__", "*", "_"] as const;
+/** Marks of emphasis, the longer ones first: as they stand where they begin it, and where they end it. */
+const pairs = ["**", "~~", "__", "*", "_"].map((mark) => {
+  const written = mark.replaceAll("*", String.raw`\*`);
+  return { mark, opening: new RegExp(String.raw`(?<![\w*_~\\])${written}(?=[^\s*_~])`, "g"), closing: new RegExp(String.raw`(?<=[^\s*_~\\])${written}(?![\w*_~])`, "g") };
+});
 
 /** Closes what is emphasised and not closed yet; a mark that nothing follows yet is left out. */
 const closed = (paragraph: string): string => {
@@ -35,9 +39,7 @@ const closed = (paragraph: string): string => {
   if (ticks.length % 2 === 1 && last !== undefined) return bare + last;
   let words = bare.replace(/`[^`\n]*`/g, "").replace(/^\s*[*+-]\s/gm, "");
   let end = "";
-  for (const mark of pairs) {
-    const opening = new RegExp(String.raw`(?<![\w*_~\\])${RegExp.escape(mark)}(?=[^\s*_~])`, "g");
-    const closing = new RegExp(String.raw`(?<=[^\s*_~\\])${RegExp.escape(mark)}(?![\w*_~])`, "g");
+  for (const { mark, opening, closing } of pairs) {
     if ((words.match(opening)?.length ?? 0) > (words.match(closing)?.length ?? 0)) end = mark + end;
     words = words.replace(opening, "").replace(closing, "");
   }

@@ -109,7 +109,12 @@ export const MessageRow = (props: Props): JSX.Element => {
               </a>
             }
           >
-            <Avatar name={props.message.user.display_name} role={props.message.user.role} model={labels().model ?? props.message.user.username} lane={lane()} />
+            <Avatar
+              name={props.message.user.display_name}
+              role={props.message.user.role}
+              model={labels().model ?? colony.team()?.modelOf(props.message.user) ?? props.message.user.username}
+              lane={lane()}
+            />
           </Show>
         </div>
         <div class="min-w-0">
