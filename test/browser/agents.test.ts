@@ -132,7 +132,9 @@ scene(
       .waitFor();
     await card(boss.page, "Release Notes").getByText("agents/release-notes.md").waitFor();
     await boss.page.getByRole("searchbox", { name: "Search the documents" }).fill("when is the site deployed?");
-    await boss.page.getByRole("list", { name: "Sections found" }).getByText("Deploying the site").first().waitFor();
+    await boss.page.getByRole("list", { name: "Sections found" }).getByRole("button", { name: "Operations › Deploying the site" }).click();
+    await boss.page.getByRole("dialog").getByText("every weekday but Friday").waitFor();
+    await boss.page.keyboard.press("Escape");
     await boss.page.getByRole("list", { name: "Files" }).getByText("deploy.md").waitFor();
 
     await boss.go("/usage");

@@ -19,13 +19,12 @@ const row = (key: string, more: Partial<UsageRow> = {}): UsageRow => ({
 });
 
 test.each([
-  [0, "$0"],
-  [0.00001, "<$0.0001"],
+  [0, "$0.00"],
+  [0.00001, "< $0.0001"],
   [0.0042, "$0.0042"],
-  [0.0419, "$0.0419"],
-  [0.4191, "$0.419"],
-  [0.5, "$0.50"],
-  [1.006, "$1.01"],
+  [0.0419, "$0.042"],
+  [0.4191, "$0.42"],
+  [0.997, "$1.00"],
   [1234.5, "$1,234.50"],
   [123_456.7, "$123,457"],
 ])("%d dollars are told as %s: with as many digits as say something", (usd, words) => {
@@ -33,7 +32,7 @@ test.each([
 });
 
 test("A cost that nobody knows is said to be unknown, and is never a zero", () => {
-  expect([cost(null), cost(0)]).toEqual(["no price known", "$0"]);
+  expect([cost(null), cost(0)]).toEqual(["no price known", "$0.00"]);
 });
 
 test("Counts keep their digits while they are few", () => {

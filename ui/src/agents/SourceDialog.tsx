@@ -8,15 +8,18 @@ import { useColony } from "../store.ts";
 import { Markdown } from "../timeline/Text.tsx";
 import { sourceWords } from "./words.ts";
 
-/** The section of a document that an answer cites, as it reads now. */
-export const SourceDialog = (props: { source: Source; onClose: () => void }): JSX.Element => {
+/** A section of a document, as it reads now. `n`: how an answer cites it. */
+type Cited = Omit<Source, "n"> & { n?: number };
+
+/** The section of a document that an answer cites, or that was found, as it reads now. */
+export const SourceDialog = (props: { source: Cited; onClose: () => void }): JSX.Element => {
   const colony = useColony();
   const { data, failure, reload } = createFetched((api) => api.knowledgeSection(props.source.file, props.source.heading));
   return (
-    <Dialog label={`Source ${props.source.n}`} wide onClose={props.onClose}>
+    <Dialog label={props.source.n === undefined ? "Section of a document" : `Source ${props.source.n}`} wide onClose={props.onClose}>
       <header class="flex items-start justify-between gap-3">
         <h2 class="min-w-0 pt-1 font-semibold [overflow-wrap:anywhere]">
-          <span class="mr-2 font-mono text-accent-ink text-small">[{props.source.n}]</span>
+          <Show when={props.source.n}>{(n) => <span class="mr-2 font-mono text-accent-ink text-small">[{n()}]</span>}</Show>
           <bdi>{sourceWords(props.source)}</bdi>
         </h2>
         <IconButton label="Close" onClick={props.onClose}>

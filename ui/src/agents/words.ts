@@ -1,4 +1,5 @@
 import type { Author, Source, Step } from "../api.ts";
+import { dollars, exactly } from "../parts/figures.ts";
 import type { Cost } from "./facts.ts";
 
 /** What a tool does: while it does it, and once it did. */
@@ -30,34 +31,26 @@ export const spanWords = (ms: number): string => {
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 };
 
-/** Dollars with as many digits as say something: `$1.25`, `$0.042`, `$0.0042`, `< $0.0001`. */
-export const dollarWords = (dollars: number | null): string => {
-  if (dollars === null) return "cost unknown";
-  if (dollars === 0) return "$0.00";
-  if (dollars < 0.0001) return "< $0.0001";
-  if (dollars >= 0.995) return `$${dollars.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-  return `$${dollars.toLocaleString("en", { minimumSignificantDigits: 2, maximumSignificantDigits: 2 })}`;
-};
-
-const figure = (count: number): string => count.toLocaleString("en");
+/** What an answer cost, or that nobody knows. */
+export const dollarWords = (usd: number | null): string => (usd === null ? "cost unknown" : dollars(usd));
 
 /** What an answer cost, each with its name: tokens, of those the cached, dollars, time. */
-export const costRows = ({ model, input, output, read, written, dollars, ms }: Cost): [string, string][] => [
+export const costRows = ({ model, input, output, read, written, dollars: usd, ms }: Cost): [string, string][] => [
   ["model", model],
-  ["tokens in", figure(input)],
-  ...(read > 0 ? [["of them from the cache", figure(read)] as [string, string]] : []),
-  ...(written > 0 ? [["of them into the cache", figure(written)] as [string, string]] : []),
-  ["tokens out", figure(output)],
-  ["cost", dollars === null ? "unknown" : dollarWords(dollars)],
+  ["tokens in", exactly(input)],
+  ...(read > 0 ? [["of them from the cache", exactly(read)] as [string, string]] : []),
+  ...(written > 0 ? [["of them into the cache", exactly(written)] as [string, string]] : []),
+  ["tokens out", exactly(output)],
+  ["cost", usd === null ? "unknown" : dollarWords(usd)],
   ...(ms === null ? [] : [["time", spanWords(ms)] as [string, string]]),
 ];
 
 /** The same in lines, for a tooltip. */
 export const costWords = (cost: Cost): string => {
-  const { model, input, output, read, written, dollars, ms } = cost;
-  const cached = [read > 0 && `${figure(read)} from the cache`, written > 0 && `${figure(written)} into it`].filter(Boolean).join(", ");
-  const tokens = `${figure(input)} tokens in${cached && ` (${cached})`}, ${figure(output)} out`;
-  return [model, tokens, [dollarWords(dollars), ms !== null && spanWords(ms)].filter(Boolean).join(" in ")].join("\n");
+  const { model, input, output, read, written, dollars: usd, ms } = cost;
+  const cached = [read > 0 && `${exactly(read)} from the cache`, written > 0 && `${exactly(written)} into it`].filter(Boolean).join(", ");
+  const tokens = `${exactly(input)} tokens in${cached && ` (${cached})`}, ${exactly(output)} out`;
+  return [model, tokens, [dollarWords(usd), ms !== null && spanWords(ms)].filter(Boolean).join(" in ")].join("\n");
 };
 
 /** Where a source stands: `handbook/leave.md › Parental leave (p. 3)`. */

@@ -1,8 +1,7 @@
 const whole = new Intl.NumberFormat(undefined);
 const short = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
-/** Cents, and more digits where they say something. */
-const digits = (most: number): Intl.NumberFormat => new Intl.NumberFormat(undefined, { minimumFractionDigits: Math.min(2, most), maximumFractionDigits: most });
-const [none, two, three, four] = [digits(0), digits(2), digits(3), digits(4)];
+const cents = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const few = new Intl.NumberFormat(undefined, { minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
 
 /** From here on a count is told in thousands or millions. */
 const MANY = 10_000;
@@ -19,10 +18,11 @@ export const exactly = (amount: number): string => whole.format(amount);
 
 /** Dollars with as many digits as say something: a call costs a fraction of a cent, a month hundreds. */
 export const dollars = (usd: number): string => {
-  if (usd === 0) return "$0";
-  if (usd < LEAST) return `<$${four.format(LEAST)}`;
-  if (usd >= MUCH) return `$${none.format(usd)}`;
-  return `$${(usd >= 1 ? two : usd >= 0.1 ? three : four).format(usd)}`;
+  if (usd === 0) return "$0.00";
+  if (usd < LEAST) return `< $${LEAST}`;
+  if (usd >= MUCH) return `$${whole.format(Math.round(usd))}`;
+  // What is rounded to a dollar has its cents.
+  return `$${(usd >= 0.995 ? cents : few).format(usd)}`;
 };
 
 /** What something cost, or that nobody knows. `null`: no price is known. */

@@ -1,10 +1,13 @@
-import { createEffect, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js";
+import { createEffect, createSignal, For, type JSX, on, onCleanup, Show, Suspense } from "solid-js";
 import type { KnowledgeHit, KnowledgePage } from "../api.ts";
 import { asFailure } from "../model.ts";
 import { Fault } from "../parts/Fault.tsx";
+import { late } from "../parts/late.ts";
 import { piecesOf } from "../search/words.ts";
 import { Rows } from "../settings/Section.tsx";
 import { useColony } from "../store.ts";
+
+const SourceDialog = late(async () => (await import("../agents/SourceDialog.tsx")).SourceDialog);
 
 /** Milliseconds after the last letter until the server is asked. */
 const REST = 200;
@@ -17,6 +20,7 @@ export const DocumentSearch = (): JSX.Element => {
   const [query, setQuery] = createSignal("");
   const [found, setFound] = createSignal<KnowledgePage | null>(null);
   const [failed, setFailed] = createSignal<string | null>(null);
+  const [opened, setOpened] = createSignal<KnowledgeHit | null>(null);
   let latest = 0;
 
   createEffect(
@@ -59,19 +63,28 @@ export const DocumentSearch = (): JSX.Element => {
         {(page) => (
           <Show when={page().hits.length > 0} fallback={<p class="text-small text-soft">No section holds these words.</p>}>
             <Rows label="Sections found">
-              <For each={page().hits}>{(hit) => <Hit hit={hit} />}</For>
+              <For each={page().hits}>{(hit) => <Hit hit={hit} onOpen={() => setOpened(hit)} />}</For>
             </Rows>
           </Show>
+        )}
+      </Show>
+      <Show when={opened()}>
+        {(hit) => (
+          <Suspense>
+            <SourceDialog source={hit()} onClose={() => setOpened(null)} />
+          </Suspense>
         )}
       </Show>
     </search>
   );
 };
 
-const Hit = (props: { hit: KnowledgeHit }): JSX.Element => (
+const Hit = (props: { hit: KnowledgeHit; onOpen: () => void }): JSX.Element => (
   <li class="px-3 py-2.5 sm:px-4">
     <p class="flex flex-wrap items-baseline gap-x-2">
-      <span class="font-medium">{props.hit.heading || props.hit.file}</span>
+      <button type="button" class="min-h-6 rounded text-left font-medium underline underline-offset-2" onClick={() => props.onOpen()}>
+        {props.hit.heading.replaceAll(" > ", " › ") || props.hit.file}
+      </button>
       <span class="font-mono text-faint text-meta [overflow-wrap:anywhere]">
         {props.hit.file}
         <Show when={props.hit.page}>{(page) => `, page ${page()}`}</Show>

@@ -1,6 +1,5 @@
 import { batch, createSignal } from "solid-js";
-import type { Agent, AgentStatus, Agents, Api, Author, Failure } from "../api.ts";
-import { asFailure } from "../model.ts";
+import type { Agent, AgentStatus, Agents, Api, Author } from "../api.ts";
 
 /** What a resident agent is at with one question, as the feed tells those who can read it. `idle`: this question is over. */
 export type AgentMoment = {
@@ -21,7 +20,7 @@ const EVERY = 15_000;
 /** The agents that the server itself runs: who they are, and, while somebody watches, what they are at. */
 export const createResidents = ({ api, ask }: Asking) => {
   const [known, setKnown] = createSignal<Agents | null>(null);
-  const [failure, setFailure] = createSignal<Failure | null>(null);
+  const [failure, setFailure] = createSignal<Error | null>(null);
   const [statuses, setStatuses] = createSignal<ReadonlyMap<string, AgentStatus>>(new Map());
   const [byId, setById] = createSignal<ReadonlyMap<string, Agent>>(new Map());
   const [ended, setEnded] = createSignal(0);
@@ -43,7 +42,7 @@ export const createResidents = ({ api, ask }: Asking) => {
         setFailure(null);
       });
     } catch (error) {
-      if (mine === asked) setFailure(asFailure(error));
+      if (mine === asked) setFailure(error instanceof Error ? error : new Error(String(error)));
     }
   };
 
