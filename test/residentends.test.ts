@@ -66,6 +66,8 @@ describe("what failed", () => {
 
   test("inside the server is said without anything of the inside, and is in the log with its place", async () => {
     const database = new Database(join(colony.data, "colony.db"));
+    // The server may be writing at that moment.
+    database.run("PRAGMA busy_timeout = 10000");
     database.run("ALTER TABLE model_calls RENAME TO model_calls_away");
     const answer = await answerTo(colony, await colony.say("general", "@grimlock does it hold?"));
     database.run("ALTER TABLE model_calls_away RENAME TO model_calls");
@@ -117,6 +119,18 @@ describe("whoever asked", () => {
 });
 
 describe("a question", () => {
+  test("that a webhook asks in a private channel is answered by the right of its maker", async () => {
+    const room = (await closedChannel(colony, benji, "alerts", [])).id;
+    const { body } = await colony.post(`/api/channels/${room}/webhooks`, { kind: "in", name: "Alerts" }, { token: benji });
+    models.next("The disk is full.");
+    await fetch(new URL(new URL(body.post_url).pathname, colony.url), { method: "POST", body: '{"content":"@grimlock what is wrong?"}' });
+    const [question] = (await colony.get(`/api/channels/${room}/messages`, { token: benji })).body;
+    expect(await answerTo(colony, question, benji)).toMatchObject({ content: "The disk is full." });
+    expect(readRows<{ username: string }>(colony.data, "SELECT u.username FROM agent_jobs j JOIN users u ON u.no = j.asker_no ORDER BY j.no DESC LIMIT 1")).toEqual([
+      { username: "benji" },
+    ]);
+  });
+
   test("that was deleted before its turn is not answered, and holds up none behind it", async () => {
     const { room, first, go } = await busyRoom();
     const deleted = await colony.say(room, "@grimlock never mind");

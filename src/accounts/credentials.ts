@@ -17,6 +17,8 @@ export type Actor = {
   via: "web" | "api" | "webhook" | "resident";
   address: string;
   seen: number;
+  /** The number of the user by whose right it acts that has none of its own: of a webhook's agent, its maker. */
+  right_no?: number;
   /** The account on the machine whose command acts here with this user's rights. */
   operator?: string;
 };

@@ -85,7 +85,7 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
       const told = answer.braked
         ? notify(tx, row, seq, { mentions: [], ask: question?.asked.filter((no) => ctx.users.byNo(no)?.role === "ape") })
         : notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no, direct: directReaders(channel), ask: question?.asked });
-      const asked = answer.braked ? [] : askResidents(ctx, tx, { row, channel, names: mentions.names, parent, asker_no: actor.user.no });
+      const asked = answer.braked ? [] : askResidents(ctx, tx, { row, channel, names: mentions.names, parent, asker_no: actor.right_no ?? actor.user.no });
       tx.append({ kind: "message", channel_no: channel.no, subject: seq, actor_no: actor.user.no, data: answer, notify: told, asked });
       return { answer, message_key: row.key };
     },

@@ -40,7 +40,7 @@ export const incomingOf = (ctx: Context, secret: string): Incoming => {
  * @throws AppError `bad_json`, `validation_failed`, `payload_too_large`, `channel_archived`, `reply_not_found` …
  */
 export const receive = async (ctx: Context, { agent, channel, maker_no }: Incoming, bytes: ArrayBuffer, type: string, address: string, retry: Retry): Promise<Once<Message>> =>
-  postIn(ctx, agentActor(ctx, agent, address), channel, readPost(bytes, type), retry, (tx) => {
+  postIn(ctx, { ...agentActor(ctx, agent, address), right_no: maker_no }, channel, readPost(bytes, type), retry, (tx) => {
     stillWritable(tx, channel, maker_no);
     return channel;
   });
