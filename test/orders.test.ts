@@ -77,6 +77,11 @@ describe("asking an agent by one call", () => {
     expect((await deleted).body).toMatchObject({ state: "failed", question: { content: "" }, answer: null });
   });
 
+  test("with nothing is refused by the name of what is missing", async () => {
+    const { status, body } = await direct("");
+    expect([status, body.error.details[0].path]).toEqual([422, "message"]);
+  });
+
   test("of a name that no agent has names those there are", async () => {
     const { status, body } = await direct("hello", { name: "grimlok" });
     expect([status, body.error.message]).toEqual([404, "There is no resident agent 'grimlok'."]);

@@ -62,6 +62,17 @@ describe("two agents told to talk to each other for ever", () => {
   });
 });
 
+describe("an agent from outside that asks one question after the other", () => {
+  test("by calls of its own has an answer to each", async () => {
+    const worker = await colony.user("worker");
+    for (let n = 0; n <= HOPS; n++)
+      expect((await colony.post("/api/agents/grimlock/direct?wait=55", { message: `question ${n}` }, { token: worker })).body).toMatchObject({
+        state: "answered",
+        question: { hops: 1, braked: false },
+      });
+  });
+});
+
 describe("many questions", () => {
   test("over several channels are all answered, one after the other in each", async () => {
     models.answer(({ prompt }) => `answer ${numberIn(prompt)}`);

@@ -27,9 +27,13 @@ export const residentNamed = (ctx: Context, name: string): Resident => {
   });
 };
 
-/** Says something to an agent in the conversation of the two, which is begun when they had none. @throws AppError as `postDirect` */
+/**
+ * Says something to an agent in the conversation of the two, which is begun when they had none. An agent that asks so again and
+ * again is not in a loop: each question is of its own, and not braked for the answers before.
+ * @throws AppError as `postDirect`
+ */
 export const askDirectly = (ctx: Context, actor: Actor, { user_no }: Resident, message: string, retry: Retry): Promise<Once<Message>> =>
-  postDirect(ctx, actor, { user: ctx.users.author(user_no).id, content: message }, retry);
+  postDirect(ctx, actor, { user: ctx.users.author(user_no).id, content: message, afresh: true }, retry);
 
 /** What a wait for the answer to a question follows (keys of the feed). */
 export const directKeys = (ctx: Context, actor: Actor, { channel_id }: Message): string[] => [`channel:${readableChannel(ctx, actor, channel_id).no}`];

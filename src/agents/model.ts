@@ -65,7 +65,7 @@ export const AgentStatus = Type.Object({
   work: Type.Array(Work, { description: "What it is at, where you may read it" }),
 });
 
-export const NewDirect = Type.Object({ message: Type.String({ description: "Markdown to 256 KiB", examples: ["How do we deploy the site?"] }) });
+export const NewDirect = Type.Object({ message: Type.String({ minLength: 1, description: "Markdown to 256 KiB", examples: ["How do we deploy the site?"] }) });
 export const DirectMade = Type.Object({
   question: Message,
   answer: Nullable(Message),

@@ -14,10 +14,15 @@ import type { Conversation as ConversationModel, NewDirect } from "./model.ts";
 export type Conversation = Static<typeof ConversationModel>;
 
 /**
- * Says something to one person or a few. Their conversation is begun in the same transaction when they had none.
+ * Says something to one person or a few. Their conversation is begun in the same transaction when they had none. `afresh` as of `postIn`.
  * @throws AppError `validation_failed`, `user_deactivated`, and as `postMessage`
  */
-export const postDirect = async (ctx: Context, actor: Actor, { user, users, ...message }: Static<typeof NewDirect>, retry: Retry): Promise<Once<Message>> => {
+export const postDirect = async (
+  ctx: Context,
+  actor: Actor,
+  { user, users, ...message }: Static<typeof NewDirect> & { afresh?: boolean },
+  retry: Retry,
+): Promise<Once<Message>> => {
   const people = peopleOfConversation(ctx, actor, { user, users });
   const known = findConversation(ctx, people) ?? emptyConversation(ctx, actor, people);
   return postIn(ctx, actor, known, message, retry, (tx) => beginConversation(ctx, tx, actor, people).channel);

@@ -16,13 +16,14 @@ export type Chain = { caused_by: string | null; hops: number };
 /**
  * Counts the chain that a post of `actor` continues, so that agents who answer each other come to an end. `caused_by` is
  * what the author names; an agent that names nothing answers its `parent`, or else what was last said to it in this channel
- * within CAUSE_MEMORY: who forgets to name the cause is counted too. A chain begins anew after a person spoke in the channel.
+ * within CAUSE_MEMORY: who forgets to name the cause is counted too, unless the post is `afresh`, no reaction to anything. A chain
+ * begins anew after a person spoke in the channel.
  * @throws AppError `cause_not_found` when the author cannot read what `caused_by` names
  */
-export const chainOf = (ctx: Context, tx: Tx, actor: Actor, channel: Channel, caused_by: string | null | undefined, parent: MessageRow | null): Chain => {
+export const chainOf = (ctx: Context, tx: Tx, actor: Actor, channel: Channel, caused_by: string | null | undefined, parent: MessageRow | null, afresh = false): Chain => {
   const named = caused_by ? namedCause(ctx, tx, actor, channel, caused_by) : null;
   if (actor.user.role === "ape") return { caused_by: named?.id ?? null, hops: 0 };
-  const cause = named ?? parent ?? lastTold(ctx, tx, actor, channel);
+  const cause = named ?? parent ?? (afresh ? undefined : lastTold(ctx, tx, actor, channel));
   if (!cause) return { caused_by: null, hops: 1 };
   const anew = cause.hops === 0 || seqOf(cause.key) < spokenAt(ctx, channel);
   return { caused_by: cause.id, hops: anew ? 1 : cause.hops + 1 };

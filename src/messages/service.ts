@@ -38,9 +38,17 @@ export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Stat
 
 /**
  * As `postMessage`, into the channel that `enter` lets the author into, or makes, in the transaction of the post. `known` is
- * that channel as far as it is known before: who is in it decides who is called.
+ * that channel as far as it is known before: who is in it decides who is called. `afresh`: what was said to its author before is
+ * not the cause of it.
  */
-export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static<typeof NewMessage>, retry: Retry, enter: (tx: Tx) => Channel): Promise<Once<Message>> => {
+export const postIn = (
+  ctx: Context,
+  actor: Actor,
+  known: Channel,
+  input: Static<typeof NewMessage> & { afresh?: boolean },
+  retry: Retry,
+  enter: (tx: Tx) => Channel,
+): Promise<Once<Message>> => {
   const { type = "text", reply_to = null, content: said = "", attachments = [] } = input;
   if (said === "" && attachments.length === 0) throw invalid("content", input.content === undefined ? "is missing" : "must not be empty", "Send content, attachments, or both.");
   const content = checkContent(said);
@@ -54,7 +62,7 @@ export const postIn = (ctx: Context, actor: Actor, known: Channel, input: Static
       const channel = enter(tx);
       const parent = reply_to === null ? null : findParent(ctx, tx, actor, channel, reply_to);
       const question = input.ask ? prepareAsk(ctx, channel, input.ask, tx.now) : null;
-      const chain = chainOf(ctx, tx, actor, channel, input.caused_by, parent);
+      const chain = chainOf(ctx, tx, actor, channel, input.caused_by, parent, input.afresh);
       const seq = tx.nextSeq();
       const key = messageKey(channel.no, seq);
       const row: MessageRow = {
