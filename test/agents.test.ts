@@ -77,6 +77,7 @@ describe("the agents that come with Colony", () => {
       ["user", "remove", "engineer"],
     ])
       expect(await command([...args, "--data", colony.data])).toMatchObject({ code: 1, err: expect.stringContaining("its file says who it is") });
+    expect((await command(["user", "list", "--data", colony.data])).out).toMatch(/^engineer +agent +resident +Engineer$/m);
     expect(await user("engineer")).toMatchObject({ display_name: "Engineer", admin: false, role: "agent", deactivated_at: null });
   });
 
@@ -260,5 +261,5 @@ test("Agents are the same users after a restart; a name that a person had before
   expect(after.every(({ model, ready }) => ready && model === "anthropic/claude-sonnet-5-5")).toBe(true);
   put("far.md", persona("far", "model: openai/gpt-5\n"), own);
   expect(await until(() => agent("far", own))).toMatchObject({ model: "openai/gpt-5", ready: false });
-  await own.stop();
+  expect(await own.stop()).toBe(0);
 }, 30_000);

@@ -57,6 +57,13 @@ describe("the doctor, of resident agents", () => {
     expect(lines).toContain("warn agents near.md names openai/gpt-5, and OPENAI_API_KEY is not set: it answers with anthropic/claude-haiku-4-5");
   });
 
+  test("tells of files beyond those that are read", async () => {
+    const many = Object.fromEntries(Array.from({ length: 102 }, (_, n) => [`agent-${String(n).padStart(3, "0")}.md`, persona(`agent-${n}`)]));
+    const { lines } = await doctor(folderWith(many));
+    expect(lines.join("\n")).toContain("ok agents 8 built in, 100 of files in ");
+    expect(lines).toContain("warn agents agent-099.md:1: 2 files after this one are not read: there may be 100.");
+  });
+
   test("asks each provider for no more than the list of its models, and tells whether it answers and takes the key", async () => {
     asked.length = 0;
     const env = { ANTHROPIC_API_KEY: "sk-ant-right", ANTHROPIC_BASE_URL: at(), OPENAI_API_KEY: "sk-wrong", OPENAI_BASE_URL: at("/v1") };

@@ -48,7 +48,7 @@ export const namesTaken = (db: Connection, personas: readonly Written[]): Proble
 const takenProblem = ({ username, file, line }: Written): Problem => ({
   file: file ?? `${username}.md (built in)`,
   line,
-  message: `username: the name '${username}' is taken by a user. ${file === null ? "It stays theirs, and this agent is not there." : "Give the agent another username."}`,
+  message: `username: the name '${username}' is taken by a user. ${file === null ? "It stays theirs. To have this agent all the same, describe it in a file of <data>/agents/ under another username." : "Give the agent another username."}`,
 });
 
 /** Makes the user of a new agent: no password, no token, and a member of nothing. @returns its number; null when the name is somebody's */

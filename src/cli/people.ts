@@ -55,13 +55,16 @@ type Output = { json?: boolean };
 export const listUsers = (config: Config, { json }: Output): Promise<void> =>
   withContext(config, async (ctx) => {
     const users = ctx.users.all();
-    if (json) console.log(JSON.stringify(users.map(({ author, job, admin, created_at, deactivated_at }) => ({ ...author, job, admin, created_at, deactivated_at }))));
-    else
-      print([
-        ["USERNAME", "ROLE", "ADMIN", "STATE", "NAME"],
-        ...users.map((user) => [user.username, user.role, user.admin ? "yes" : "", user.deactivated_at ? "deactivated" : "active", user.display_name]),
-      ]);
+    if (json)
+      console.log(JSON.stringify(users.map(({ author, job, admin, resident, created_at, deactivated_at }) => ({ ...author, job, admin, resident, created_at, deactivated_at }))));
+    else print([["USERNAME", "ROLE", "ADMIN", "STATE", "NAME"], ...users.map((user) => [user.username, user.role, user.admin ? "yes" : "", stateOf(user), user.display_name])]);
   });
+
+/** A resident is an agent that the server itself runs. */
+const stateOf = ({ deactivated_at, resident }: User): string => {
+  if (deactivated_at !== null) return "deactivated";
+  return resident ? "resident" : "active";
+};
 
 export type AddOptions = Output & { agent?: boolean; admin?: boolean; name?: string; job?: string; password?: string; token?: string };
 
