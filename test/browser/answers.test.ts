@@ -134,6 +134,8 @@ scene("Who reads at the end sees an answer grow there; who reads elsewhere stays
   await visit.wheel(-300);
   await page.getByRole("button", { name: /Jump to newest/ }).waitFor();
   const top = await topOf(read);
+  const stood = await read.elementHandle();
+  await read.selectText();
   second.open();
   await growing(page).getByText("Paragraph 59 ").waitFor();
   expect(await topOf(read)).toBe(top);
@@ -142,6 +144,9 @@ scene("Who reads at the end sees an answer grow there; who reads elsewhere stays
   await until("what waits for me is asked for once it is whole", () => asked > 0);
   await page.getByRole("article", { name: /^Grimlock, text, / }).waitFor();
   expect(await topOf(read)).toBe(top);
+  // What stood was not drawn anew: what was selected of it still is.
+  expect(await stood?.evaluate((element) => element.isConnected)).toBe(true);
+  expect(await page.evaluate(() => getSelection()?.toString())).toContain("Paragraph 30 goes on");
   // It was read as it grew: it does not fold away now.
   await page.getByRole("button", { name: "Show less" }).waitFor();
 });

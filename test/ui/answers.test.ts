@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { calmed } from "../../ui/src/agents/calm.ts";
 import { factsOf } from "../../ui/src/agents/facts.ts";
 import { costRows, costWords, dollarWords, sourceWords, spanWords, stepWords, worksWords } from "../../ui/src/agents/words.ts";
-import { afterMoment, type Work, worksOf } from "../../ui/src/agents/working.ts";
-import type { AgentStatus, Author } from "../../ui/src/api.ts";
+import { afterMoment, createWorking, type Work, worksOf } from "../../ui/src/agents/working.ts";
+import type { AgentStatus, Api, Author } from "../../ui/src/api.ts";
 import type { AgentMoment } from "../../ui/src/team/residents.ts";
 
 const author = (username: string): Author => ({ id: `id of ${username}`, username, display_name: username.charAt(0).toUpperCase() + username.slice(1), role: "agent" });
@@ -44,6 +44,33 @@ test("What the server says of its agents is taken with what was told since it wa
   expect(worksOf([status], [moment("idle"), moment("thinking", { question_id: "q2", asker: "neeraj" })]).map(({ question_id, state }) => [question_id, state])).toEqual([
     ["q2", "thinking"],
   ]);
+});
+
+test("With a new line to the server only what it says now goes on, and an answer that was overtaken by another is not taken", async () => {
+  const asked: PromiseWithResolvers<AgentStatus[]>[] = [];
+  const api = {
+    agentStatus: () => {
+      const one = Promise.withResolvers<AgentStatus[]>();
+      asked.push(one);
+      return one.promise;
+    },
+  } as Pick<Api, "agentStatus">;
+  const working = createWorking(api, (work) => work);
+  const questions = () => working.inChannel("general").map(({ question_id }) => question_id);
+  working.hear(moment("thinking", { question_id: "gone" }));
+  expect(questions()).toEqual(["gone"]);
+  const [first, second] = [working.refresh(), working.refresh()];
+  working.hear(moment("thinking", { question_id: "new" }));
+  asked[1]?.resolve([]);
+  await second;
+  expect(questions()).toEqual(["new"]);
+  asked[0]?.resolve([{ agent: grimlock, state: "idle", waiting: 0, work: [] }]);
+  await first;
+  expect(questions()).toEqual(["new"]);
+  const third = working.refresh();
+  asked[2]?.reject(new Error("The server cannot be reached."));
+  await third;
+  expect(questions()).toEqual([]);
 });
 
 test("What residents are at is said in words, and how many questions wait", () => {

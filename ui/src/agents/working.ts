@@ -32,7 +32,7 @@ export const worksOf = (agents: readonly AgentStatus[], since: readonly AgentMom
   );
 
 /** Who is at which question, everywhere that I may read. */
-export const createWorking = (api: Api, ask: <T>(work: Promise<T>) => Promise<T>) => {
+export const createWorking = (api: Pick<Api, "agentStatus">, ask: <T>(work: Promise<T>) => Promise<T>) => {
   const [works, setWorks] = createSignal<readonly Work[]>([]);
   const logs = new Set<AgentMoment[]>();
   let life = 0;
