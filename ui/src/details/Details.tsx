@@ -9,6 +9,7 @@ import { CopyButton } from "../parts/CopyButton.tsx";
 import { laneOf } from "../parts/lane.ts";
 import { momentOf } from "../parts/time.ts";
 import type { Filter } from "../route.ts";
+import { useColony } from "../store.ts";
 import { labelsOf } from "../timeline/shapes.ts";
 
 /** `filter`: what the timeline shows now. */
@@ -25,6 +26,7 @@ export const Details = (props: Props): JSX.Element => (
 );
 
 const Facts = (props: Filtering & { message: Message }): JSX.Element => {
+  const colony = useColony();
   const labels = () => labelsOf(props.message.metadata);
   const cost = createMemo(() => (isAnswer(props.message) ? factsOf(props.message.metadata).cost : null));
   /** All that is not told in words of its own. */
@@ -45,7 +47,12 @@ const Facts = (props: Filtering & { message: Message }): JSX.Element => {
   return (
     <div class="min-h-0 grow overflow-y-auto px-4 py-4">
       <div class="flex items-center gap-3">
-        <Avatar name={props.message.user.display_name} role={props.message.user.role} model={labels().model ?? props.message.user.username} lane={lane()} />
+        <Avatar
+          name={props.message.user.display_name}
+          role={props.message.user.role}
+          model={labels().model ?? colony.team()?.modelOf(props.message.user) ?? props.message.user.username}
+          lane={lane()}
+        />
         <div class="min-w-0">
           <p class="truncate font-semibold">{props.message.user.display_name}</p>
           <p class="truncate text-small text-soft">

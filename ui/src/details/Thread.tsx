@@ -166,7 +166,13 @@ const Row = (props: RowProps): JSX.Element => {
           <li class="relative px-4 py-2" classList={{ "bg-accent-wash": isOpened() }} aria-current={isOpened() ? "true" : undefined}>
             <Show when={lane()}>{(colour) => <span aria-hidden="true" class="absolute inset-y-0 left-0 w-[3px]" style={{ background: colour() }} />}</Show>
             <a href={address()} data-leads data-tip="Show in the timeline" class="group flex min-h-6 items-center gap-2 rounded" onClick={show}>
-              <Avatar name={one().user.display_name} role={one().user.role} model={labels().model ?? one().user.username} lane={lane()} small />
+              <Avatar
+                name={one().user.display_name}
+                role={one().user.role}
+                model={labels().model ?? colony.team()?.modelOf(one().user) ?? one().user.username}
+                lane={lane()}
+                small
+              />
               <span dir="auto" class="min-w-0 grow truncate font-semibold group-hover:underline">
                 {one().user.display_name}
               </span>
