@@ -5,13 +5,14 @@ import { Listener } from "./follow.ts";
 import { call, full, hold, say, wait } from "./modelacts.ts";
 import { Models } from "./models.ts";
 import { readRows } from "./people.ts";
+import { Receiver } from "./receiver.ts";
 
 let models: Models;
 let colony: Colony;
 let benji: string;
 beforeAll(async () => {
   models = await Models.start();
-  colony = await Colony.start(models.env);
+  colony = await Colony.start({ ...models.env, COLONY_WEBHOOK_ALLOW_PRIVATE: "true" });
   benji = await colony.user("benji", "ape");
   await colony.user("neeraj", "ape");
 });
@@ -175,6 +176,19 @@ describe("an answer that grows", () => {
     const { id } = await answerTo(colony, question);
     expect(await inboxOf(benji, before)).toMatchObject([{ reasons: ["reply"], message: { id, mentions: ["neeraj"] } }]);
     expect(await inboxOf(neeraj, before)).toMatchObject([{ reasons: ["mention"], message: { id } }]);
+  });
+
+  test("is sent to webhooks when it is whole", async () => {
+    const receiver = Receiver.open();
+    await colony.post("/api/channels", { name: "wired" });
+    await colony.post("/api/channels/wired/webhooks", { kind: "out", name: "Mirror", url: receiver.url, events: ["message"] });
+    const gate = Promise.withResolvers<void>();
+    models.next([say("Half"), hold(gate.promise), say(" and whole.")]);
+    const question = await colony.say("wired", "@grimlock how far?");
+    await growingTo(colony, question, "Half");
+    await receiver.has(1);
+    gate.resolve();
+    expect((await receiver.has(2)).map(({ body }) => body.data.content)).toEqual(["@grimlock how far?", "Half and whole."]);
   });
 
   test("is found by the words it ends with", async () => {

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Doer, record } from "../accounts/audit.ts";
+import { isGrowing } from "../agents/entries.ts";
 import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import { readStretch } from "../feed/events.ts";
@@ -7,6 +8,7 @@ import type { FeedEvent } from "../feed/feed.ts";
 import { newId } from "../ids.ts";
 import { CATCH_UP_CHARACTERS, WEBHOOK_BATCH, WEBHOOK_CURSOR_LAG, WEBHOOK_LOG, WEBHOOK_RETRIES, WEBHOOKS_SENDING } from "../limits.ts";
 import { postIn } from "../messages/service.ts";
+import type { Message } from "../messages/wire.ts";
 import { version } from "../version.ts";
 import { reachOf } from "./access.ts";
 import { makeAgent } from "./agent.ts";
@@ -123,6 +125,8 @@ export class Outbox {
       await this.#settle(hook, delivery, { state: "gone", next_at: null });
       return true;
     }
+    // Sent when it is whole: the change that ends it wakes this.
+    if (event.kind === "message" && isGrowing(event.data as Message)) return false;
     const outcome = await this.#try(hook, channel, delivery, event);
     if (this.#stopping.signal.aborted) return false;
     return this.#keep(hook, delivery, outcome);
