@@ -231,6 +231,7 @@ describe("an agent's file", () => {
   });
 
   test("is found again after the whole folder was taken away and another put in its place", async () => {
+    put("last.md", persona("last"));
     await agentWhen("last", (one) => one !== undefined);
     renameSync(folderOf(), `${folderOf()}-away`);
     await agentWhen("last", (one) => one === undefined);
@@ -259,6 +260,7 @@ test("Agents are the same users after a restart; a name that a person had before
   expect((await own.call("PATCH", "/api/users/engineer", { body: { display_name: "A Person" } })).status).toBe(200);
   // With a key for it, the agents have a model that can be called.
   expect(after.every(({ model, ready }) => ready && model === "anthropic/claude-sonnet-5-5")).toBe(true);
+  expect(own.output).toContain("COLONY_LLM_FALLBACK_MODEL names openai/gpt-5, and OPENAI_API_KEY is not set");
   put("far.md", persona("far", "model: openai/gpt-5\n"), own);
   expect(await until(() => agent("far", own))).toMatchObject({ model: "openai/gpt-5", ready: false });
   expect(await own.stop()).toBe(0);

@@ -20,6 +20,8 @@ export class AgentFiles {
   #watching: { watcher: FSWatcher; inode: number } | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #working: Promise<void> | null = null;
+  /** Whether something changed while the files were being read. */
+  #again = false;
   #stopped = false;
 
   constructor(private readonly ctx: Context) {
@@ -48,6 +50,8 @@ export class AgentFiles {
 
   #look(): void {
     if (this.#stopped) return;
+    this.#again = this.#working !== null;
+    if (this.#again) return;
     this.#watch();
     void this.#once(async () => {
       if (markOf(await listFolder(this.#folder)) === this.#mark) return;
@@ -56,15 +60,16 @@ export class AgentFiles {
     });
   }
 
-  /** One at a time; whoever comes meanwhile shares it, and the next look finds what it missed. */
+  /** Does one piece of work, and looks again when it missed something. */
   #once(work: () => Promise<void>): Promise<void> {
-    this.#working ??= work()
+    this.#working = work()
       .catch((error) => {
         this.#mark = null;
         this.ctx.log.error({ event: "agents_failed", error: String(error) }, "The agents' files could not be taken up; they are looked at again");
       })
       .finally(() => {
         this.#working = null;
+        if (this.#again) this.#look();
       });
     return this.#working;
   }
