@@ -45,7 +45,9 @@ scene("An agent is asked from its page, is seen to think about the question, and
   await visit.box.press("Enter");
   await visit.message("When do we deploy?").waitFor();
 
-  await page.getByRole("navigation", { name: "For you" }).getByRole("link", { name: "Agents" }).click();
+  await visit.box.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("a");
   await card(page, "Grimlock").getByText("thinking").waitFor();
   const question = card(page, "Grimlock").getByRole("link", { name: "“When do we deploy?”" });
   expect(await question.getAttribute("href")).toMatch(/^\/dm\/.+\/.+/);
@@ -108,7 +110,7 @@ scene(
 
     await page.getByRole("button", { name: "New message" }).click();
     await page.getByRole("combobox", { name: "To" }).fill("archi");
-    await page.getByRole("option", { name: /Architect.*runs in this server/ }).waitFor();
+    await page.getByRole("option", { name: /Architect.*resident/ }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
 

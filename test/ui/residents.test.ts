@@ -85,7 +85,7 @@ describe("Residents", () => {
 
 test("What an agent can do is told in words, looking up documents once however many tools do it", () => {
   expect(toolWords(["search_messages", "read_channel", "read_attachment", "search_knowledge", "read_knowledge", "create_artifact"])).toBe(
-    "Searches messages; reads channels, attached files and documents; writes files",
+    "Searches messages; reads channels, files and documents; writes files",
   );
   expect([toolWords(["search_knowledge"]), toolWords(["create_artifact"]), toolWords([])]).toEqual(["Reads documents", "Writes files", "Has no tools"]);
 });

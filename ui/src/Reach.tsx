@@ -50,6 +50,7 @@ export const Reach = (props: Props): JSX.Element => {
     home: moves.home,
     inbox: moves.inbox,
     questions: moves.questions,
+    agents: moves.agents,
     search: moves.search,
     settings: moves.settings,
     back: moves.back,

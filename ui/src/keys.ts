@@ -28,6 +28,7 @@ export type Command =
   | "copy"
   | "react"
   | "questions"
+  | "agents"
   | "answer"
   | "unread"
   | "newest"
@@ -69,6 +70,7 @@ export const table: readonly Key[] = [
   { group: "Go to", command: "inbox", strokes: ["g i"], words: "The inbox" },
   { group: "Go to", command: "message", strokes: ["g m"], words: "Someone, to write to them" },
   { group: "Go to", command: "questions", strokes: ["g q"], words: "What you are asked" },
+  { group: "Go to", command: "agents", strokes: ["g a"], words: "The agents of this server" },
   { group: "Go to", command: "settings", strokes: ["g s"], words: "The settings" },
   { group: "Messages", page: "channel", command: "next", strokes: ["j"], onRow: ["ArrowDown"], words: "The next message" },
   { group: "Messages", page: "channel", command: "previous", strokes: ["k"], onRow: ["ArrowUp"], words: "The previous message" },

@@ -30,6 +30,7 @@ export const createMoves = (colony: Colony, route: Route, visits: () => readonly
     home: () => to(homeOf(colony), "There is no channel"),
     inbox: () => route.go("/inbox"),
     questions: () => route.go("/questions"),
+    agents: () => route.go("/agents"),
     search: () => {
       const box = document.querySelector<HTMLElement>("[data-search]");
       if (box) box.focus();

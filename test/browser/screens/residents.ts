@@ -133,7 +133,7 @@ export const residents: Screen[] = [
   {
     name: "usage",
     show: async (showing) => {
-      await costs(showing, budget(2, 0.71));
+      await costs(showing, budget(2, 0.3));
       await showing.go("/usage");
       await showing.page.getByRole("heading", { name: "By model" }).waitFor();
     },

@@ -35,9 +35,6 @@ const everyone = [
   { name: "channel", words: "all members" },
 ];
 
-/** Behind all that answers to what is written. */
-const LAST = 4;
-
 /** How well a name answers: 0 best, undefined not at all. */
 const answers = (query: string, whole: string, parts: string): number | undefined => {
   if (whole.startsWith(query)) return 0;
@@ -61,14 +58,12 @@ export const suggest = ({ mark, query }: Token, people: readonly Author[], latel
     const last = query === "" && isResident(person) && !lately.includes(person.username);
     return rank === undefined
       ? []
-      : [{ rank: last ? LAST : rank, order: spoke(person), name: person.username, found: { kind: "person", person, insert: `@${person.username}` } as Suggestion }];
+      : [{ rank: last ? 1 : rank, order: spoke(person), name: person.username, found: { kind: "person", person, insert: `@${person.username}` } as Suggestion }];
   });
   const all = everyone.flatMap(({ name, words }, at) => {
     const rank = answers(query, name, "");
     // Calling everyone is never the first thing offered.
-    return rank === undefined
-      ? []
-      : [{ rank: query === "" ? LAST - 1 : rank, order: lately.length + at, name, found: { kind: "all", name, words, insert: `@${name}` } as Suggestion }];
+    return rank === undefined ? [] : [{ rank: query === "" ? 3 : rank, order: lately.length + at, name, found: { kind: "all", name, words, insert: `@${name}` } as Suggestion }];
   });
   const byFit = (a: (typeof all)[number], b: (typeof all)[number]): number => a.rank - b.rank || a.order - b.order || a.name.localeCompare(b.name);
   // Before anything is written everyone can be called, however many names there are.

@@ -1,6 +1,6 @@
 import type { Agent, AgentStatus } from "../api.ts";
 
-const things: Partial<Record<Agent["tools"][number], string>> = { read_channel: "channels", read_attachment: "attached files", read_knowledge: "documents" };
+const things: Partial<Record<Agent["tools"][number], string>> = { read_channel: "channels", read_attachment: "files", read_knowledge: "documents" };
 
 const joined = (words: readonly string[]): string => (words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : (words[0] ?? ""));
 

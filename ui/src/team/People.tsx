@@ -152,9 +152,9 @@ export const People = (props: Props): JSX.Element => {
               <Show when={isMe(user)}>
                 <span class="text-soft">you</span>
               </Show>
-              <span class="min-w-0 grow truncate text-faint">@{user.username}</span>
+              <span class="min-w-0 shrink-4 grow truncate text-faint">@{user.username}</span>
               <Show when={user.resident}>
-                <span class="shrink-0 text-faint text-meta">runs in this server</span>
+                <span class="shrink-0 text-faint text-meta">resident</span>
               </Show>
             </div>
           )}

@@ -51,7 +51,7 @@ export const DayPlot = (props: { days: readonly UsageRow[]; measure: Measure }):
 
   return (
     <figure class="min-w-0">
-      <figcaption class="flex min-h-6 flex-wrap gap-x-2 text-small">
+      <figcaption class="flex min-h-10 flex-wrap content-end gap-x-2 text-small @xl:min-h-6">
         <Show when={day()}>
           {(one) => (
             <>
@@ -101,7 +101,9 @@ export const DayPlot = (props: { days: readonly UsageRow[]; measure: Measure }):
           {(row, index) => (
             <span class="relative h-4 min-w-0 flex-1 text-faint text-meta">
               <Show when={tickOf(index, props.days.length)}>
-                <span class="-translate-x-1/2 absolute left-1/2 whitespace-nowrap">{dayWords(row().key, true)}</span>
+                <span class="absolute whitespace-nowrap" classList={{ "right-0": index === last(), "left-1/2 -translate-x-1/2": index !== last() }}>
+                  {dayWords(row().key, true)}
+                </span>
               </Show>
             </span>
           )}

@@ -19,7 +19,7 @@ const restOf = (row: UsageRow, measure: Measure): string =>
     measure !== "calls" && callsOf(row),
     row.failed > 0 && `${exactly(row.failed)} failed`,
     `${count(row.input_tokens)} in, ${count(row.output_tokens)} out`,
-    row.unpriced_calls > 0 && row.cost_usd !== null && `${exactly(row.unpriced_calls)} without a price`,
+    row.unpriced_calls > 0 && row.cost_usd !== null && `${exactly(row.unpriced_calls)} unpriced`,
   ]
     .filter(Boolean)
     .join(" · ");
@@ -42,7 +42,7 @@ export const Ranking = (props: { title: string; rows: readonly UsageRow[]; measu
           {(row) => (
             <li>
               <p class="flex items-baseline gap-3">
-                <span class={`min-w-0 grow truncate ${props.machine ? "font-mono text-small" : "font-medium"}`}>
+                <span class={`min-w-0 grow ${props.machine ? "font-mono text-small [overflow-wrap:anywhere]" : "truncate font-medium"}`}>
                   <bdi>{row.label}</bdi>
                 </span>
                 <span class="shrink-0 font-mono text-small">{figureOf(row, props.measure)}</span>

@@ -84,7 +84,7 @@ const Figures = (props: { spent: Spent; admin: boolean }): JSX.Element => {
           </div>
           <DayPlot days={props.spent.by.day.rows} measure={measure()} />
         </section>
-        <div class="grid gap-x-8 gap-y-6 @3xl:grid-cols-2">
+        <div class="grid grid-cols-[repeat(auto-fit,minmax(min(17.5rem,100%),1fr))] gap-x-8 gap-y-6">
           <Ranking title="By agent" rows={props.spent.by.agent.rows} measure={measure()} />
           <Show when={props.admin}>
             <Ranking title="By person" rows={props.spent.by.user.rows} measure={measure()} />
