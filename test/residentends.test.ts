@@ -42,6 +42,14 @@ const busyRoom = async (words = "One") => {
   return { room, first, go: gate.resolve };
 };
 
+/** A room in which the model fell silent in the midst of an answer. */
+const silentRoom = async () => {
+  models.next([say("Half of"), hang()]);
+  const room = await newRoom();
+  const question = await colony.say(room, "@grimlock a secret");
+  return { room, question, half: await growingTo(colony, question, "Half") };
+};
+
 describe("what failed", () => {
   test("is one message that says what happened, what to do, and what had come", async () => {
     // Both providers break off in the midst, however often they are asked.
@@ -143,10 +151,7 @@ describe("a question", () => {
   });
 
   test("that is deleted while it is answered takes the half answer with it, and ends the model's work", async () => {
-    models.next([say("Half of"), hang()]);
-    const room = await newRoom();
-    const question = await colony.say(room, "@grimlock a secret");
-    const half = await growingTo(colony, question, "Half");
+    const { room, question, half } = await silentRoom();
     await remove(room, question.id);
     await until(async () => (await messagesOf(room)).find(({ id, deleted_at }: any) => id === half.id && deleted_at !== null));
     await until(() => models.requests[0]?.left || undefined);
@@ -154,10 +159,7 @@ describe("a question", () => {
   });
 
   test("whose answer an admin deletes while it grows is over", async () => {
-    models.next([say("Half of"), hang()]);
-    const room = await newRoom();
-    const question = await colony.say(room, "@grimlock say something rude");
-    const half = await growingTo(colony, question, "Half");
+    const { room, half } = await silentRoom();
     await remove(room, half.id);
     await until(() => models.requests[0]?.left || undefined);
     expect((await over())?.state).toBe("stopped");
