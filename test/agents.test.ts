@@ -260,7 +260,8 @@ test("Agents are the same users after a restart; a name that a person had before
   expect((await own.call("PATCH", "/api/users/engineer", { body: { display_name: "A Person" } })).status).toBe(200);
   // With a key for it, the agents have a model that can be called.
   expect(after.every(({ model, ready }) => ready && model === "anthropic/claude-sonnet-5-5")).toBe(true);
-  expect(own.output).toContain("COLONY_LLM_FALLBACK_MODEL names openai/gpt-5, and OPENAI_API_KEY is not set");
+  // Lines of the log are gathered before they are written.
+  await until(() => own.output.includes("COLONY_LLM_FALLBACK_MODEL names openai/gpt-5, and OPENAI_API_KEY is not set") || undefined);
   put("far.md", persona("far", "model: openai/gpt-5\n"), own);
   expect(await until(() => agent("far", own))).toMatchObject({ model: "openai/gpt-5", ready: false });
   expect(await own.stop()).toBe(0);
