@@ -348,6 +348,10 @@ export const KNOWLEDGE_QUESTION_CHARACTERS = 4_000;
 export const KNOWLEDGE_STEM_LETTERS = 4;
 /** What a match weighs by where it stands: in the file's path and the headings above, in the section's own heading, in its text. */
 export const KNOWLEDGE_WEIGHTS = { place: 1.5, heading: 5, words: 1 };
+/** Sections that are weighed for one question, each two microseconds: a larger folder is searched by its rarer words. */
+export const KNOWLEDGE_MATCHES = 15_000;
+/** Matches by which it is judged how many there are. */
+export const KNOWLEDGE_SAMPLE = 200;
 /** Characters put into the index in one transaction: 2 ms, so that a post never waits long behind it. */
 export const KNOWLEDGE_BATCH_CHARACTERS = 32 * KiB;
 /** Pages of 4 KiB that are merged after each batch. */

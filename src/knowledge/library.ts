@@ -41,6 +41,9 @@ export class Library {
   /** Since when (performance.now) files whose clock runs ahead have been as they are. */
   #still = new Map<string, { stamp: string; since: number }>();
 
+  /** Characters put into the index since it was last tidied. */
+  #untidy = 0;
+
   constructor(private readonly ctx: Context) {}
 
   start(): void {
@@ -218,12 +221,19 @@ export class Library {
     let batch: NewSection[] = [];
     let characters = 0;
     const slice = new Slice();
-    const write = async () => {
+    const write = async (row: FileRow | null) => {
       const begin = performance.now();
       const full = batch;
+      this.#untidy += characters;
       [batch, characters] = [[], 0];
-      await this.ctx.write((tx) => putSections(tx, no, full));
-      await this.ctx.write(tidyIndex);
+      await this.ctx.write((tx) => {
+        putSections(tx, no, full);
+        if (row) putFile(tx, row);
+      });
+      if (this.#untidy >= KNOWLEDGE_BATCH_CHARACTERS) {
+        this.#untidy = 0;
+        await this.ctx.write(tidyIndex);
+      }
       await Bun.sleep(performance.now() - begin);
     };
     for (const piece of pieces) {
@@ -236,11 +246,10 @@ export class Library {
       batch.push(newSection(facts.path, piece));
       sections++;
       characters += piece.text.length;
-      if (characters >= KNOWLEDGE_BATCH_CHARACTERS) await write();
+      if (characters >= KNOWLEDGE_BATCH_CHARACTERS) await write(null);
     }
-    if (batch.length > 0) await write();
+    await write({ ...facts, no, sections, problem });
     if (problem !== null && problem !== row?.problem) this.ctx.log.warn({ event: "knowledge_problem", file: facts.path, problem });
-    await this.ctx.write((tx) => putFile(tx, { ...facts, no, sections, problem }));
     if (row) await this.#removeSections(row.no);
   }
 

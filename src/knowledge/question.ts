@@ -35,17 +35,20 @@ const wordsOf = (question: string): string[] => {
 
 const quoted = (term: string): string => `"${term.replaceAll('"', '""')}"`;
 
-/**
- * A question in plain language as what is looked up: any of its words, and what begins as they do for less. Nothing in it
- * is syntax. `phrases` are those words for marking them.
- * @returns null when nothing in it can be looked up
- */
-export const askIndex = (question: string): { expression: string; phrases: Phrase[] } | null => {
-  const words = wordsOf(question);
+/** What a question in plain language asks for: its words and how they begin. Nothing in it is syntax. */
+export type Question = {
+  /** Two FTS5 expressions: the word itself, and what begins as it does. */
+  words: { exact: string; beginning: string | null }[];
+  /** What of a text is marked. */
+  phrases: Phrase[];
+};
+
+/** @returns null when nothing in it can be looked up */
+export const readQuestion = (question: string): Question | null => {
+  const words = wordsOf(question).map((word) => ({ word, stem: stemOf(word) }));
   if (words.length === 0) return null;
-  const parts = words.flatMap((word) => {
-    const stem = stemOf(word);
-    return stem === null ? [quoted(word)] : [quoted(word), `${quoted(stem)} *`];
-  });
-  return { expression: parts.join(" OR "), phrases: words.map((word) => ({ terms: [stemOf(word) ?? word], prefix: stemOf(word) !== null })) };
+  return {
+    words: words.map(({ word, stem }) => ({ exact: quoted(word), beginning: stem === null ? null : `${quoted(stem)} *` })),
+    phrases: words.map(({ word, stem }) => ({ terms: [stem ?? word], prefix: stem !== null })),
+  };
 };

@@ -4,8 +4,9 @@ import { AppError } from "../errors.ts";
 import { KNOWLEDGE_READ_TOKENS } from "../limits.ts";
 import { estimateTokens } from "../messages/transcript.ts";
 import { snippetOf } from "../search/snippet.ts";
-import { askIndex } from "./question.ts";
-import { type FileRow, findSections, hasLibrary, readFile, readFiles, readPieces, type SectionRow } from "./store.ts";
+import { find } from "./finding.ts";
+import { readQuestion } from "./question.ts";
+import { type FileRow, hasLibrary, readFile, readFiles, readPieces, type SectionRow } from "./store.ts";
 
 /**
  * A section of the company's documents, or a piece of one that is long. `heading` is from the outermost to its own, with
@@ -21,16 +22,16 @@ export type KnowledgeFile = { path: string; mime: string; size: number; sections
  * is only words. Empty when nothing is found, or no folder is set.
  */
 export const searchKnowledge = (ctx: Context, question: string, limit: number): Section[] => {
-  const asked = askIndex(question);
+  const asked = readQuestion(question);
   if (!asked) return [];
-  return findSections(ctx.db, asked.expression, limit).map(({ file, heading, page, text, tokens }) => ({ file, heading, page, text, tokens }));
+  return find(ctx.db, asked, limit).map(({ file, heading, page, text, tokens }) => ({ file, heading, page, text, tokens }));
 };
 
 /** As searchKnowledge, with a line of each that shows what was found: HTML in which nothing but `<mark>` is an element. */
 export const findKnowledge = (ctx: Context, question: string, limit: number): { hits: KnowledgeHit[]; has_more: boolean } => {
-  const asked = askIndex(question);
+  const asked = readQuestion(question);
   if (!asked) return { hits: [], has_more: false };
-  const found = findSections(ctx.db, asked.expression, limit + 1);
+  const found = find(ctx.db, asked, limit + 1);
   const hits = found
     .slice(0, limit)
     .map(({ file, heading, page, text, score }) => ({ file, heading, page, snippet: snippetOf(text, asked.phrases), score: Number(score.toFixed(3)) }));

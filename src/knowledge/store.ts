@@ -1,6 +1,6 @@
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
-import { KNOWLEDGE_MERGE_PAGES, KNOWLEDGE_WEIGHTS } from "../limits.ts";
+import { KNOWLEDGE_MERGE_PAGES, KNOWLEDGE_SAMPLE, KNOWLEDGE_WEIGHTS } from "../limits.ts";
 
 export type FileRow = { no: number; path: string; mime: string; size: number; stamp: string; hash: string; sections: number; updated_at: string; problem: string | null };
 export type SectionRow = { file: string; heading: string; page: number | null; text: string; tokens: number };
@@ -32,13 +32,21 @@ const statements = prepare(({ raw }) => ({
     `WITH RECURSIVE numbers (no) AS (SELECT min(file_no) FROM knowledge_sections UNION ALL SELECT (SELECT min(file_no) FROM knowledge_sections WHERE file_no > numbers.no) FROM numbers WHERE no IS NOT NULL)
      SELECT no FROM numbers WHERE no IS NOT NULL AND no NOT IN (SELECT no FROM knowledge_files)`,
   ),
-  find: raw.query<SectionRow & { score: number }, [string, number]>(
-    `SELECT f.path AS file, s.heading, s.page, s.text, s.tokens, -h.score AS score FROM (
-       SELECT i.rowid AS no, bm25(knowledge_index, ${place}, ${heading}, ${words}) AS score
-       FROM knowledge_index i CROSS JOIN knowledge_sections p ON p.no = i.rowid CROSS JOIN knowledge_files q ON q.no = p.file_no
-       WHERE knowledge_index MATCH ? ORDER BY score, i.rowid LIMIT ?
-     ) h CROSS JOIN knowledge_sections s ON s.no = h.no CROSS JOIN knowledge_files f ON f.no = s.file_no ORDER BY h.score, h.no`,
+  // Numbers first: a match that is not among the best is not read. Sections of a file that is being read are passed over.
+  find: raw.query<SectionRow & { score: number }, [string, number, number]>(
+    `SELECT f.path AS file, s.heading, s.page, s.text, s.tokens, -h.score AS score
+     FROM (SELECT rowid AS no, bm25(knowledge_index, ${place}, ${heading}, ${words}) AS score FROM knowledge_index WHERE knowledge_index MATCH ? ORDER BY score, rowid LIMIT ?) h
+     CROSS JOIN knowledge_sections s ON s.no = h.no CROSS JOIN knowledge_files f ON f.no = s.file_no ORDER BY h.score, h.no LIMIT ?`,
   ),
+  any: raw.query<SectionRow & { score: number }, [string, number, number]>(
+    `SELECT f.path AS file, s.heading, s.page, s.text, s.tokens, 0 AS score
+     FROM (SELECT rowid AS no FROM knowledge_index WHERE knowledge_index MATCH ? LIMIT ?) h
+     CROSS JOIN knowledge_sections s ON s.no = h.no CROSS JOIN knowledge_files f ON f.no = s.file_no LIMIT ?`,
+  ),
+  sample: raw.query<{ n: number; oldest: number | null }, [string, number]>(
+    "SELECT count(*) AS n, min(rowid) AS oldest FROM (SELECT rowid FROM knowledge_index WHERE knowledge_index MATCH ? ORDER BY rowid DESC LIMIT ?)",
+  ),
+  last: raw.query<{ no: number | null }, []>("SELECT max(no) AS no FROM knowledge_sections"),
   sections: raw.query<SectionRow, [string, string]>(
     `SELECT f.path AS file, s.heading, s.page, s.text, s.tokens FROM knowledge_files f CROSS JOIN knowledge_sections s ON s.file_no = f.no
      WHERE f.path = ? AND s.heading = ? ORDER BY s.no`,
@@ -96,8 +104,25 @@ export const strayFiles = (db: Connection): number[] =>
     .strays.all()
     .map(({ no }) => no);
 
-/** The sections that an FTS5 expression matches, best first. `score`: more is better. */
-export const findSections = (db: Connection, expression: string, most: number): (SectionRow & { score: number })[] => statements(db).find.all(expression, most);
+export type FoundRow = SectionRow & { score: number };
+
+/** Matches beside those wanted that are looked at: some may belong to a file that is just being read. */
+const SPARE = 50;
+
+/** The sections that an FTS5 expression matches, best first, at most `most`. `score`: more is better. Each match costs a microsecond, which is for the caller to bound. */
+export const findSections = (db: Connection, expression: string, most: number): FoundRow[] => statements(db).find.all(expression, 3 * most + SPARE, most);
+
+/** Some sections that an FTS5 expression matches, in no order that means anything: however many there are, it costs little. */
+export const anySections = (db: Connection, expression: string, most: number): FoundRow[] => statements(db).any.all(expression, 3 * most + SPARE, most);
+
+/** About how many sections an FTS5 expression matches, judged by the newest `KNOWLEDGE_SAMPLE` of them. */
+export const countMatches = (db: Connection, expression: string): number => {
+  const { sample, last } = statements(db);
+  const { n, oldest } = sample.get(expression, KNOWLEDGE_SAMPLE) ?? { n: 0, oldest: null };
+  if (n < KNOWLEDGE_SAMPLE || oldest === null) return n;
+  const newest = last.get()?.no ?? 0;
+  return Math.ceil((n * newest) / Math.max(1, newest - oldest + 1));
+};
 
 /** The pieces of one section, in order. */
 export const readPieces = (db: Connection, file: string, heading: string): SectionRow[] => statements(db).sections.all(file, heading);
