@@ -171,6 +171,14 @@ test("what came before a stream broke off is counted as far as it is known, and 
   expect(await asker.fails({ models: [openai] })).toMatchObject({ fault: "cut", said: { input_tokens: 0, cost_usd: null } });
 });
 
+test("the costs of an answer's calls make exactly their sum", async () => {
+  const used = tokens({ input: 200, output: 10, cache_read: 0, cache_write: 0 });
+  const look = [used, say("I look."), call("search", { query: "x" })];
+  models.next(look, look, [used, say("Nothing.")]);
+  const { calls, cost_usd } = await asker.ask({ tools: { search: search(() => "nothing") } });
+  expect([calls, cost_usd]).toEqual([3, (3 * (200 * 3 + 10 * 15)) / 1e6]);
+});
+
 test("a server that counts no tokens costs nobody knows what", async () => {
   models.answer([tokens(null), say("Yes.")]);
   expect(await asker.ask({ models: ["openai/gpt-5-mini"] })).toMatchObject({ text: "Yes.", input_tokens: 0, output_tokens: 0, cost_usd: null });

@@ -8,6 +8,7 @@ import { callModel, type Progress, type Reply, type Times } from "./call.ts";
 import { recordCall } from "./calls.ts";
 import { declined, type Failed, modelError } from "./faults.ts";
 import { parted, providerOf } from "./names.ts";
+import { UNITS_PER_DOLLAR } from "./prices.ts";
 import type { Outcome } from "./store.ts";
 import { callTools } from "./tooling.ts";
 
@@ -131,7 +132,7 @@ class Run {
     const { cost_usd } = await recordCall(this.ctx, row);
     this.#used.calls++;
     for (const kind of ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"] as const) this.#used[kind] += tokens[kind];
-    this.#cost = cost_usd === null || this.#cost === null ? null : this.#cost + cost_usd;
+    this.#cost = cost_usd === null || this.#cost === null ? null : Math.round((this.#cost + cost_usd) * UNITS_PER_DOLLAR) / UNITS_PER_DOLLAR;
     if (failed) this.ctx.log.warn({ event: "model_failed", provider, model, outcome, status: failed.status, error: failed.words }, "A model gave no answer");
     if (reply === null) throw new Stopped();
     return reply;
