@@ -191,10 +191,33 @@ describe("an answer that grows", () => {
     expect((await receiver.has(2)).map(({ body }) => body.data.content)).toEqual(["@grimlock how far?", "Half and whole."]);
   });
 
-  test("is found by the words it ends with", async () => {
-    models.next([say("zebra "), hold(() => Bun.sleep(0)), say("quagga")]);
-    const { id } = await answerTo(colony, await ask("@grimlock which?"));
+  test("is found by the words it ends with, and by none while it grows", async () => {
+    const gate = Promise.withResolvers<void>();
+    models.next([say("zebra "), hold(gate.promise), say("quagga")]);
+    const question = await ask("@grimlock which?");
+    const { seq } = await growingTo(colony, question, "zebra");
+    const found = async () => (await colony.get("/api/search?q=zebra")).body.hits;
+    expect(await found()).toEqual([]);
+    // Neither once the index has come to it.
+    await until(() => readRows(colony.data, `SELECT seq FROM search_docs WHERE seq = ${seq}`).length > 0 || undefined);
+    expect(await found()).toEqual([]);
+    gate.resolve();
+    const { id } = await answerTo(colony, question);
     await until(async () => (await colony.get("/api/search?q=quagga")).body.hits.some(({ message }: any) => message.id === id) || undefined);
+  });
+
+  test("passes for no whole one in a transcript while it grows, nor when it was stopped", async () => {
+    models.next([say("Ship it, "), hold(() => new Promise(() => {}))]);
+    const question = await ask("@grimlock shall we?");
+    const { seq } = await growingTo(colony, question, "Ship it");
+    const header = async () => (await colony.get(`/api/channels/general/messages?format=md&after_seq=${seq - 1}&limit=1`)).text.split("\n").find((line) => line.startsWith("## "));
+    expect(await header()).toEndWith(`reply to ${question.seq} · still being written`);
+    await colony.post("/api/agents/grimlock/stop", { message_id: question.id }, { token: benji });
+    expect(await header()).toEndWith(`reply to ${question.seq} · stopped before its end`);
+    models.next("Yes.");
+    await colony.post("/api/agents/grimlock/retry", { message_id: question.id }, { token: benji });
+    await answerTo(colony, question);
+    expect(await header()).toEndWith(`reply to ${question.seq}`);
   });
 
   test("tells readers of its channel alone how it stands", async () => {

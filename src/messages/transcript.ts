@@ -29,6 +29,10 @@ const asks = ({ assignee, state, expires_at, answer }: NonNullable<Message["ask"
   return ` · asks ${assignee ?? "any person"}, ${how}`;
 };
 
+/** That a resident agent's answer is no whole one, as its metadata says. */
+const wholeness = (metadata: Message["metadata"]): string =>
+  metadata?.streaming === true ? " · still being written" : metadata?.stopped === true ? " · stopped before its end" : "";
+
 /** The answer to a question, in a fence of its own. */
 const answerEntry = ({ option, note, user, at }: NonNullable<NonNullable<Message["ask"]>["answer"]>): string => {
   const text = note ? `${option}\n${note}` : option;
@@ -42,11 +46,12 @@ export const transcriptEntry = (ctx: Context, message: Message): string => {
   const header = `## ${message.seq} · ${message.user.username} (${message.user.role}) · ${message.type} · ${message.created_at}${reply}`;
   if (message.deleted_at !== null) return `${header} · deleted\n\n`;
   const edited = message.updated_at === null ? "" : " · edited";
+  const whole = message.via === "resident" ? wholeness(message.metadata) : "";
   const held = message.claim ? ` · claimed by ${message.claim.user.username} until ${message.claim.expires_at}` : "";
   const { ask } = message;
   // Names of files and options are others' words too.
   const text = [message.content, ...message.attachments.map(inWords), ask ? `[options: ${ask.options.join(" | ")}]` : ""].filter((part) => part !== "").join("\n");
-  return `${header}${edited}${held}${ask ? asks(ask) : ""}\n${fenced(text)}\n${ask?.answer ? answerEntry(ask.answer) : ""}\n`;
+  return `${header}${edited}${whole}${held}${ask ? asks(ask) : ""}\n${fenced(text)}\n${ask?.answer ? answerEntry(ask.answer) : ""}\n`;
 };
 
 /** Tokens of the foot with every number at its longest. */

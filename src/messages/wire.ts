@@ -13,6 +13,10 @@ const none: never[] = [];
 export type StoredAsk = { options: string[]; assignee: number | null; expires_at: string | null };
 export type StoredAnswer = { option: string; note: string | null; user_no: number; at: string };
 
+/** Whether a row is an answer of a resident agent that is still being said: its metadata says so, which nobody else writes. */
+export const isUnfinished = ({ via, metadata }: Pick<MessageRow, "via" | "metadata">): boolean =>
+  via === "resident" && metadata !== null && (JSON.parse(metadata) as { streaming?: unknown }).streaming === true;
+
 /** A message as everyone who may read it sees it. `channel_id` is told by whoever makes the channel in the same transaction. */
 export const messageWire = (ctx: Context, row: MessageRow, channel_id = ctx.channels.byNo(channelOf(row.key))?.id ?? ""): Message => ({
   id: row.id,

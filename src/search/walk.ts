@@ -2,7 +2,7 @@ import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import { HISTORY_PAGE_CHARACTERS, SEARCH_CHANNEL_TERMS, SEARCH_TAIL_PAGE_SEQS, SEARCH_TAIL_SEQS } from "../limits.ts";
 import { seqOf } from "../messages/table.ts";
-import type { MessageRow } from "../messages/wire.ts";
+import { isUnfinished, type MessageRow } from "../messages/wire.ts";
 import type { Slice } from "../turns.ts";
 import { inChannel } from "./facets.ts";
 import { readAcross } from "./indexing.ts";
@@ -13,13 +13,16 @@ import { readHits, seqsBetween, startOfVolume, type Window } from "./store.ts";
 /** How a walk goes: what the index holds (`through` a seq), how many rows a page may have, and whose turn it takes. */
 type Way = { through: number; most: number; slice: Slice };
 
-/** All that matches in the channels given, newest first, in pages: what the index has not come to, then the index, from its newest volume on. */
+/**
+ * All that matches in the channels given, newest first, in pages: what the index has not come to, then the index, from its newest
+ * volume on. An answer is found once it is whole.
+ */
 export async function* matching(ctx: Context, query: Query, readable: Channel[], way: Way): AsyncGenerator<MessageRow[]> {
   const floor = Math.max(way.through, ctx.feed.head - SEARCH_TAIL_SEQS);
   for (let to = ctx.feed.head; to > floor; to -= SEARCH_TAIL_PAGE_SEQS) {
     if (way.slice.over) await way.slice.next();
     yield readAcross(ctx.db, readable, Math.max(floor, to - SEARCH_TAIL_PAGE_SEQS), to)
-      .filter((row) => matches(query, row))
+      .filter((row) => matches(query, row) && !isUnfinished(row))
       .reverse();
   }
   const everything = readable.length === ctx.channels.all().length;
@@ -48,6 +51,7 @@ const readPage = (ctx: Context, expression: string, window: Window, most: number
   const rows: MessageRow[] = [];
   let characters = 0;
   for (const row of readHits(ctx.db, expression, window, most)) {
+    if (isUnfinished(row)) continue;
     rows.push(row);
     characters += row.content.length;
     if (rows.length === most || characters >= HISTORY_PAGE_CHARACTERS) return { rows, full: true };
