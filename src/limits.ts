@@ -26,6 +26,8 @@ export const ASK_DAYS = 366;
 export const ANSWER_NOTE_CHARACTERS = 2_000;
 /** Milliseconds for which what was said to an agent counts as the cause of its posts there, when it names none: a loop slower than that costs little. */
 export const CAUSE_MEMORY = hour;
+/** The same for what posts through a webhook: an alert that asks something is no answer to what was said minutes ago, a loop through another system is back in seconds. */
+export const WEBHOOK_CAUSE_MEMORY = 2 * minute;
 /** Users in channels of whom it is remembered what was last said to them there, each about 50 bytes; the oldest leave first and are looked up anew. */
 export const TOLD_ENTRIES = 50_000;
 /** Messages of a channel looked back over for the last of a person, once after a start: a fraction of a millisecond. */

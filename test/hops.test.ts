@@ -1,4 +1,6 @@
+import { Database } from "bun:sqlite";
 import { beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { Colony, outcome } from "./colony.ts";
 
 let colony: Colony;
@@ -175,4 +177,24 @@ describe("the cause of a message", () => {
     await colony.post(`/api/channels/${channel}/messages/${question.id}/answer`, { option: "yes" });
     expect(await colony.say(channel, "on we go", { caused_by: question.id }, agent)).toMatchObject({ hops: 1, braked: false });
   });
+});
+
+test("what posts through a webhook is in a loop while it is quick, and asks anew after minutes in which nobody spoke", async () => {
+  const channel = await newChannel(colony, "alerts");
+  const { body: hook } = await colony.post(`/api/channels/${channel}/webhooks`, { kind: "in", name: "Monitor" });
+  const agent = await colony.user("on-call");
+  /** Lets the webhook say something, and the agent answer it. @returns the hops of both */
+  const round = async (): Promise<number[]> => {
+    expect((await colony.call("POST", hook.post_url.slice(colony.url.length), { token: null, raw: '{"text":"@on-call disk is full"}' })).status).toBe(200);
+    const alert = (await colony.get(`/api/channels/${channel}/messages?limit=1`)).body[0] as Message;
+    return [alert.hops, (await colony.say(channel, "on it", { reply_to: alert.id }, agent)).hops];
+  };
+  expect([await round(), await round()]).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  const database = new Database(join(colony.data, "colony.db"));
+  database.run("UPDATE messages SET created_at = ? WHERE id IN (SELECT id FROM messages ORDER BY created_at DESC LIMIT 4)", [new Date(Date.now() - 3 * 60_000).toISOString()]);
+  database.close();
+  expect(await round()).toEqual([1, 2]);
 });

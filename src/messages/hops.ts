@@ -4,7 +4,7 @@ import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
-import { CAUSE_MEMORY, PERSON_LOOKBACK_ROWS } from "../limits.ts";
+import { CAUSE_MEMORY, PERSON_LOOKBACK_ROWS, WEBHOOK_CAUSE_MEMORY } from "../limits.ts";
 import { findByRef } from "./find.ts";
 import { findMessageByKey, lastByPerson } from "./store.ts";
 import { channelOf, seqOf } from "./table.ts";
@@ -16,7 +16,7 @@ export type Chain = { caused_by: string | null; hops: number };
 /**
  * Counts the chain that a post of `actor` continues, so that agents who answer each other come to an end. `caused_by` is
  * what the author names; an agent that names nothing answers its `parent`, or else what was last said to it in this channel
- * within CAUSE_MEMORY: who forgets to name the cause is counted too, unless the post is `afresh`, no reaction to anything. A chain
+ * within CAUSE_MEMORY (WEBHOOK_CAUSE_MEMORY): who forgets to name the cause is counted too, unless the post is `afresh`, no reaction to anything. A chain
  * begins anew after a person spoke in the channel.
  * @throws AppError `cause_not_found` when the author cannot read what `caused_by` names
  */
@@ -39,7 +39,9 @@ const namedCause = (ctx: Context, tx: Tx, actor: Actor, channel: Channel, ref: s
 const lastTold = (ctx: Context, tx: Tx, actor: Actor, channel: Channel): MessageRow | undefined => {
   const key = ctx.told.newest(actor.user.no, channel.no);
   const row = key === null ? undefined : findMessageByKey(tx, key);
-  return row && Date.parse(row.created_at) >= Date.parse(tx.now) - CAUSE_MEMORY ? row : undefined;
+  // Who posts through a webhook has most likely read nothing here; what did read it, and answers by itself, is quick.
+  const memory = actor.via === "webhook" ? WEBHOOK_CAUSE_MEMORY : CAUSE_MEMORY;
+  return row && Date.parse(row.created_at) >= Date.parse(tx.now) - memory ? row : undefined;
 };
 
 /** The seq at which a person last spoke in a channel: looked for once, then kept up by the feed's events. */
