@@ -88,6 +88,9 @@ describe("the agents that come with Colony", () => {
     expect(mentions).toEqual(["grimlock"]);
     const inboxes = "SELECT count(*) AS n FROM inbox i JOIN users u ON u.no = i.user_no WHERE u.username = 'grimlock'";
     expect(readRows<{ n: number }>(colony.data, inboxes)).toEqual([{ n: 0 }]);
+    // One that is made a member nevertheless is nobody who could open the channel to others again.
+    expect((await colony.post("/api/channels/hidden/members", { user: "grimlock" })).status).toBe(201);
+    expect(outcome(await colony.post("/api/channels/hidden/leave"))).toBe("409 last_member");
   });
 });
 
