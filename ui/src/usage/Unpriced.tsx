@@ -24,7 +24,7 @@ export const Unpriced = (props: { models: Usage; admin: boolean }): JSX.Element 
             <Snippet
               label={
                 <>
-                  Put into <code class="font-mono">prices.json</code> in the data folder, in dollars per million tokens:
+                  Add to <code class="font-mono">prices.json</code> in the data folder, in dollars per million tokens:
                 </>
               }
               copy="Copy the prices"
@@ -39,4 +39,4 @@ export const Unpriced = (props: { models: Usage; admin: boolean }): JSX.Element 
 
 /** What the operator fills in, for each of these models. */
 const pricesOf = (models: readonly string[]): string =>
-  `{\n${models.map((model) => `  ${JSON.stringify(model)}: { "input": 0, "output": 0, "cache_read": 0, "cache_write": 0 }`).join(",\n")}\n}`;
+  models.map((model) => `${JSON.stringify(model)}: { "input": 0, "output": 0, "cache_read": 0, "cache_write": 0 }`).join(",\n");
