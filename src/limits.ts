@@ -358,6 +358,8 @@ export const KNOWLEDGE_SAMPLE = 200;
 export const KNOWLEDGE_BATCH_CHARACTERS = 32 * KiB;
 /** Pages of 4 KiB that are merged after each batch. */
 export const KNOWLEDGE_MERGE_PAGES = 32;
+/** Rows of files that are read in one go. */
+export const KNOWLEDGE_PAGE_ROWS = 500;
 /** Pieces removed in one transaction. */
 export const KNOWLEDGE_REMOVED_ROWS = 200;
 /** Milliseconds that a file must have been left alone before it is read: it may be in the middle of being written. */

@@ -1,26 +1,11 @@
 import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Context } from "../context.ts";
-import {
-  KNOWLEDGE_BATCH_CHARACTERS,
-  KNOWLEDGE_MISSING,
-  KNOWLEDGE_PAUSE,
-  KNOWLEDGE_PIECES,
-  KNOWLEDGE_REMOVED_ROWS,
-  KNOWLEDGE_REST,
-  KNOWLEDGE_ROUND,
-  KNOWLEDGE_ROUND_REST,
-  KNOWLEDGE_ROUND_WORK,
-} from "../limits.ts";
-import { termsOf } from "../search/terms.ts";
+import { KNOWLEDGE_MISSING, KNOWLEDGE_PAGE_ROWS, KNOWLEDGE_PAUSE, KNOWLEDGE_REST, KNOWLEDGE_ROUND, KNOWLEDGE_ROUND_REST, KNOWLEDGE_ROUND_WORK } from "../limits.ts";
 import { Slice } from "../turns.ts";
 import { type Document, documentsIn, FOLDER, PDF, problemOf } from "./folder.ts";
-import { readDocument } from "./reading.ts";
-import type { Piece } from "./sections.ts";
-import { type FileRow, type NewSection, nextFileNo, putFile, putSections, readFiles, removeFile, removeSections, strayFiles, tidyIndex } from "./store.ts";
-
-/** The last time that a file's own clock can tell on the wire. */
-const LAST_TIME = Date.parse("9999-12-31T23:59:59.999Z");
+import { Shelf } from "./shelf.ts";
+import { type FileRow, readFilesAfter } from "./store.ts";
 
 type Look = { seen: Set<string>; due: Document[]; soon: boolean; problem: string | null };
 /** Milliseconds between two rounds: `least` in any case, `most` when nothing is heard. */
@@ -41,10 +26,13 @@ export class Library {
   /** Since when (performance.now) files whose clock runs ahead have been as they are. */
   #still = new Map<string, { stamp: string; since: number }>();
 
-  /** Characters put into the index since it was last tidied. */
-  #untidy = 0;
+  /** Whether sections may be there that no file has: a reading broke off. */
+  #strays = true;
+  readonly #shelf: Shelf;
 
-  constructor(private readonly ctx: Context) {}
+  constructor(private readonly ctx: Context) {
+    this.#shelf = new Shelf(ctx, this.#ending.signal);
+  }
 
   start(): void {
     this.#running = this.#run();
@@ -64,9 +52,10 @@ export class Library {
       this.#heard = false;
       let next = { least: 0, most: KNOWLEDGE_ROUND };
       try {
-        if (knowledge === null) return await this.#forget();
+        if (knowledge === null) return await this.#shelf.clear();
         next = await this.#round(knowledge);
       } catch (error) {
+        this.#strays = true;
         this.ctx.log.error({ event: "knowledge_failed", error: String(error) }, "The documents' index was not brought up to date; it is tried again");
       }
       await this.#rest(next);
@@ -98,9 +87,11 @@ export class Library {
 
   /** Walks through the folder, then takes up what changed, as long as nothing else is heard. @returns how long to rest */
   async #round(folder: string): Promise<Rest> {
-    const { db } = this.ctx;
-    for (const no of strayFiles(db)) await this.#removeSections(no);
-    const known = new Map(readFiles(db).map((row) => [row.path, row]));
+    if (this.#strays) {
+      await this.#shelf.sweep();
+      this.#strays = false;
+    }
+    const known = await this.#known();
     const begin = performance.now();
     const look = await this.#look(folder, known);
     const looked = performance.now();
@@ -109,24 +100,37 @@ export class Library {
       const row = known.get(".");
       const same = row?.problem === look.problem;
       if (!same)
-        await this.#put({ path: ".", mime: FOLDER, size: 0, stamp: "", hash: "", sections: 0, updated_at: this.ctx.clock().toISOString(), problem: look.problem }, row, []);
+        await this.#shelf.put({ path: ".", mime: FOLDER, size: 0, stamp: "", hash: "", sections: 0, updated_at: this.ctx.clock().toISOString(), problem: look.problem }, row, []);
       // A share that is mounted anew, or a folder put in place of another, is away for a moment.
       if (!same) return { least, most: KNOWLEDGE_MISSING };
       look.seen.add(".");
     }
     const gone = [...known].filter(([path]) => !look.seen.has(path));
-    for (const [, row] of gone) if (!this.#ended) await this.#drop(row);
+    for (const [, row] of gone) if (!this.#ended) await this.#shelf.remove(row);
     for (const path of this.#still.keys()) if (!look.seen.has(path)) this.#still.delete(path);
     const rest = { least, most: look.problem !== null ? KNOWLEDGE_MISSING : look.soon ? KNOWLEDGE_REST : KNOWLEDGE_ROUND };
     for (const document of look.due) {
       if (this.#ended) return rest;
       // What changed meanwhile is newer, and should not wait for a whole first reading.
       if (this.#heard && performance.now() - looked > KNOWLEDGE_ROUND_WORK) return { least, most: least };
-      await this.#take(document, known.get(document.path));
+      await this.#shelf.take(document, known.get(document.path));
     }
     if (look.due.length + gone.length > 0)
       this.ctx.log.info({ event: "knowledge_read", folder, documents: look.due.length, removed: gone.length, ms: Math.round(performance.now() - begin) });
     return rest;
+  }
+
+  /** What was read before, by path, a page at a time. */
+  async #known(): Promise<Map<string, FileRow>> {
+    const known = new Map<string, FileRow>();
+    for (let last = ""; ; ) {
+      const rows = readFilesAfter(this.ctx.db, last, KNOWLEDGE_PAGE_ROWS);
+      for (const row of rows) known.set(row.path, row);
+      const end = rows.at(-1);
+      if (!end || rows.length < KNOWLEDGE_PAGE_ROWS) return known;
+      last = end.path;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
   }
 
   /** What the folder holds: all paths (`seen`), what may have changed and has come to rest (`due`), and whether something has not yet (`soon`). */
@@ -186,95 +190,4 @@ export class Library {
     if (!same) this.#still.set(path, { stamp, since: now });
     return false;
   }
-
-  /** Reads what may have changed, and puts it in place of what was known. */
-  async #take(document: Document, row: FileRow | undefined): Promise<void> {
-    const { path, mime, size, stamp, changed } = document;
-    const facts = {
-      path,
-      mime,
-      size,
-      stamp,
-      hash: "",
-      sections: 0,
-      updated_at: new Date(Math.min(Math.max(0, changed.getTime() || 0), LAST_TIME)).toISOString(),
-      problem: document.problem,
-    };
-    if (document.problem !== null) return this.#put(facts, row, []);
-    const reading = await readDocument(document, row?.hash ?? "", this.#ending.signal);
-    // What was broken off by the end of the server says nothing of the file.
-    if (this.#ended) return;
-    if ("unreadable" in reading) {
-      if (row?.problem === reading.unreadable && row.stamp === "") return;
-      return this.#put({ ...facts, stamp: reading.passing ? "" : stamp, problem: reading.unreadable }, row, []);
-    }
-    const { hash, pieces, problem } = reading;
-    if (row && row.hash === hash) await this.ctx.write((tx) => putFile(tx, { ...row, ...facts, hash, sections: row.sections, problem: row.problem }));
-    else await this.#put({ ...facts, hash, problem }, row, pieces);
-  }
-
-  /** Puts a file and its pieces in place of what its path had: until all are there, the earlier ones are found. */
-  async #put(facts: Omit<FileRow, "no">, row: FileRow | undefined, pieces: Iterable<Piece>): Promise<void> {
-    const no = nextFileNo(this.ctx.db);
-    let { problem } = facts;
-    let sections = 0;
-    let batch: NewSection[] = [];
-    let characters = 0;
-    const slice = new Slice();
-    const write = async (row: FileRow | null) => {
-      const begin = performance.now();
-      const full = batch;
-      this.#untidy += characters;
-      [batch, characters] = [[], 0];
-      await this.ctx.write((tx) => {
-        putSections(tx, no, full);
-        if (row) putFile(tx, row);
-      });
-      if (this.#untidy >= KNOWLEDGE_BATCH_CHARACTERS) {
-        this.#untidy = 0;
-        await this.ctx.write(tidyIndex);
-      }
-      await Bun.sleep(performance.now() - begin);
-    };
-    for (const piece of pieces) {
-      if (this.#ended) return;
-      if (slice.over) await slice.next();
-      if (sections === KNOWLEDGE_PIECES) {
-        problem = `Only its first ${KNOWLEDGE_PIECES} pieces are found: split it`;
-        break;
-      }
-      batch.push(newSection(facts.path, piece));
-      sections++;
-      characters += piece.text.length;
-      if (characters >= KNOWLEDGE_BATCH_CHARACTERS) await write(null);
-    }
-    await write({ ...facts, no, sections, problem });
-    if (problem !== null && problem !== row?.problem) this.ctx.log.warn({ event: "knowledge_problem", file: facts.path, problem });
-    if (row) await this.#removeSections(row.no);
-  }
-
-  async #drop(row: FileRow): Promise<void> {
-    await this.ctx.write((tx) => removeFile(tx, row.no));
-    await this.#removeSections(row.no);
-  }
-
-  async #removeSections(no: number): Promise<void> {
-    while (await this.ctx.write((tx) => removeSections(tx, no, KNOWLEDGE_REMOVED_ROWS))) await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-
-  /** Without a folder there are no documents. */
-  async #forget(): Promise<void> {
-    for (const row of readFiles(this.ctx.db)) await this.#drop(row);
-    for (const no of strayFiles(this.ctx.db)) await this.#removeSections(no);
-  }
 }
-
-/** A piece as the index takes it. */
-const newSection = (path: string, { headings, page, text, tokens }: Piece): NewSection => {
-  const terms = (written: string) =>
-    termsOf(written)
-      .map(({ term }) => term)
-      .join(" ");
-  const place = [path.replace(/\.\w+$/, ""), ...headings.slice(0, -1)].join("\n");
-  return { heading: headings.join(" > "), page, text, tokens, terms: { place: terms(place), heading: terms(headings.at(-1) ?? ""), words: terms(text) } };
-};

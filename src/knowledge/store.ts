@@ -10,7 +10,7 @@ export type NewSection = Omit<SectionRow, "file"> & { terms: { place: string; he
 const { place, heading, words } = KNOWLEDGE_WEIGHTS;
 
 const statements = prepare(({ raw }) => ({
-  files: raw.query<FileRow, []>("SELECT * FROM knowledge_files ORDER BY path"),
+  files: raw.query<FileRow, [string, number]>("SELECT * FROM knowledge_files WHERE path > ? ORDER BY path LIMIT ?"),
   file: raw.query<FileRow, [string]>("SELECT * FROM knowledge_files WHERE path = ?"),
   lastNo: raw.query<{ no: number | null }, []>("SELECT max(no) AS no FROM (SELECT max(no) AS no FROM knowledge_files UNION ALL SELECT max(file_no) FROM knowledge_sections)"),
   putFile: raw.query<unknown, [number, string, string, number, string, string, number, string, string | null]>(
@@ -57,7 +57,10 @@ const statements = prepare(({ raw }) => ({
 export const hasLibrary = ({ raw }: Connection): boolean => raw.query("SELECT 1 FROM sqlite_master WHERE name = 'knowledge_files'").get() !== null;
 
 /** All files of the folder as they were read last, by path. */
-export const readFiles = (db: Connection): FileRow[] => statements(db).files.all();
+export const readFiles = (db: Connection): FileRow[] => readFilesAfter(db, "", Number.MAX_SAFE_INTEGER);
+
+/** The first files after a path, at most `most`. */
+export const readFilesAfter = (db: Connection, path: string, most: number): FileRow[] => statements(db).files.all(path, most);
 
 export const readFile = (db: Connection, path: string): FileRow | undefined => statements(db).file.get(path) ?? undefined;
 
