@@ -76,3 +76,22 @@ test("a question that ends the server each time is given up, in words", async ()
   expect((await after(question)).length).toBe(1);
   expect(models.requests.length).toBe(3);
 }, 60_000);
+
+test("a server killed again and again while it answers in ten channels gives each question one end", async () => {
+  models.answer(() => say("word by word ".repeat(6), { pieces: 6, between: () => Bun.sleep(Math.random() * 80) }));
+  const rooms = await Promise.all(Array.from({ length: 10 }, async (_, n) => (await colony.post("/api/channels", { name: `room-${n}` })).body.id as string));
+  const questions = await Promise.all(rooms.flatMap((room) => [1, 2, 3].map((n) => colony.say(room, `@grimlock ${n}`))));
+  for (const asked of [12, 25]) {
+    await models.has(asked);
+    await colony.stop("SIGKILL");
+    await colony.run();
+  }
+  for (const question of questions) await answerTo(colony, question);
+  for (const room of rooms) {
+    const said = (await colony.get(`/api/channels/${room}/messages`)).body;
+    const [asked, answered] = [said.filter(({ via }: any) => via === "api"), said.filter(({ via }: any) => via === "resident")];
+    expect(answered.map(({ reply_to }: any) => reply_to)).toEqual(asked.map(({ id }: any) => id));
+    expect(answered.every(({ type, content }: any) => type === "text" && content === "word by word ".repeat(6))).toBeTrue();
+  }
+  expect(jobs().every(({ state }) => state === "answered" || state === "failed")).toBeTrue();
+}, 60_000);

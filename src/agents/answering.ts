@@ -152,7 +152,7 @@ export class Answering {
     this.#tell();
   }
 
-  /** Writes the end, again and again while storage fails: unless the server stops meanwhile, which begins anew with it. */
+  /** Writes the end, again and again while storage fails or is overrun: unless the server stops meanwhile, which begins anew with it. */
   async #end(outcome: Outcome): Promise<void> {
     const { ctx, job } = this;
     const heard = { text: this.#text, steps: this.#steps };
@@ -167,7 +167,7 @@ export class Answering {
         return;
       } catch (error) {
         if (ctx.feed.closing) return;
-        if (error instanceof AppError && error.code === "storage_failed") await Bun.sleep(JOB_RETRY);
+        if (error instanceof AppError && (error.code === "storage_failed" || error.code === "rate_limited")) await Bun.sleep(JOB_RETRY);
         else if (end === broken) throw error;
         else {
           this.#fault(error);
