@@ -130,12 +130,12 @@ scene("Who reads at the end sees an answer grow there; who reads elsewhere stays
   await last.waitFor();
   await until("the end is in view", () => last.evaluate((element) => element.getBoundingClientRect().bottom < innerHeight));
 
-  const read = answers(page).getByText("Paragraph 30 ");
+  const read = answers(page).getByText("Paragraph 25 ");
   await visit.wheel(-300);
   await page.getByRole("button", { name: /Jump to newest/ }).waitFor();
-  const top = await topOf(read);
   const stood = await read.elementHandle();
   await read.selectText();
+  const top = await topOf(read);
   second.open();
   await growing(page).getByText("Paragraph 59 ").waitFor();
   expect(await topOf(read)).toBe(top);
@@ -146,7 +146,7 @@ scene("Who reads at the end sees an answer grow there; who reads elsewhere stays
   expect(await topOf(read)).toBe(top);
   // What stood was not drawn anew: what was selected of it still is.
   expect(await stood?.evaluate((element) => element.isConnected)).toBe(true);
-  expect(await page.evaluate(() => getSelection()?.toString())).toContain("Paragraph 30 goes on");
+  expect(await page.evaluate(() => getSelection()?.toString())).toContain("Paragraph 25 goes on");
   // It was read as it grew: it does not fold away now.
   await page.getByRole("button", { name: "Show less" }).waitFor();
 });

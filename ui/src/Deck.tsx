@@ -58,9 +58,10 @@ export const Deck = (): JSX.Element => {
     showWaiting(waiting);
   });
   createEffect(() => {
-    if (route.page() === "channel" ? colony.timelines.isBegun() : colony.channelsRead()) setTimeout(colony.drawn);
+    // The list measures itself before it draws its rows: with the next frame they are there.
+    if (route.page() === "channel" ? colony.timelines.isBegun() : colony.channelsRead()) requestAnimationFrame(() => setTimeout(colony.drawn));
   });
-  // Nothing may have come at all.
+  // Nothing may have come at all, and a page that nobody sees has no frames.
   onCleanup(whenIdle(colony.drawn));
   onCleanup(() => {
     document.title = "Colony";

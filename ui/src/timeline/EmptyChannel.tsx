@@ -1,4 +1,5 @@
 import { createMemo, type JSX, Match, Show, Suspense, Switch } from "solid-js";
+import { AskResident } from "../agents/AskResident.tsx";
 import { residentOf } from "../agents/residentOf.ts";
 import type { Channel } from "../api.ts";
 import { Cell } from "../parts/Cell.tsx";
@@ -6,7 +7,6 @@ import { late } from "../parts/late.ts";
 import { Snippet } from "../parts/Snippet.tsx";
 import { useColony } from "../store.ts";
 
-const AskResident = late(async () => (await import("../agents/AskResident.tsx")).AskResident);
 const FirstRun = late(async () => (await import("../settings/FirstRun.tsx")).FirstRun);
 
 /** An empty channel says how the first message gets into it; an empty Colony tells its admin how to begin. */
@@ -14,11 +14,7 @@ export const EmptyChannel = (props: { channel: Channel; username: string }): JSX
   const colony = useColony();
   return (
     <Show when={residentOf(colony, props.channel)} fallback={<Silence channel={props.channel} username={props.username} />}>
-      {(agent) => (
-        <Suspense>
-          <AskResident agent={agent()} channel_id={props.channel.id} />
-        </Suspense>
-      )}
+      {(agent) => <AskResident agent={agent()} channel_id={props.channel.id} />}
     </Show>
   );
 };

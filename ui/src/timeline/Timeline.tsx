@@ -12,7 +12,6 @@ import { useColony } from "../store.ts";
 import type { View } from "../views.ts";
 import { createActs } from "./acts.ts";
 import { DeleteDialog } from "./DeleteDialog.tsx";
-import { EmptyChannel } from "./EmptyChannel.tsx";
 import { usualHeight } from "./heights.ts";
 import { createJumps } from "./jumps.ts";
 import { Actions, MessageRow } from "./MessageRow.tsx";
@@ -24,6 +23,7 @@ import { createOneStop } from "./stop.ts";
 import { Beginning, FloatingDay, LoadFailed, NothingFound, Pills, Rest, Rule, Skeleton, TOP } from "./surroundings.tsx";
 import { createUnreadLine } from "./unread.ts";
 
+const EmptyChannel = late(async () => (await import("./EmptyChannel.tsx")).EmptyChannel);
 const Picker = late(async () => (await import("../reactions/Picker.tsx")).Picker);
 
 /** Pixels from an edge at which the next page is fetched, so that a steady scroll does not meet it. */
@@ -324,7 +324,9 @@ export const Timeline = (props: Props): JSX.Element => {
             <NothingFound onClear={leave} />
           </Match>
           <Match when={timeline()?.atStart && messages().length === 0 && pending().length === 0}>
-            <EmptyChannel channel={props.channel} username={colony.me()?.username ?? ""} />
+            <Suspense>
+              <EmptyChannel channel={props.channel} username={colony.me()?.username ?? ""} />
+            </Suspense>
           </Match>
         </Switch>
         <Show when={!timeline() && !failed()}>
