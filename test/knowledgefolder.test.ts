@@ -130,6 +130,24 @@ test("a restart reads nothing anew that did not change, and what did", async () 
   expect(await documents.best("kea")).toBe("birds.md # Birds");
 });
 
+test("a crash in the middle of reading loses nothing and leaves nothing half", async () => {
+  const [FILES, PARTS] = [30, 200];
+  const many = await Documents.start();
+  mkdirSync(many.folder);
+  const text = Array.from({ length: PARTS }, (_, n) => `## Part ${n}\n\n${`The numbat of part ${n} sleeps. `.repeat(20)}\n`).join("\n");
+  for (let n = 0; n < FILES; n++) writeFileSync(many.at(`file${n}.md`), `# File ${n}\n\n${text}`);
+  await until(async () => (await many.files()).some(({ path }) => path.startsWith("file")) || undefined);
+  await many.colony.stop("SIGKILL");
+  await many.colony.run();
+  await until(async () => (await many.files()).length === FILES || undefined);
+  for (const { sections, problem } of await many.files()) expect([sections, problem]).toEqual([PARTS, null]);
+  await many.colony.stop();
+  const db = new Database(join(many.colony.data, "colony.db"), { readonly: true });
+  const count = (from: string) => db.query<{ n: number }, []>(`SELECT count(*) AS n FROM ${from}`).get()?.n;
+  expect([count("knowledge_sections"), count("knowledge_index_docsize")]).toEqual([FILES * PARTS, FILES * PARTS]);
+  db.close();
+});
+
 test("the doctor tells how many documents there are and which cannot be read", async () => {
   const { out, code } = await command(["doctor", "--data", documents.colony.data], { COLONY_KNOWLEDGE: documents.folder });
   expect(code).toBe(0);

@@ -4,7 +4,7 @@ import { termsOf } from "../search/terms.ts";
 
 /** Words that questions are made of and that say nothing of what is asked; folded as terms are. */
 const small = new Set(
-  `a about an and any are as at be by can could do does for from get had has have how i if in into is it its may me my of on or our please should so tell than that the their them there these they this to us was we were what when where which who whom whose why will with would you your
+  `s t m d ll re ve don didn doesn isn aren a about an and any are as at be by can could do does for from get had has have how i if in into is it its may me my of on or our please should so tell than that the their them there these they this to us was we were what when where which who whom whose why will with would you your
   aber als am an auch auf aus bei bin bis bitte das dass dem den denn der des die dies diese dieser dieses du ein eine einem einen einer eines er es fur gibt habe haben hat ich ihr im in ist ja kann kannst konnen man mein meine meinen mich mir mit muss nach nicht noch nur oder sich sie sind so soll und uns unser unsere unseren vom von vor wann war warum was welche welchem welchen welcher welches wem wen wenn wer werden wie wieviel wir wird wo zu zum zur uber`.split(
     /\s+/,
   ),
