@@ -4,7 +4,7 @@ import { GROWTH_CHARACTERS_PER_SECOND, GROWTH_INTERVAL, JOB_RETRY, STOP_GRACE } 
 import { type Growing, growMessage } from "../messages/growing.ts";
 import { ModelError, type Said } from "../models/asking.ts";
 import { answer, type JobRow, type Step } from "./answer.ts";
-import { type End, wordsSoFar } from "./ends.ts";
+import { broken, type End, unstored, wordsSoFar } from "./ends.ts";
 import { updateJob } from "./store.ts";
 import { tellStatus } from "./telling.ts";
 import { endTurn, hindrance, type Outcome, type Turn } from "./turns.ts";
@@ -89,7 +89,7 @@ export class Answering {
     } catch (error) {
       if (error instanceof ModelError) return { state: "failed", fault: error.fault, message: error.message, hint: error.hint, said: error.said };
       if (!signal.aborted) this.#fault(error);
-      return broken;
+      return error instanceof AppError && error.code === "storage_failed" ? unstored : broken;
     }
   }
 
@@ -184,11 +184,3 @@ export class Answering {
 
 /** What an end cost, where a model said anything. */
 const saidOf = (end: End | null): Said | null => (end === null || "plain" in end ? null : "answered" in end ? end.answered.said : end.said);
-
-const broken: End = {
-  state: "failed",
-  fault: "failed",
-  message: "Something went wrong inside the server while I was answering.",
-  hint: "Try again; if it happens again, give the operator the time of this message.",
-  said: null,
-};

@@ -13,6 +13,23 @@ export type End =
   | { state: "stopped"; by: string; said: Said | null }
   | { state: "failed"; fault: ModelFault; message: string; hint: string; said: Said | null };
 
+/** A fault of the server's own: what of, only the log says. */
+export const broken: End = {
+  state: "failed",
+  fault: "failed",
+  message: "Something went wrong inside the server while I was answering.",
+  hint: "Try again; if it happens again, give the operator the time of this message.",
+  said: null,
+};
+
+export const unstored: End = {
+  state: "failed",
+  fault: "failed",
+  message: "Storage failed while I was answering.",
+  hint: "Try again in a while; the operator should look at disk space and the log.",
+  said: null,
+};
+
 /** An answer that is still being said. */
 export const wordsSoFar = ({ text, steps }: Heard): Words => ({
   type: "text",
