@@ -127,6 +127,14 @@ test("a server that is not there is said to be out of reach", async () => {
   expect(outcomes()).toEqual(["compatible error", "compatible error", "compatible error"]);
 });
 
+test("a name that no server has, and one that does not speak TLS, are said to be out of reach too, and cost nothing", async () => {
+  for (const address of ["http://no-such-host.invalid", models.url.replace("http:", "https:")]) {
+    askerWith({ ANTHROPIC_API_KEY: "key", ANTHROPIC_BASE_URL: address });
+    expect(await asker.fails({ models: ["anthropic/claude-sonnet-4-6"] })).toMatchObject({ fault: "failed", said: { cost_usd: 0 } });
+    expect(outcomes()).toEqual(["anthropic error", "anthropic error", "anthropic error"]);
+  }
+});
+
 test("a redirect is not followed: it would carry key and conversation elsewhere", async () => {
   const other = await Models.start();
   models.answer([fail(307, {}, { location: `${other.url}/v1/messages` })]);

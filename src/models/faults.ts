@@ -37,6 +37,9 @@ export const wentOver = (model: string, bound: Bound): Failed => {
 /** What a stream comes to that ended before the answer was whole. */
 export const brokeOff = (model: string, words: string): Failed => ({ model, fault: "cut", outcome: "cut", status: null, words, again: true, wait: null });
 
+/** How an error begins where no answer came at all, in the SDK's words. */
+export const UNREACHED = "Cannot connect to API";
+
 /** What an error of the SDK comes to. Those are told apart by what they hold, so that the SDK need not be loaded for it. */
 export const failureOf = (model: string, error: unknown, settings: ModelSettings): Failed => {
   const held = (typeof error === "object" && error !== null ? error : {}) as Partial<Record<string, unknown>>;
@@ -51,7 +54,7 @@ export const failureOf = (model: string, error: unknown, settings: ModelSettings
   if (status === 429 && /insufficient_quota/.test(`${held.responseBody} ${JSON.stringify(held.data)}`)) return failed("failed", "error", false);
   if (status === 408 || status === 429 || (status !== null && status >= 500)) return failed("overloaded", "overloaded", true);
   if (status !== null) return failed("failed", "error", false);
-  if (/^Cannot connect to API/.test(said)) return failed("failed", "error", true);
+  if (said.startsWith(UNREACHED)) return failed("failed", "error", true);
   // Pieces that are no protocol, an end without its last piece, a connection that was lost.
   return brokeOff(model, words);
 };

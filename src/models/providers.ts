@@ -1,5 +1,6 @@
 import type { LanguageModel } from "ai";
 import type { ModelSettings } from "../config.ts";
+import { UNREACHED } from "./faults.ts";
 import { type Provider, parted } from "./names.ts";
 
 /** Told of each sign of life and its bytes: the answer's head, and every piece of its body. */
@@ -50,7 +51,10 @@ const versioned = (url: string): string => (new URL(url).pathname === "/" ? `${u
 /** `fetch` that tells of what comes. A redirect is not followed: it would take the key and the conversation to another address. */
 const watched = (heard: Heard): typeof fetch => {
   const asked = async (...[to, how]: Parameters<typeof fetch>): Promise<Response> => {
-    const response = await fetch(to, { ...how, redirect: "manual" });
+    const response = await fetch(to, { ...how, redirect: "manual" }).catch((error) => {
+      // A name that nobody has, a certificate that is no good: the SDK knows some of these for what they are, not all.
+      throw how?.signal?.aborted ? error : new Error(`${UNREACHED}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    });
     heard(0);
     const piece = new TransformStream<Uint8Array, Uint8Array>({
       transform: (bytes, controller) => {
