@@ -166,6 +166,30 @@ describe("an agent's file", () => {
     expect(deeds.map(({ action }) => action)).toEqual(["user_created"]);
   });
 
+  test("that takes a name which somebody has changes nothing either, and only what it says now is told", async () => {
+    put("moved.md", persona("moved"));
+    const good = await agentWhen("moved", (one) => one !== undefined);
+    put("beside.md", persona("beside"));
+    const beside = await agentWhen("beside", (one) => one !== undefined);
+    put("moved.md", persona("member"));
+    put("zebra.md", persona("beside", "display_name: Another\n"));
+    const ours = async () => (await problems()).filter(({ file }) => ["moved.md", "beside.md", "zebra.md"].includes(file)).map(({ file, message }) => `${file} ${message}`);
+    const told = (says: string[]) => until(async () => (await ours()).join("\n").includes(says.join("\n")) || undefined);
+    await told(["moved.md username: the name 'member' is taken by a user. Give the agent another username.", "zebra.md username: 'beside' is the agent of beside.md already"]);
+    expect([await agent("moved"), await agent("beside")]).toEqual([good ?? undefined, beside ?? undefined]);
+    // Now its name is its own again, and something else is wrong.
+    put("moved.md", persona("moved", "model: x\n"));
+    await until(async () => ((await ours()).some((line) => line.includes("model:")) ? true : undefined));
+    expect(await ours()).toEqual([expect.stringContaining('moved.md model: "x" cannot be used'), expect.stringContaining("zebra.md")]);
+    expect(await agent("moved")).toEqual(good ?? undefined);
+    expect(auditRows(colony.data).filter(({ subject }) => subject === good?.id)).toHaveLength(1);
+    // Each was logged once, however often the folder was read meanwhile.
+    await until(() => colony.output.includes('moved.md","line":3') || undefined);
+    expect(colony.output.split('"file":"zebra.md"')).toHaveLength(2);
+    for (const file of ["moved.md", "beside.md", "zebra.md"]) take(file);
+    await agentWhen("moved", (one) => one === undefined);
+  });
+
   test("never takes a user who is there already, and says that the name is taken", async () => {
     const token = await colony.user("somebody", "agent", { display_name: "Some Body" });
     put("somebody.md", persona("somebody", "display_name: The Agent\n"));

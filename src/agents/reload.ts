@@ -5,7 +5,7 @@ import { modelTrouble } from "../models/names.ts";
 import { describeAll, markOf } from "./described.ts";
 import type { Written } from "./files.ts";
 import { agentsFolder, listFolder } from "./folder.ts";
-import { keepUsers } from "./users.ts";
+import { isOthers, keepUsers } from "./users.ts";
 
 /** Times that files which go on changing are waited for; then they are read as they are. */
 const SETTLING_TRIES = 20;
@@ -16,7 +16,7 @@ export class AgentFiles {
   #good: ReadonlyMap<string, Written> = new Map();
   /** What of the folder was taken up; null when nothing was, or it could not be. */
   #mark: string | null = null;
-  #told = "";
+  #told: ReadonlySet<string> = new Set();
   #watching: { watcher: FSWatcher; inode: number } | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
   #working: Promise<void> | null = null;
@@ -86,7 +86,7 @@ export class AgentFiles {
   }
 
   async #take(): Promise<void> {
-    const { personas, problems, good, mark } = await describeAll(this.#folder, this.#good);
+    const { personas, problems, good, mark } = await describeAll(this.#folder, (username) => isOthers(this.ctx.db, username), this.#good);
     const { residents, problems: taken } = await keepUsers(this.ctx, personas);
     this.#good = good;
     this.#mark = mark;
@@ -94,13 +94,12 @@ export class AgentFiles {
     this.#tell();
   }
 
-  /** Says in the log what is wrong, once for each state of it. */
+  /** Says in the log what is wrong, once for as long as it is. */
   #tell(): void {
     const { problems } = this.ctx.residents;
-    const now = JSON.stringify(problems);
-    if (now === this.#told) return;
-    this.#told = now;
-    for (const problem of problems) this.ctx.log.warn({ event: "agent_file", ...problem }, "An agent's file cannot be used");
+    const now = problems.map((problem) => JSON.stringify(problem));
+    for (const [at, problem] of problems.entries()) if (!this.#told.has(now[at] ?? "")) this.ctx.log.warn({ event: "agent_file", ...problem }, "An agent's file cannot be used");
+    this.#told = new Set(now);
   }
 
   /** Has the system tell of changes, where the folder is there; a folder that was put in its place is another one. */

@@ -36,16 +36,11 @@ export const keepUsers = (ctx: Context, personas: readonly Written[]): Promise<{
     return { residents, problems };
   });
 
-/** The problems that `keepUsers` would find, for whoever only looks. */
-export const namesTaken = (db: Connection, personas: readonly Written[]): Problem[] => {
-  const others = othersNamed(
-    db,
-    personas.map(({ username }) => username),
-  );
-  return personas.filter(({ username }) => others.has(username)).map(takenProblem);
-};
+/** Whether a username is that of a user whom the server does not run. */
+export const isOthers = (db: Connection, username: string): boolean => othersNamed(db, [username]).has(username);
 
-const takenProblem = ({ username, file, line }: Written): Problem => ({
+/** What is said of an agent whose username is somebody's. */
+export const takenProblem = ({ username, file, line }: Written): Problem => ({
   file: file ?? `${username}.md (built in)`,
   line,
   message: `username: the name '${username}' is taken by a user. ${file === null ? "It stays theirs. To have this agent all the same, describe it in a file of <data>/agents/ under another username." : "Give the agent another username."}`,

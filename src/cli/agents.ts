@@ -3,9 +3,9 @@ import { describeAll } from "../agents/described.ts";
 import type { Written } from "../agents/files.ts";
 import { agentsFolder } from "../agents/folder.ts";
 import type { Problem } from "../agents/residents.ts";
-import { namesTaken } from "../agents/users.ts";
+import { isOthers, takenProblem } from "../agents/users.ts";
 import type { Config } from "../config.ts";
-import { databaseFile, openReader } from "../db/open.ts";
+import { type Connection, databaseFile, openReader } from "../db/open.ts";
 import { modelTrouble, providerOf, settingOf, usableModels, whyNoModel } from "../models/names.ts";
 import { probeProviders } from "../models/probe.ts";
 import type { Finding } from "./doctor.ts";
@@ -13,22 +13,25 @@ import type { Finding } from "./doctor.ts";
 /** Whether resident agents have models to answer with, and their files describe them. A model that is missing keeps nobody from serving: it is a warning at most. */
 export const checkAgents = async (config: Config): Promise<Finding[]> => {
   const folder = agentsFolder(config.data);
-  const { personas, problems } = await describeAll(folder);
+  const db = opened(config);
+  const isTaken = (username: string) => db !== null && isOthers(db, username);
+  const { personas, problems } = await describeAll(folder, isTaken);
+  const nameless = personas.filter(({ username }) => isTaken(username));
+  db?.raw.close();
   const named = [...new Set(personas.flatMap((persona) => usableModels(config, persona)))];
-  return [...(await models(config, named)), ...agents(config, folder, personas, [...problems, ...taken(config, personas)])];
+  return [...(await models(config, named)), ...agents(config, folder, personas, [...problems, ...nameless.map(takenProblem)])];
 };
 
-/** Whose names users have already, as far as the database can be asked: its own soundness is another finding. */
-const taken = (config: Config, personas: readonly Written[]): Problem[] => {
+/** The database, where it has users that can be asked for: its own soundness is another finding. */
+const opened = (config: Config): Connection | null => {
   const file = databaseFile(config.data);
-  if (!existsSync(file)) return [];
+  if (!existsSync(file)) return null;
   try {
     const db = openReader(file);
-    const problems = namesTaken(db, personas);
-    db.raw.close();
-    return problems;
+    isOthers(db, "");
+    return db;
   } catch {
-    return [];
+    return null;
   }
 };
 
