@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import { Value } from "@sinclair/typebox/value";
 import { TokenMade, UserMade } from "../src/accounts/model.ts";
+import { DirectMade } from "../src/agents/model.ts";
 import { Channel, Member } from "../src/channels/model.ts";
 import { Message } from "../src/messages/model.ts";
 import { Colony } from "./colony.ts";
@@ -19,6 +20,8 @@ test.each([
   ["/api/channels/made/members", { user: "made" }, Member],
   ["/api/auth/token", { name: "made", expires_in_days: 1, rate_limit: 60 }, TokenMade],
   ["/api/auth/keys", { name: "made too" }, TokenMade],
+  // No model is set up here: it has its end soon.
+  ["/api/agents/grimlock/direct?wait=55", { message: "made" }, DirectMade],
 ] as const)("what POST %s made has exactly the documented shape, the first time and when it is repeated", async (path, body, schema) => {
   const headers = { "idempotency-key": crypto.randomUUID() };
   const first = await colony.post(path, body, { headers });
