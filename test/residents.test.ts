@@ -150,7 +150,7 @@ describe("an answer that grows", () => {
     const [first, ...edits] = mine();
     expect(first).toMatchObject({ event: "message", data: { via: "resident", metadata: { streaming: true } } });
     expect(edits.map(({ event }) => event)).toEqual(edits.map(() => "edit"));
-    expect(edits.length).toBeGreaterThan(2);
+    expect(edits.length).toBeGreaterThan(1);
     // The time is more than the answer took, so this bound is what the promise allows at the very most.
     expect(edits.length).toBeLessThanOrEqual(Math.ceil(seconds * 4));
     for (const { data } of edits) expect(text.startsWith(data.content)).toBeTrue();
