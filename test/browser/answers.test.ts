@@ -181,6 +181,7 @@ scene(
     await failed.getByRole("button", { name: "Retry" }).press("Enter");
     const again = answers(page).filter({ hasText: "Thinking…" });
     await again.waitFor();
+    expect(await again.evaluate((row) => row.contains(document.activeElement))).toBe(true);
     second.open();
     await growing(page).getByText("Yes,").waitFor();
     third.open();

@@ -91,9 +91,11 @@ scene("Who has not touched the page for five minutes is away, and back with the 
     return all.find(({ user_id }) => user_id === benji.id)?.presence;
   };
   await page.clock.install();
+  // From then on the page watches whether it is touched.
+  const watching = page.waitForRequest("**/api/presence");
   await visit.go("/c/general");
   await visit.settled();
-  await page.getByRole("button", { name: "New message" }).waitFor();
+  await watching;
   await until("I am here", async () => (await standing()) === "online");
   await page.clock.fastForward("05:30");
   await until("I am away", async () => (await standing()) === "away");

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { calmed } from "../../ui/src/agents/calm.ts";
 import { factsOf } from "../../ui/src/agents/facts.ts";
-import { costRows, costWords, dollarWords, sourceWords, spanWords, stepWords, worksWords } from "../../ui/src/agents/words.ts";
+import { answerersWords, costRows, costWords, dollarWords, sourceWords, spanWords, stepWords, worksWords } from "../../ui/src/agents/words.ts";
 import { afterMoment, createWorking, type Work, worksOf } from "../../ui/src/agents/working.ts";
 import type { AgentStatus, Api, Author } from "../../ui/src/api.ts";
 import type { AgentMoment } from "../../ui/src/team/residents.ts";
@@ -82,6 +82,12 @@ test("What residents are at is said in words, and how many questions wait", () =
   expect(worksWords(after(moment("waiting", { question_id: "q2" }), moment("waiting", { question_id: "q3" })))).toBe("2 questions wait");
   const three = after(moment("thinking"), moment("thinking", { agent: architect }), moment("thinking", { agent: author("engineer") }));
   expect(worksWords(three)).toBe("3 agents are answering…");
+  expect([[], after(moment("waiting")), after(moment("running", { tool: "read_channel" })), three].map(answerersWords)).toEqual([
+    "",
+    "",
+    "Grimlock is answering.",
+    "Grimlock, Architect, Engineer are answering.",
+  ]);
 });
 
 test("A step is said by what was done, is being done, or did not work", () => {

@@ -103,15 +103,15 @@ export const Foot = (props: Props): JSX.Element => {
 const Deed = (props: { busy?: boolean; onPress: () => void; children: JSX.Element }): JSX.Element => {
   let button: HTMLButtonElement | undefined;
   onCleanup(() => {
-    if (button && document.activeElement === button) button.closest("article")?.focus({ preventScroll: true });
+    if (button && document.activeElement === button) button.closest<HTMLElement>("article, [data-first]")?.focus({ preventScroll: true });
   });
   return (
     <button
       ref={button}
       type="button"
-      disabled={props.busy}
-      class="inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-edge bg-raised px-2.5 font-medium text-meta transition-colors hover:bg-hover disabled:opacity-60 pointer-coarse:h-9"
-      onClick={() => props.onPress()}
+      aria-disabled={props.busy}
+      class="inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-edge bg-raised px-2.5 font-medium text-meta transition-colors hover:bg-hover aria-disabled:opacity-60 pointer-coarse:h-9"
+      onClick={() => !props.busy && props.onPress()}
     >
       {props.children}
     </button>

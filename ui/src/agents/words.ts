@@ -77,3 +77,9 @@ export const worksWords = (works: readonly AtWork[]): string => {
   const busy = active.length > NAMED ? [`${active.length} agents are answering…`] : active.map(workWords);
   return [...busy, ...(waiting > 0 ? [waiting === 1 ? "1 question waits" : `${waiting} questions wait`] : [])].join(" · ");
 };
+
+/** Who is at an answer, as it is read aloud once: not each of its steps. */
+export const answerersWords = (works: readonly AtWork[]): string => {
+  const names = new Set(works.flatMap(({ state, agent }) => (state === "waiting" ? [] : [agent.display_name])));
+  return names.size === 0 ? "" : `${[...names].join(", ")} ${names.size === 1 ? "is" : "are"} answering.`;
+};
