@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Colony, command, newFolder, outcome, until } from "./colony.ts";
 import { auditRows, readRows, type User } from "./people.ts";
@@ -95,7 +95,8 @@ describe("the agents that come with Colony", () => {
 });
 
 describe("an agent's file", () => {
-  test("makes an agent while the server runs, though its folder was not there; what it leaves out is as usual", async () => {
+  test("makes an agent while the server runs, put into the folder that the start made; what it leaves out is as usual", async () => {
+    expect(readdirSync(folderOf())).toEqual([]);
     put(
       "ops.md",
       persona("ops", "display_name: Operations\ndescription: Keeps the machines running\nmodel: openai/gpt-5\ntools: [read_channel]\nanswers: mentions\nmax_tokens: 900\n"),

@@ -1,4 +1,4 @@
-import { type FSWatcher, statSync, watch } from "node:fs";
+import { type FSWatcher, mkdirSync, statSync, watch } from "node:fs";
 import type { Context } from "../context.ts";
 import { AGENT_FILES_LOOK, AGENT_FILES_SETTLE } from "../limits.ts";
 import { modelTrouble } from "../models/names.ts";
@@ -28,8 +28,13 @@ export class AgentFiles {
     this.#folder = agentsFolder(ctx.config.data);
   }
 
-  /** Takes up what the files say now; before the server listens. */
+  /** Makes the folder, so that it is seen where agents' files go, and takes up what they say now; before the server listens. */
   load(): Promise<void> {
+    try {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    } catch {
+      // A link to what is not there yet, a disk that is only read: the agents that are built in need no folder.
+    }
     const trouble = modelTrouble(this.ctx.config.models);
     if (trouble) this.ctx.log.warn({ event: "models" }, trouble);
     return this.#once(() => this.#take());
