@@ -27,6 +27,9 @@ const lists = Bun.serve({
     const key = request.headers.get("x-api-key") ?? request.headers.get("authorization");
     asked.push({ path: `${request.method} ${pathname}`, key, length: Number(request.headers.get("content-length") ?? 0) });
     if (pathname === "/moved/models") return Response.redirect("http://127.0.0.1:1/v1/models");
+    if (pathname === "/none/v1/models") return new Response("Not Found", { status: 404 });
+    if (pathname === "/site/models") return new Response("<!doctype html><title>Welcome</title>", { headers: { "content-type": "text/html" } });
+    if (pathname === "/busy/models") return new Response("slower", { status: 429 });
     if (pathname === "/down/models") return new Response("upstream is gone", { status: 502 });
     if (key?.includes("wrong")) return Response.json({ error: "no" }, { status: 401 });
     return Response.json({ data: [{ id: "llama3.1" }, { id: "qwen3" }] });
@@ -88,13 +91,16 @@ describe("the doctor, of resident agents", () => {
     for (const secret of ["sk-ant-right", "sk-wrong", "of-the-server"]) expect(all + err).not.toContain(secret);
   });
 
-  test("warns of an address that cannot be reached, is in trouble, leads elsewhere, or has no model named", async () => {
+  test("warns of an address that cannot be reached, is in trouble, leads elsewhere, is none of an API, or has no model named", async () => {
     const compatible = (url: string) => doctor(newFolder(), { COLONY_LLM_BASE_URL: url, COLONY_LLM_MODEL: "compatible/qwen3" });
     const says = async (url: string) => (await compatible(url)).lines[1];
     expect(await says("http://127.0.0.1:1/v1")).toMatch(/^warn models compatible: http:\/\/127\.0\.0\.1:1\/v1 cannot be reached from here \(\w+\)$/);
     expect(await says(at("/down"))).toBe(`warn models compatible: ${at("/down")} answers with 502: it is in trouble, or something before it is`);
     expect(await says(at("/moved"))).toBe(`warn models compatible: ${at("/moved")} leads elsewhere (302), where no key is sent. Name the address itself`);
+    expect(await says(at("/none/v1"))).toBe(`warn models compatible: ${at("/none/v1")} answers with 404: is it the address of the API?`);
+    expect(await says(at("/site"))).toBe(`warn models compatible: ${at("/site")} answers, but with no list of models: is it the address of the API?`);
     expect(await says(at("/v1"))).toBe(`ok models compatible: ${at("/v1")} answers`);
+    expect(await says(at("/busy"))).toBe(`ok models compatible: ${at("/busy")} answers`);
     const { lines } = await doctor(newFolder(), { COLONY_LLM_BASE_URL: at("/v1") });
     expect(lines).toContain("warn models COLONY_LLM_BASE_URL is set, and no model of it is named: the operator sets COLONY_LLM_MODEL, e.g. compatible/llama3.1");
     const named = await doctor(newFolder(), { COLONY_LLM_MODEL: "openai/gpt-5" });

@@ -24,10 +24,14 @@ const probe = async (models: ModelSettings, provider: Provider, wanted: readonly
       return { ok: false, says: `${address} refuses the key (${status}). Check ${provider === "compatible" ? "COLONY_LLM_API_KEY" : settingOf[provider]}` };
     if (status >= 300 && status < 400) return { ok: false, says: `${address} leads elsewhere (${status}), where no key is sent. Name the address itself` };
     if (status >= 500) return { ok: false, says: `${address} answers with ${status}: it is in trouble, or something before it is` };
-    const has = status === 200 && provider === "compatible" ? await modelsIn(response) : null;
+    // Too many requests: it answers, and says nothing more.
+    if (status === 429) return { ok: true, says: `${address} answers` };
+    if (status >= 400) return { ok: false, says: `${address} answers with ${status}: is it the address of the API?` };
+    if (!response.headers.get("content-type")?.includes("json")) return { ok: false, says: `${address} answers, but with no list of models: is it the address of the API?` };
+    const has = provider === "compatible" ? await modelsIn(response) : null;
     const missing = has && wanted.filter((name) => name.startsWith("compatible/")).find((name) => !has.includes(name.slice("compatible/".length)));
     if (has && missing) return { ok: false, says: `${address} has no model ${missing.slice("compatible/".length)}. It has ${has.slice(0, 10).join(", ") || "none"}` };
-    return { ok: true, says: `${address} answers${key === null || status !== 200 ? "" : " and takes the key"}` };
+    return { ok: true, says: `${address} answers${key === null ? "" : " and takes the key"}` };
   } catch (error) {
     const { name, code } = error as { name?: string; code?: string };
     return { ok: false, says: `${address} cannot be reached from here (${name === "TimeoutError" ? `no answer in ${PROBE_TIME / 1000} s` : (code ?? name)})` };
