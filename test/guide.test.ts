@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ADMIN_PASSWORD, Colony, environment, newFolder } from "./colony.ts";
 
@@ -148,3 +148,13 @@ test("the README's commands against a running server work as they stand, and do 
   expect(await contents("training")).toHaveLength(2);
   await own.stop();
 }, 30_000);
+
+test("the README's lines that give agents a model can be pasted: settings, the executable that `run up` made, `serve`, and nothing more", async () => {
+  const page = readFileSync(README, "utf8");
+  const block = [...page.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map(([, text = ""]) => text).find((text) => text.includes("ANTHROPIC_API_KEY="));
+  const folder = newFolder();
+  mkdirSync(join(folder, "dist"));
+  writeFileSync(join(folder, "dist", "colony"), '#!/bin/sh\necho "$*: $ANTHROPIC_API_KEY$OPENAI_API_KEY$COLONY_LLM_MODEL"\n', { mode: 0o755 });
+  const { code, out } = await bash(`cd ${folder}\n${block}`, {});
+  expect([code, out]).toEqual([0, "serve: sk-ant-REPLACE\nserve: sk-REPLACE\nserve: compatible/llama3.1\n"]);
+});
