@@ -184,6 +184,8 @@ describe("a question", () => {
       [{ options: ["yes", 1] }, "ask.options.1"],
       [{}, "ask.options"],
       [{ options, assignee: "nobody-at-all" }, "ask.assignee"],
+      // It answers in words, so a question for its button alone would wait for ever.
+      [{ options, assignee: "grimlock" }, "ask.assignee"],
       [{ options, expires_at: "2020-01-01T00:00:00Z" }, "ask.expires_at"],
       [{ options, expires_at: "9999-01-01T00:00:00Z" }, "ask.expires_at"],
       [{ options, expires_at: "tomorrow" }, "ask.expires_at"],

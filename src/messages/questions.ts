@@ -20,7 +20,7 @@ const DAY = 24 * 60 * 60 * 1_000;
 /**
  * A question as it is kept with the message that asks it, and whom it is put to: the assignee, or the people among the
  * channel's members. `now` is the time of posting.
- * @throws AppError `validation_failed` for options that look the same, an assignee who cannot read the channel, a time that is over or too far
+ * @throws AppError `validation_failed` for options that look the same, an assignee who cannot read the channel or chooses no option, a time that is over or too far
  */
 export const prepareAsk = (ctx: Context, channel: Channel, ask: Static<typeof NewAsk>, now: string): { stored: StoredAsk; asked: number[] } => {
   const options = ask.options.map((option) => option.toWellFormed().trim());
@@ -36,6 +36,12 @@ const readerOf = (ctx: Context, channel: Channel, ref: string): number => {
   const user = ctx.users.find(ref);
   if (!user || user.deactivated_at !== null || !canRead(channel, user.no))
     throw invalid("ask.assignee", `there is no user '${ref.slice(0, 80)}' who can read this channel`, "GET /api/users lists users. Leave assignee out to ask any person.");
+  if (ctx.residents.byNo(user.no))
+    throw invalid(
+      "ask.assignee",
+      `@${user.username} is an agent that the server runs, which answers in words alone`,
+      `Ask it in words: mention @${user.username}. Leave assignee out to ask any person.`,
+    );
   return user.no;
 };
 
