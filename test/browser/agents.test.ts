@@ -57,7 +57,7 @@ scene("An agent is asked from its page, is seen to think about the question, and
   await card(page, "Grimlock").getByText("idle").waitFor();
   expect(await question.count()).toBe(0);
 
-  await page.getByRole("link", { name: "What it costs" }).click();
+  await page.getByRole("link", { name: "Usage" }).click();
   await page.getByText("What your own questions to agents cost").waitFor();
   await page.getByRole("heading", { name: "By agent" }).waitFor();
   const agents = page.getByRole("list", { name: "By agent" });
@@ -95,7 +95,7 @@ scene(
   { path: "/c/den" },
   async ({ visit, page }) => {
     await visit.box.pressSequentially("@gri");
-    await page.getByRole("option", { name: /Grimlock.*answers here/ }).waitFor();
+    await page.getByRole("option", { name: /Grimlock.*Answers questions/ }).waitFor();
     await visit.box.press("Escape");
     await visit.box.fill("");
 
@@ -116,7 +116,7 @@ scene(
 
     await page.keyboard.press("ControlOrMeta+k");
     await page.getByRole("combobox", { name: "Go to" }).fill("ask archi");
-    await page.getByRole("option", { name: /Architect.*runs in this server/ }).waitFor();
+    await page.getByRole("option", { name: /Architect.*ask · Weighs designs/ }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Architect" }).waitFor();
   },

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { guess } from "../../ui/src/composer/paste.ts";
 import { bytesOf, MOST, surplus } from "../../ui/src/composer/size.ts";
-import { suggest, tokenAt } from "../../ui/src/composer/suggest.ts";
+import { type Around, IN_SIGHT, suggest, tokenAt } from "../../ui/src/composer/suggest.ts";
 import { addressOver, type Box, code, type Edit, finished, indent, isBlank, isInFence, link, mark, newLine } from "../../ui/src/composer/typing.ts";
 
 /** A box drawn as text: `|` is the cursor, two of them the ends of what is selected. */
@@ -121,8 +121,11 @@ test("a message's size is counted in bytes, and what must go for its end to fit 
 
 const person = (username: string, display_name = username) => ({ id: username, username, display_name, role: "agent" as const });
 const people = [person("cc-benji-opus", "Claude (Benji's Opus)"), person("ben"), person("benedikt_k", "Benedikt"), person("ci.bot", "Nightly"), person("zoe", "Zoë")];
-const names = (query: string, lately: string[] = []) =>
-  suggest({ mark: "@", query, from: 0, to: 0 }, people, lately).flatMap((found) => (found.kind === "type" ? [] : [found.insert.slice(1)]));
+const offered = (query: string, everyone: typeof people, around: Partial<Around> = {}) =>
+  suggest({ mark: "@", query, from: 0, to: 0 }, everyone, { lately: [], residents: [], main: around.residents?.[0], isOutside: () => false, ...around }).flatMap((found) =>
+    found.kind === "type" ? [] : [found.insert.slice(1)],
+  );
+const names = (query: string, lately: string[] = []) => offered(query, people, { lately });
 
 test("people are found by any word of their name, those who spoke lately first, everyone last", () => {
   expect(names("")).toEqual(["ben", "benedikt_k", "cc-benji-opus", "ci.bot", "zoe", "here", "channel"]);
@@ -132,13 +135,34 @@ test("people are found by any word of their name, those who spoke lately first, 
   expect(names("ci.b")).toEqual(["ci.bot"]);
   expect(names("he")).toEqual(["here"]);
   expect(names("nobody")).toEqual([]);
-  const crowd = Array.from({ length: 20 }, (_, n) => person(`somebody-${n}`));
-  expect(suggest({ mark: "@", query: "", from: 0, to: 0 }, crowd, []).map(({ insert }) => insert)).toHaveLength(8);
-  expect(
-    suggest({ mark: "@", query: "", from: 0, to: 0 }, crowd, [])
-      .map(({ insert }) => insert)
-      .slice(-2),
-  ).toEqual(["@here", "@channel"]);
+});
+
+test("however many could be called, all are in the list, and everyone is called without scrolling", () => {
+  const crowd = offered(
+    "",
+    Array.from({ length: 20 }, (_, n) => person(`somebody-${n}`)),
+  );
+  expect(crowd).toHaveLength(22);
+  expect(crowd.slice(IN_SIGHT - 2, IN_SIGHT)).toEqual(["here", "channel"]);
+});
+
+test("the main agent is among the first that an @ offers; other agents follow who is here, and who cannot read here is last", () => {
+  const residents = ["grimlock", "architect"];
+  const all = [...people, person("architect"), person("grimlock")];
+  expect(offered("", all, { residents })).toEqual(["grimlock", "ben", "benedikt_k", "cc-benji-opus", "ci.bot", "zoe", "here", "channel", "architect"]);
+  expect(offered("", all, { residents, lately: ["zoe", "ci.bot", "ben", "benedikt_k"] }).slice(0, 5)).toEqual(["zoe", "ci.bot", "ben", "grimlock", "benedikt_k"]);
+  expect(offered("", all, { residents, main: undefined }).slice(0, 2)).toEqual(["ben", "benedikt_k"]);
+  expect(offered("", all, { residents, lately: ["architect"], isOutside: ({ username }) => username === "ben" })).toEqual([
+    "architect",
+    "grimlock",
+    "benedikt_k",
+    "cc-benji-opus",
+    "ci.bot",
+    "zoe",
+    "here",
+    "channel",
+    "ben",
+  ]);
 });
 
 test("a name is completed where it calls someone, and nowhere else", () => {

@@ -77,7 +77,7 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
                 <h1 class="flex min-w-0 items-center gap-1.5 font-semibold text-title sm:max-w-[calc(100%-15rem)] sm:shrink-0" title={title()}>
                   <span aria-hidden="true" class="shrink-0 text-faint">
                     <Show when={at().name === null ? othersOf(at().members ?? [], colony.me()?.id ?? "")[0] : undefined} fallback={<ChannelIcon channel={at()} />}>
-                      {(first) => <Avatar name={first().display_name} role={first().role} model={first().username} small />}
+                      {(first) => <Avatar name={first().display_name} role={first().role} model={colony.team()?.modelOf(first()) ?? first().username} small />}
                     </Show>
                   </span>
                   <span dir="auto" class="truncate">

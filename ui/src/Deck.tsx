@@ -27,7 +27,7 @@ const Notices = late(async () => (await import("./inbox/Notices.tsx")).Notices);
 const Settings = late(async () => (await import("./settings/Settings.tsx")).Settings);
 const HandoverDialog = late(async () => (await import("./settings/HandoverDialog.tsx")).HandoverDialog);
 
-const titles = { inbox: "Inbox", questions: "Questions", search: "Search", settings: "Settings", agents: "Agents", usage: "What it costs" };
+const titles = { inbox: "Inbox", questions: "Questions", search: "Search", settings: "Settings", agents: "Agents", usage: "Usage" };
 
 /** The page of someone signed in: the sidebar, and the place that the address names. */
 export const Deck = (): JSX.Element => {

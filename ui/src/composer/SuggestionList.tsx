@@ -2,7 +2,7 @@ import { createEffect, For, type JSX, Match, on, Show, Switch } from "solid-js";
 import { Avatar } from "../parts/Avatar.tsx";
 import { useColony } from "../store.ts";
 import { inks } from "./looks.ts";
-import type { Suggestion } from "./suggest.ts";
+import { IN_SIGHT, type Suggestion } from "./suggest.ts";
 import { optionId, type Suggestions } from "./suggestions.ts";
 
 /** What can be completed, over the box. The focus stays in the box, which says which one is active. */
@@ -12,30 +12,31 @@ export const SuggestionList = (props: { id: string; suggestions: Suggestions }):
   return (
     <>
       <Show when={props.suggestions.isOpen()}>
-        <div
-          ref={list}
-          id={props.id}
-          role="listbox"
-          aria-label="Suggestions"
-          class="absolute inset-x-0 bottom-full z-30 mb-1 max-w-[34rem] max-h-[min(22rem,45dvh)] overflow-y-auto rounded-lg border border-line bg-raised p-1 text-small shadow-float"
-        >
-          <For each={props.suggestions.items()}>
-            {(item, at) => (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: its keys are pressed in the box, which keeps the focus
-              // biome-ignore lint/a11y/useFocusableInteractive: as above
-              <div
-                id={optionId(props.id, at())}
-                role="option"
-                aria-selected={props.suggestions.active() === at()}
-                class="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1 pointer-coarse:min-h-11"
-                classList={{ "bg-hover": props.suggestions.active() === at(), "hover:bg-hover/60": props.suggestions.active() !== at() }}
-                onPointerDown={(event) => event.preventDefault()}
-                onClick={() => props.suggestions.take(at())}
-              >
-                <Face item={item} />
-              </div>
-            )}
-          </For>
+        <div class="absolute inset-x-0 bottom-full z-30 mb-1 max-w-[34rem] overflow-clip rounded-lg border border-line bg-raised text-small shadow-float">
+          <div ref={list} id={props.id} role="listbox" aria-label="Suggestions" class="max-h-[min(17.5rem,40dvh)] overflow-y-auto overscroll-contain p-1">
+            <For each={props.suggestions.items()}>
+              {(item, at) => (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: its keys are pressed in the box, which keeps the focus
+                // biome-ignore lint/a11y/useFocusableInteractive: as above
+                <div
+                  id={optionId(props.id, at())}
+                  role="option"
+                  aria-selected={props.suggestions.active() === at()}
+                  class="flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1 pointer-coarse:min-h-11"
+                  classList={{ "bg-hover": props.suggestions.active() === at(), "hover:bg-hover/60": props.suggestions.active() !== at() }}
+                  onPointerDown={(event) => event.preventDefault()}
+                  onClick={() => props.suggestions.take(at())}
+                >
+                  <Face item={item} />
+                </div>
+              )}
+            </For>
+          </div>
+          <Show when={props.suggestions.items().length > IN_SIGHT}>
+            <p aria-hidden="true" class="border-line border-t px-3 py-1 text-faint text-meta">
+              {props.suggestions.items().length} names: scroll, or write the first letters
+            </p>
+          </Show>
         </div>
       </Show>
       <p role="status" class="sr-only">
@@ -59,9 +60,13 @@ const Face = (props: { item: Suggestion }): JSX.Element => {
             <span dir="auto" class="truncate font-medium">
               {one().display_name}
             </span>
-            <span class="min-w-0 grow truncate text-faint">@{one().username}</span>
+            <span class="max-w-[50%] shrink-0 truncate text-faint">@{one().username}</span>
             <Show when={colony.team()?.residents.of(one().id)}>
-              <span class="shrink-0 text-faint text-meta">answers here</span>
+              {(resident) => (
+                <span dir="auto" class="min-w-0 grow truncate text-right text-faint text-meta max-sm:hidden">
+                  {resident().ready ? resident().description : "no model yet"}
+                </span>
+              )}
             </Show>
           </>
         )}

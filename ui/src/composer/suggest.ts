@@ -3,8 +3,12 @@ import { messageTypes } from "../route.ts";
 import { typeWords } from "./looks.ts";
 import { type Box, isInCode } from "./typing.ts";
 
-/** Suggestions at most: what fits above the box. */
-const MOST = 8;
+/** Suggestions that stand above the box at once; the others are scrolled to. */
+export const IN_SIGHT = 8;
+/** Suggestions at most: whom one does not see among these one begins to write. */
+const MOST = 50;
+/** Speakers who stand before the main agent, so that a newcomer sees it among the first. */
+const BEFORE_MAIN = 3;
 
 export type Suggestion =
   | { kind: "person"; person: Author; insert: string }
@@ -43,35 +47,47 @@ const answers = (query: string, whole: string, parts: string): number | undefine
   return query.length > 1 && words.includes(query) ? 2 : undefined;
 };
 
+/** What is known where a name is written, by usernames. `lately`: the last speaker first. `residents`: the server's own agents, in its order. `main`: the one of them that newcomers should see. `isOutside`: who cannot read here. */
+export type Around = { lately: readonly string[]; residents: readonly string[]; main: string | undefined; isOutside: (person: Author) => boolean };
+
 /**
- * What could be meant, best first: names that begin so, then names with a word that does. Among equals those who spoke here lately.
- * @param lately usernames, the last speaker first
- * @param isResident whether it is an agent that the server itself runs: before anything is written they stand behind everyone else, being the same everywhere
+ * What could be meant, best first: names that begin so, then names with a word that does; among equals those who spoke here lately.
+ * Before anything is written: those who spoke here, the main agent among the first, then who is here, the other agents of the
+ * server, which are the same everywhere, and who would not read it.
  */
-export const suggest = ({ mark, query }: Token, people: readonly Author[], lately: readonly string[], isResident: (person: Author) => boolean = () => false): Suggestion[] => {
+export const suggest = ({ mark, query }: Token, people: readonly Author[], { lately, residents, main, isOutside }: Around): Suggestion[] => {
   if (mark === "/") {
     return messageTypes.filter((type) => type.startsWith(query)).map((type) => ({ kind: "type", type, words: typeWords[type], insert: `/${type} ` }));
   }
-  const spoke = ({ username }: Author): number => (lately.includes(username) ? lately.indexOf(username) : lately.length);
+  const isOpen = query === "";
+  const placeOf = (person: Author): { rank: number; order: number } | undefined => {
+    const { username } = person;
+    const spoke = lately.includes(username) ? lately.indexOf(username) : lately.length;
+    const resident = residents.indexOf(username);
+    if (!isOpen) {
+      const rank = answers(query, username, person.display_name);
+      return rank === undefined ? undefined : { rank, order: spoke };
+    }
+    if (username === main) return { rank: 0, order: Math.min(spoke, BEFORE_MAIN - 0.5) };
+    if (spoke < lately.length) return { rank: 0, order: spoke };
+    if (resident >= 0) return { rank: 2, order: resident };
+    return { rank: isOutside(person) ? 3 : 1, order: 0 };
+  };
   const persons = people.flatMap((person) => {
-    const rank = answers(query, person.username, person.display_name);
-    const last = query === "" && isResident(person) && !lately.includes(person.username);
-    return rank === undefined
-      ? []
-      : [{ rank: last ? 1 : rank, order: spoke(person), name: person.username, found: { kind: "person", person, insert: `@${person.username}` } as Suggestion }];
+    const place = placeOf(person);
+    return place ? [{ ...place, name: person.username, found: { kind: "person", person, insert: `@${person.username}` } as Suggestion }] : [];
   });
   const all = everyone.flatMap(({ name, words }, at) => {
-    const rank = answers(query, name, "");
+    const rank = isOpen ? 4 : answers(query, name, "");
     // Calling everyone is never the first thing offered.
-    return rank === undefined ? [] : [{ rank: query === "" ? 3 : rank, order: lately.length + at, name, found: { kind: "all", name, words, insert: `@${name}` } as Suggestion }];
+    return rank === undefined ? [] : [{ rank, order: lately.length + at, name, found: { kind: "all", name, words, insert: `@${name}` } as Suggestion }];
   });
   const byFit = (a: (typeof all)[number], b: (typeof all)[number]): number => a.rank - b.rank || a.order - b.order || a.name.localeCompare(b.name);
-  // Before anything is written everyone can be called, however many names there are.
-  const room = query === "" ? MOST - all.length : MOST;
-  return [...persons.sort(byFit).slice(0, room), ...all]
-    .sort(byFit)
-    .slice(0, MOST)
-    .map(({ found }) => found);
+  const fit = persons.sort(byFit);
+  // Before anything is written everyone can be called without scrolling, however many names there are.
+  const room = IN_SIGHT - all.length;
+  const found = isOpen ? [...fit.slice(0, room), ...all, ...fit.slice(room)] : [...fit, ...all].sort(byFit);
+  return found.slice(0, MOST).map(({ found }) => found);
 };
 
 /** Whether what stands there is whole already, so that Enter has nothing to complete. */

@@ -15,12 +15,31 @@ export const createSuggestions = (colony: Colony, writing: Writing, box: () => H
   let closedAt: number | null = null;
 
   const speakers: Accessor<Author[]> = createMemo(() => (token()?.mark === "@" ? (colony.timeline(writing.id())?.messages ?? []).map(({ user }) => user).reverse() : []));
+  /** Who can read here; null for all, or while it is not known. */
+  const membersOf = (): ReadonlySet<string> | null => {
+    const at = colony.channel(writing.id());
+    const members =
+      at?.visibility === "private"
+        ? colony
+            .team()
+            ?.members.members(at.id)
+            ?.map(({ user }) => user)
+        : at?.members;
+    return members ? new Set(members.map(({ id }) => id)) : null;
+  };
   const items = createMemo((): Suggestion[] => {
     const now = token();
     if (!now) return [];
     const known = new Map<string, Author>([...colony.people(), ...speakers()].map((person) => [person.username, person]));
     known.delete(colony.me()?.username ?? "");
-    return suggest(now, [...known.values()], [...new Set(speakers().map(({ username }) => username))], ({ id }) => colony.team()?.residents.of(id) !== undefined);
+    const members = membersOf();
+    const residents = colony.team()?.residents.agents() ?? [];
+    return suggest(now, [...known.values()], {
+      lately: [...new Set(speakers().map(({ username }) => username))],
+      residents: residents.map(({ username }) => username),
+      main: residents.find(({ ready }) => ready)?.username,
+      isOutside: ({ id }) => members !== null && !members.has(id),
+    });
   });
   const isOpen = () => items().length > 0;
   /** The one that Enter takes: the first as soon as something of it is written, or the one that was gone to. */

@@ -21,7 +21,7 @@ export const AgentsPage = (props: { route: Route; onMenu: (() => void) | undefin
           <span class="hidden sm:inline">Run by this server. Each sees what the one who asks it may see.</span>
         </p>
         <a href="/usage" class="inline-flex min-h-6 shrink-0 items-center px-2 font-medium text-small text-soft underline underline-offset-2 hover:text-ink">
-          What it costs
+          Usage
         </a>
       </PageHeader>
       <div class="min-h-0 grow overflow-y-auto overscroll-contain">

@@ -7,7 +7,7 @@ import { EXAMPLE } from "./words.ts";
 export const Problems = (props: { problems: Agents["problems"] }): JSX.Element => (
   <Show when={props.problems.length > 0}>
     <div role="alert" class="rounded-lg border border-line border-l-3 border-l-error bg-error-wash px-4 py-3">
-      <p class="font-semibold text-small">These files cannot be used as they stand. What they said before holds on.</p>
+      <p class="font-semibold text-small">Not in use until mended. Where such a file was right before, the agent stays as it was.</p>
       <ul aria-label="Problems of agents' files" class="mt-1 flex flex-col gap-1">
         <For each={props.problems}>
           {(problem) => (

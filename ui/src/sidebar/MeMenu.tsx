@@ -1,3 +1,4 @@
+import ChartNoAxesColumn from "lucide-solid/icons/chart-no-axes-column";
 import Download from "lucide-solid/icons/download";
 import Keyboard from "lucide-solid/icons/keyboard";
 import LogOut from "lucide-solid/icons/log-out";
@@ -40,6 +41,9 @@ export const MeMenu = (props: Props): JSX.Element => {
       <MenuSeparator />
       <MenuItem icon={<Settings size={15} />} keys={keysOf("settings")} onSelect={() => props.onGo("/settings")}>
         Settings
+      </MenuItem>
+      <MenuItem icon={<ChartNoAxesColumn size={15} />} onSelect={() => props.onGo("/usage")}>
+        Usage
       </MenuItem>
       <MenuItem icon={<Keyboard size={15} />} keys={keysOf("keys")} onSelect={() => props.onOverlay("keys")}>
         Keyboard keys

@@ -22,10 +22,10 @@ export const createTeam = (api: Api, model: Model, send: (frame: object) => void
   const away = createAway((state) => send({ type: "presence", state }));
 
   return {
-    /** Whether someone is there and what they say they are at, in words. */
+    /** Whether someone is there and what they say they are at, in words; of an agent of the server, which always is, what it is for. */
     wordsOf: (user_id: string): string => {
       const resident = residents.of(user_id);
-      if (resident) return resident.ready ? "runs in this server" : "has no model yet";
+      if (resident) return resident.ready ? resident.description || "answers when it is asked" : "has no model yet";
       return standingWords(presence.presence(user_id), presence.status(user_id));
     },
     presence,

@@ -40,7 +40,7 @@ export const UsagePage = (props: { route: Route; onMenu: (() => void) | undefine
   return (
     <main class="flex h-full min-w-0 grow flex-col">
       <PageHeader onMenu={props.onMenu}>
-        <PageTitle>What it costs</PageTitle>
+        <PageTitle>Usage</PageTitle>
         <p class="hidden min-w-0 grow truncate pl-2 text-faint text-small sm:block">
           {admin() ? "What the agents of this server spend on models" : "What your own questions to agents cost"}
         </p>
@@ -55,7 +55,7 @@ export const UsagePage = (props: { route: Route; onMenu: (() => void) | undefine
               onChange={(days) => props.route.go(`/usage/${days}`, true)}
             />
             <a href="/agents" class="inline-flex min-h-6 items-center font-medium text-small text-soft underline underline-offset-2 hover:text-ink">
-              The agents
+              Agents
             </a>
           </div>
           <Shown name="costs" of={spent}>
