@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Colony, command, newFolder } from "./colony.ts";
+import { Colony, command, newFolder, until } from "./colony.ts";
 
 const persona = (username: string, more = "") => `---\nusername: ${username}\n${more}---\nYou look after the machines.\n`;
 /** A data folder with these files of agents, and no database yet. */
@@ -42,8 +42,40 @@ describe("the doctor, of resident agents", () => {
   test("tells that no model is set up and which settings would, and that the built-in agents are there", async () => {
     const { code, lines } = await doctor(newFolder());
     expect(code).toBe(0);
-    expect(lines[0]).toBe("ok models None is set up: agents say so instead of answering. The operator sets ANTHROPIC_API_KEY, OPENAI_API_KEY or COLONY_LLM_BASE_URL");
+    expect(lines[0]).toBe(
+      "ok models None is set up in the settings given here, with which agents say so instead of answering. The operator sets ANTHROPIC_API_KEY, OPENAI_API_KEY or COLONY_LLM_BASE_URL",
+    );
     expect(lines[1]).toMatch(/^ok agents 8 built in, 0 of files in /);
+  });
+
+  test("beside a server that has other settings, names those that differ, without a secret, and tells of the server's own documents and budget", async () => {
+    const documents = newFolder();
+    writeFileSync(join(documents, "leave.md"), "# Leave\n\nThirty days.\n");
+    const env = { ANTHROPIC_API_KEY: "sk-ant-right", ANTHROPIC_BASE_URL: at(), COLONY_KNOWLEDGE: documents, COLONY_LLM_DAILY_BUDGET_USD: "2.5" };
+    const colony = await Colony.start(env);
+    await until(async () => (await colony.get("/api/knowledge/files")).body.length === 1 || undefined);
+    const other = await doctor(colony.data, { COLONY_LLM_MODEL: "openai/gpt-5", ANTHROPIC_BASE_URL: at("/v1") });
+    expect(other.code).toBe(0);
+    const line = other.all.split("\n").find((one) => /^warn +settings /.test(one));
+    for (const says of [
+      "COLONY_KNOWLEDGE (set there, not here)",
+      "ANTHROPIC_API_KEY (set there, not here)",
+      "COLONY_LLM_MODEL (set here, not there)",
+      "ANTHROPIC_BASE_URL (another there)",
+      "--env-file",
+    ])
+      expect(line).toContain(says);
+    expect(other.all).toMatch(new RegExp(`^ok +documents +1 files, 1 sections in ${documents}$`, "m"));
+    expect(other.all).toMatch(/^ok +budget +\$0\.00 was spent on models today \(UTC\), of \$2\.50$/m);
+    const same = await doctor(colony.data, env);
+    expect(same.all).not.toMatch(/^\w+ +settings /m);
+    expect(same.lines).toContain(`ok models anthropic: ${at("/v1")} answers and takes the key`);
+    expect(other.all + same.all).not.toContain("sk-ant-right");
+    // Without a server, what is given here is all there is.
+    await colony.stop();
+    const { all } = await doctor(colony.data);
+    expect(all).not.toMatch(/^\w+ +(settings|documents) /m);
+    expect(all).toMatch(/^ok +budget .* without a bound: COLONY_LLM_DAILY_BUDGET_USD sets one$/m);
   });
 
   test("names what is wrong in agents' files by file and line, and models whose provider is not set up", async () => {

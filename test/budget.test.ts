@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { Colony, until } from "./colony.ts";
+import { Colony, command, until } from "./colony.ts";
 import { say, tokens } from "./modelacts.ts";
 import { Models } from "./models.ts";
 import { DAY, readRows } from "./people.ts";
@@ -55,6 +55,11 @@ test("what an answer cost is its tokens by the prices, and a spent budget ends t
   const { body } = await colony.get("/api/usage?by=agent");
   expect(body.rows).toMatchObject([{ key: "grimlock", label: "Grimlock", calls: 2, failed: 0, input_tokens: 4_000, output_tokens: 300, cost_usd: 0.0117, unpriced_calls: 0 }]);
   expect(body.budget).toEqual({ daily_usd: 0.01, spent_today_usd: 0.0117, resets_at: midnight });
+  // Whoever looks why agents stopped is told by the doctor, though it was not given the server's settings.
+  const { out } = await command(["doctor", "--data", colony.data]);
+  expect(out).toMatch(
+    /^warn +budget +\$0\.0117 was spent on models today \(UTC\), which is the whole budget of \$0\.01: agents answer nothing before .* raise COLONY_LLM_DAILY_BUDGET_USD/m,
+  );
 });
 
 test("the metrics count calls and tokens by provider, and say nothing of who asked", async () => {

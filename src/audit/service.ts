@@ -5,6 +5,7 @@ import { adminOnly } from "../accounts/standing.ts";
 import type { Channel } from "../channels/directory.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
+import type { Connection } from "../db/open.ts";
 import { invalid } from "../errors.ts";
 import { AUDIT_ENTRIES } from "../limits.ts";
 import type { Audit, Entry } from "./model.ts";
@@ -83,4 +84,10 @@ export const noteSettings = async (ctx: Context): Promise<void> => {
       if (from !== to) record(tx, operator, "setting_changed", null, { setting, from, to });
     }
   });
+};
+
+/** The settings of the last start as `noteSettings` wrote them down, by name, as JSON texts (`set` for a secret that is set); null when there was none. */
+export const settingsAtStart = (db: Connection): Record<string, string> | null => {
+  const text = lastSettings(db);
+  return text === undefined ? null : JSON.parse(text);
 };

@@ -43,7 +43,7 @@ const models = async (config: Config, named: string[]): Promise<Finding[]> => {
   const says =
     usual.length > 0
       ? `Agents answer with ${usual.join(", and where that does not answer with ")}`
-      : `None is set up: agents say so instead of answering. ${whyNoModel(config, { model: null, fallback_model: null }).replace(/\.$/, "")}`;
+      : `None is set up in the settings given here, with which agents say so instead of answering. ${whyNoModel(config, { model: null, fallback_model: null }).replace(/\.$/, "")}`;
   return [
     { level: "ok", what, says },
     ...(trouble ? [{ level: "warn" as const, what, says: trouble.replace(/\.$/, "") }] : []),

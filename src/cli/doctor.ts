@@ -13,6 +13,7 @@ import { pricesFile, readPrices } from "../models/prices.ts";
 import { indexHealth } from "../search/health.ts";
 import { version } from "../version.ts";
 import { checkAgents } from "./agents.ts";
+import { budget, type Force, inForce, otherwise } from "./given.ts";
 
 export type Finding = { level: "ok" | "warn" | "fail"; what: string; says: string };
 
@@ -68,6 +69,7 @@ const database = (config: Config): Finding[] => {
   const unlock = lockFolder(config.data);
   findings.push({ level: "ok", what: "server", says: unlock ? "Not running on this folder" : "Running on this folder" });
   unlock?.();
+  const running = unlock === null;
   try {
     const raw = new Database(file, { readonly: true, strict: true });
     raw.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
@@ -76,7 +78,9 @@ const database = (config: Config): Finding[] => {
     const verdict = raw.query<{ quick_check: string }, []>("PRAGMA quick_check").get()?.quick_check ?? "no answer";
     const facts = raw.query<{ messages: number; seq: number | null }, []>("SELECT (SELECT count(*) FROM messages) AS messages, (SELECT max(seq) FROM feed) AS seq").get();
     const db = { raw, sql: drizzle(raw) };
-    const index = verdict === "ok" ? [...search(db, facts?.seq ?? 0), ...documents(db, config)] : [];
+    const force = inForce(config, db, running);
+    findings.push(...otherwise(force));
+    const index = verdict === "ok" ? [...search(db, facts?.seq ?? 0), ...documents(db, force), ...budget(db, force)] : [];
     raw.close();
     if (verdict === "ok")
       findings.push({ level: "ok", what: "database", says: `Whole; ${facts?.messages ?? 0} messages, seq ${facts?.seq ?? 0}, ${Math.ceil(statSync(file).size / MiB)} MiB` });
@@ -116,7 +120,7 @@ const prices = (config: Config): Finding => {
 /** Problems of documents that are told one by one; the page of them has all. */
 const PROBLEMS_TOLD = 5;
 
-const documents = (db: Connection, { knowledge }: Config): Finding[] => {
+const documents = (db: Connection, { knowledge }: Force): Finding[] => {
   const what = "documents";
   const health = knowledgeHealth(db);
   if (!health || knowledge === null) return [];

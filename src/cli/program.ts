@@ -63,7 +63,7 @@ export const createProgram = (): Command => {
   command("restore <file>", "Fill an empty data folder from a backup").action(async (file: string, options: Shared) =>
     (await import("./backup.ts")).restore(readSettings(options, true), file),
   );
-  command("doctor", "Check database, search index, disk, key and clock, and say what to do")
+  command("doctor", "Check database, search index, files, models, agents, budget, disk, key and clock, and say what to do")
     .option("--rebuild-search", "first take the search index away and build it anew from the messages")
     .action(async (options: Shared & { rebuildSearch?: boolean }) => {
       const config = readSettings(options, true);

@@ -52,6 +52,9 @@ export const insertCall = (tx: Tx, row: Omit<typeof modelCalls.$inferInsert, "no
 export const afterDay = (day: string): string => `${day}U`;
 export const afterHour = (hour: string): string => `${hour}~`;
 
+/** Whether the database is of a version that writes calls down. */
+export const knowsCalls = ({ raw }: Connection): boolean => raw.query("SELECT 1 FROM sqlite_master WHERE name = 'model_calls'").get() !== null;
+
 /** What the calls of a day (UTC, YYYY-MM-DD) cost, in units of a dollar. */
 export const spentOn = (db: Connection, day: string): number => statements(db).spent.get(day, afterDay(day))?.units ?? 0;
 
