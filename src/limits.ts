@@ -389,6 +389,8 @@ export const KNOWLEDGE_PDF_LOOK = 100;
 export const RESIDENTS_ANSWERING = 16;
 /** Questions of one asker that may wait for resident agents: more is a loop of a program, and others wait behind it. */
 export const QUESTIONS_WAITING = 200;
+/** Questions that resident agents put to each other for one question of somebody else, for each hop that COLONY_MAX_HOPS allows: a few are consulted at each, and a storm is not. */
+export const CALLS_PER_HOP = 4;
 /** Times that a question is begun: one that ends the server each time must not do so for ever. */
 export const JOB_ATTEMPTS = 3;
 /** Milliseconds between two edits of an answer that grows: with the last one, which does not wait, never more than four a second. */

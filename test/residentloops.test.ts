@@ -9,6 +9,8 @@ const HOPS = 4;
 /** What the server keeps to: channels answered at once, and questions of one asker that may wait. */
 const AT_ONCE = 16;
 const WAITING = 200;
+/** Agents that agents may call for one question, for each hop. */
+const CALLS_PER_HOP = 4;
 
 let models: Models;
 let colony: Colony;
@@ -60,6 +62,20 @@ describe("two agents told to talk to each other for ever", () => {
     await answerTo(colony, await colony.say(room, "@grimlock and me?"));
     expect(models.requests.length).toBe(1);
   });
+});
+
+test("agents that each call all the others are no storm: those asked for one question are counted, not only how deep", async () => {
+  const names: string[] = (await colony.get("/api/agents")).body.agents.map(({ username }: any) => `@${username}`);
+  models.answer(names.join(" "));
+  const [room = ""] = await newRooms(1);
+  const ended = async (count: number) => {
+    await until(async () => ((await colony.get("/api/agents/status")).body.every(({ state, waiting }: any) => state === "idle" && waiting === 0) ? true : undefined));
+    expect((await answersIn(room)).length).toBe(count);
+  };
+  await colony.say(room, "@architect begin");
+  await ended(1 + HOPS * CALLS_PER_HOP);
+  await colony.say(room, "@architect once more");
+  await ended(2 * (1 + HOPS * CALLS_PER_HOP));
 });
 
 describe("an agent from outside that asks one question after the other", () => {

@@ -2,6 +2,7 @@ import { and, asc, count, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import { users } from "../accounts/table.ts";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
+import { messageKey } from "../messages/table.ts";
 import type { JobRow } from "./answer.ts";
 import { agentJobs, residents } from "./table.ts";
 
@@ -15,6 +16,10 @@ const statements = prepare(({ raw }) => ({
     `INSERT INTO agent_jobs (agent_no, asker_no, channel_no, question_key, reason, state, created_at) VALUES (?, ?, ?, ?, ?, 'queued', ?)
      ON CONFLICT (question_key, agent_no) DO NOTHING RETURNING no`,
   ),
+  calls: raw.query<{ n: number }, [number, number, number, number]>(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM agent_jobs j JOIN messages m ON m.key = j.question_key
+     WHERE j.question_key > ? AND j.question_key < ? AND j.asker_no = ? AND m.via = 'resident' LIMIT ?)`,
+  ),
   byNo: raw.query<JobRow, [number]>("SELECT * FROM agent_jobs WHERE no = ?"),
   open: raw.query<JobRow, []>("SELECT * FROM agent_jobs INDEXED BY agent_jobs_open WHERE state IN ('queued', 'running') ORDER BY channel_no, no"),
   next: raw.query<JobRow, [number]>(
@@ -25,6 +30,10 @@ const statements = prepare(({ raw }) => ({
 /** Puts a question to an agent. @returns the job's number; null when that agent was asked this already */
 export const insertJob = (tx: Tx, { agent_no, asker_no, channel_no, question_key, reason }: NewJob): number | null =>
   statements(tx).insert.get(agent_no, asker_no, channel_no, question_key, reason, tx.now)?.no ?? null;
+
+/** How many questions residents put to each other by the right of one asker, in a channel after the message `after`; counted up to `most`. */
+export const countCalls = (tx: Tx, { channel_no, after, asker_no, most }: { channel_no: number; after: number; asker_no: number; most: number }): number =>
+  statements(tx).calls.get(after, messageKey(channel_no + 1, 0), asker_no, most)?.n ?? 0;
 
 export const updateJob = (tx: Tx, no: number, change: Partial<Omit<JobRow, "no">>): void => {
   tx.sql.update(agentJobs).set(change).where(eq(agentJobs.no, no)).run();
