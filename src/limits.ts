@@ -338,6 +338,8 @@ export const KNOWLEDGE_HEADING_CHARACTERS = 200;
 export const KNOWLEDGE_PATH_CHARACTERS = 1_000;
 /** Lines of front matter, in which a file says its title. */
 export const KNOWLEDGE_FRONT_LINES = 200;
+/** Sections of one document that are listed: a book of a thousand chapters; what follows is found by a question. */
+export const KNOWLEDGE_CONTENTS = 1_000;
 /** Tokens of a section that is read whole; its end is cut beyond, and says so. */
 export const KNOWLEDGE_READ_TOKENS = 32_000;
 /** Different words of a question that are looked up: each is a walk through the index; a long message says the rest again. */

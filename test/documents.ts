@@ -46,6 +46,10 @@ export class Documents {
     await until(async () => (await this.best(q)) === where || undefined);
   }
 
+  contents(file: string) {
+    return this.colony.get(`/api/knowledge/sections?file=${encodeURIComponent(file)}`);
+  }
+
   section(file: string, heading: string) {
     return this.colony.get(`/api/knowledge/section?file=${encodeURIComponent(file)}&heading=${encodeURIComponent(heading)}`);
   }

@@ -67,6 +67,23 @@ describe("a question", () => {
   });
 });
 
+describe("a document", () => {
+  test("tells its sections in its order, each once however long, and all of them can be read", async () => {
+    writeFileSync(documents.at("book.md"), `Before.\n\n# Zoo\n\n## Lions\n\n${"They roar.\n\n".repeat(600)}\n## Apes\n\nThey write.\n`);
+    expect((await documents.file("book.md")).sections).toBeGreaterThan(3);
+    const { body } = await documents.contents("book.md");
+    expect(body).toEqual({ file: "book.md", sections: ["", "Zoo > Lions", "Zoo > Apes"].map((heading) => ({ heading, page: null })), has_more: false });
+    for (const { heading } of body.sections) expect((await documents.section("book.md", heading)).status).toBe(200);
+    await documents.remove("book.md");
+  });
+
+  test("that is not there is told with what to do", async () => {
+    const { body } = await documents.contents("nowhere.md");
+    expect(body.error).toMatchObject({ code: "not_found", message: 'There is no document "nowhere.md".', hint: "GET /api/knowledge/files lists the documents." });
+    expect(outcome(await documents.contents(join(handbook, "leave.md")))).toBe("404 not_found");
+  });
+});
+
 describe("a section", () => {
   test("is read by its file and heading", async () => {
     const { body } = await documents.section("leave.md", "Leave > Parental leave > Coming back");

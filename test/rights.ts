@@ -270,6 +270,7 @@ const around: Row[] = [
   everyone("GET /api/search", at(`/api/search?q=${CANARY}`), true),
   everyone("GET /api/knowledge", at("/api/knowledge?q=leave")),
   everyone("GET /api/knowledge/files", at("/api/knowledge/files")),
+  own("GET /api/knowledge/sections", 404, at("/api/knowledge/sections?file=leave.md")),
   own("GET /api/knowledge/section", 404, at("/api/knowledge/section?file=leave.md&heading=Leave")),
   everyone("GET /api/presence", at("/api/presence")),
   everyone("PUT /api/me/status", at("/api/me/status", { body: { state: "idle" } })),

@@ -42,6 +42,7 @@ export const viewer = async () => {
     .get("/questions", page, hidden)
     .get("/search", page, hidden)
     .get("/agents", page, hidden)
+    .get("/agents/documents", page, hidden)
     .get("/usage", page, hidden)
     .get("/usage/:days", page, hidden)
     .get("/register", page, hidden)

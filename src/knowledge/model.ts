@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Nullable, Time } from "../accounts/model.ts";
-import { KNOWLEDGE_READ_TOKENS } from "../limits.ts";
+import { KNOWLEDGE_CONTENTS, KNOWLEDGE_READ_TOKENS } from "../limits.ts";
 
 const File = Type.String({ description: "Its path under the folder of documents", examples: ["handbook/leave.md"] });
 const Heading = Type.String({ description: "From the outermost heading to its own; empty before the first", examples: ["Leave > Parental leave"] });
@@ -28,6 +28,11 @@ export const KnowledgeFiles = Type.Array(
     problem: Nullable(Type.String({ description: "Why it, or some of it, cannot be read, and what to do; `.` is the folder itself" })),
   }),
 );
+export const KnowledgeContents = Type.Object({
+  file: File,
+  sections: Type.Array(Type.Object({ heading: Heading, page: Page }), { description: "In the order of the document; none of one that cannot be read" }),
+  has_more: Type.Boolean({ description: `It has more than ${KNOWLEDGE_CONTENTS} sections` }),
+});
 export const KnowledgeSection = Type.Object({
   file: File,
   heading: Heading,

@@ -1,12 +1,12 @@
 import type { Context } from "../context.ts";
 import type { Connection } from "../db/open.ts";
 import { AppError } from "../errors.ts";
-import { KNOWLEDGE_READ_TOKENS } from "../limits.ts";
+import { KNOWLEDGE_CONTENTS, KNOWLEDGE_READ_TOKENS } from "../limits.ts";
 import { estimateTokens } from "../messages/transcript.ts";
 import { snippetOf } from "../search/snippet.ts";
 import { find } from "./finding.ts";
 import { readQuestion } from "./question.ts";
-import { type FileRow, hasLibrary, readFile, readFiles, readPieces, type SectionRow } from "./store.ts";
+import { type FileRow, hasLibrary, readContents, readFile, readFiles, readPieces, type SectionRow } from "./store.ts";
 
 /**
  * A section of the company's documents, or a piece of one that is long. `heading` is from the outermost to its own, with
@@ -46,10 +46,10 @@ export const readSection = (ctx: Context, file: string, heading: string): Sectio
   const pieces = readPieces(ctx.db, file, heading);
   const [first] = pieces;
   if (!first) {
-    const known = readFile(ctx.db, file);
+    if (!readFile(ctx.db, file)) throw noDocument(file);
     throw new AppError("not_found", {
-      message: known ? `${JSON.stringify(file)} has no section ${JSON.stringify(heading)}.` : `There is no document ${JSON.stringify(file)}.`,
-      hint: known ? "Take file and heading as GET /api/knowledge?q= gives them." : "GET /api/knowledge/files lists the documents.",
+      message: `${JSON.stringify(file)} has no section ${JSON.stringify(heading)}.`,
+      hint: "GET /api/knowledge/sections?file= lists a document's headings.",
     });
   }
   const texts: string[] = [];
@@ -65,6 +65,20 @@ export const readSection = (ctx: Context, file: string, heading: string): Sectio
   const text = texts.join("\n\n");
   return { file, heading, page: first.page, text, tokens: estimateTokens(text) };
 };
+
+/**
+ * What sections a document has, in its order, so that it can be read from one to the next; at most KNOWLEDGE_CONTENTS.
+ * @throws AppError `not_found`
+ */
+export const listSections = (ctx: Context, file: string): { file: string; sections: { heading: string; page: number | null }[]; has_more: boolean } => {
+  const known = readFile(ctx.db, file);
+  if (!known) throw noDocument(file);
+  const found = readContents(ctx.db, known.no, KNOWLEDGE_CONTENTS + 1);
+  return { file, sections: found.slice(0, KNOWLEDGE_CONTENTS), has_more: found.length > KNOWLEDGE_CONTENTS };
+};
+
+const noDocument = (file: string): AppError =>
+  new AppError("not_found", { message: `There is no document ${JSON.stringify(file)}.`, hint: "GET /api/knowledge/files lists the documents." });
 
 /** All documents of the folder, those that cannot be read too; also what else keeps the folder from being read. By path. */
 export const listKnowledge = (ctx: Context): KnowledgeFile[] => readFiles(ctx.db).map(shown);

@@ -47,6 +47,9 @@ const statements = prepare(({ raw }) => ({
     "SELECT count(*) AS n, min(rowid) AS oldest FROM (SELECT rowid FROM knowledge_index WHERE knowledge_index MATCH ? ORDER BY rowid DESC LIMIT ?)",
   ),
   last: raw.query<{ no: number | null }, []>("SELECT max(no) AS no FROM knowledge_sections"),
+  contents: raw.query<{ heading: string; page: number | null }, [number, number]>(
+    "SELECT heading, min(page) AS page FROM knowledge_sections WHERE file_no = ? GROUP BY heading ORDER BY min(no) LIMIT ?",
+  ),
   sections: raw.query<SectionRow, [string, string]>(
     `SELECT f.path AS file, s.heading, s.page, s.text, s.tokens FROM knowledge_files f CROSS JOIN knowledge_sections s ON s.file_no = f.no
      WHERE f.path = ? AND s.heading = ? ORDER BY s.no`,
@@ -126,6 +129,9 @@ export const countMatches = (db: Connection, expression: string): number => {
   const newest = last.get()?.no ?? 0;
   return Math.ceil((n * newest) / Math.max(1, newest - oldest + 1));
 };
+
+/** The sections of one file in its order, at most `most`. */
+export const readContents = (db: Connection, file_no: number, most: number): { heading: string; page: number | null }[] => statements(db).contents.all(file_no, most);
 
 /** The pieces of one section, in order. */
 export const readPieces = (db: Connection, file: string, heading: string): SectionRow[] => statements(db).sections.all(file, heading);
