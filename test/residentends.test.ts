@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answerTo, closedChannel, growingTo, whisper } from "./answers.ts";
 import { Colony, stopAll, until } from "./colony.ts";
-import { cut, fail, hang, hold, say } from "./modelacts.ts";
+import { fail, hang, hold, say, stopShort } from "./modelacts.ts";
 import { Models } from "./models.ts";
 import { readRows } from "./people.ts";
 
@@ -53,7 +53,7 @@ const silentRoom = async () => {
 describe("what failed", () => {
   test("is one message that says what happened, what to do, and what had come", async () => {
     // Both providers break off in the midst, however often they are asked.
-    models.answer(() => [say("The answer is forty"), hold(() => Bun.sleep(0)), cut()]);
+    models.answer(() => [say("The answer is forty"), stopShort()]);
     const answer = await answerTo(colony, await colony.say("general", "@grimlock how much?"));
     expect(answer).toMatchObject({ type: "error", metadata: { error: expect.stringMatching(/cut|overloaded|failed/), steps: [], sources: [] } });
     const [what, hint, came, quoted] = answer.content.split("\n\n");
@@ -124,6 +124,54 @@ describe("whoever asked", () => {
     expect((await answerTo(colony, question)).content).toStartWith("@goner, by whose right I would answer, has no active account any more.");
     expect(models.requests.length).toBe(1);
   });
+});
+
+describe("while the model is silent", () => {
+  test("an answer ends at once when its channel is archived, also before its first word", async () => {
+    const { room, question } = await silentRoom();
+    await colony.call("DELETE", `/api/channels/${room}`);
+    expect((await answerTo(colony, question)).content).toStartWith("The channel was archived before I had answered.");
+    await until(() => models.requests[0]?.left || undefined);
+    models.next([hang()]);
+    const other = await newRoom();
+    await colony.say(other, "@grimlock anything?");
+    await until(() => models.requests[1]);
+    await colony.call("DELETE", `/api/channels/${other}`);
+    expect(await over()).toEqual({ state: "failed", answer_key: null });
+  });
+
+  test("it ends at once when its asker is taken out of the channel or deactivated, and shows nothing of what was said", async () => {
+    const room = (await closedChannel(colony, colony.admin, "hushed", ["benji"])).id;
+    models.next([say("Half of"), hang()]);
+    const first = await colony.say(room, "@grimlock a secret", {}, benji);
+    await growingTo(colony, first, "Half");
+    await colony.call("DELETE", `/api/channels/${room}/members/benji`);
+    const { content } = await answerTo(colony, first);
+    expect(content).toStartWith("@benji, by whose right I would answer, may not read this channel any more.");
+    expect(content).not.toContain("Half");
+    models.next([say("Half of"), hang()]);
+    const second = await colony.say(await newRoom(), "@grimlock and me?", {}, await colony.user("leaver", "ape"));
+    await growingTo(colony, second, "Half");
+    await colony.call("DELETE", "/api/users/leaver");
+    expect((await answerTo(colony, second)).content).toStartWith("@leaver, by whose right I would answer, has no active account any more.");
+  });
+
+  test("it ends at once when the file of its agent goes, and not for what concerns others", async () => {
+    const { room, question } = await silentRoom();
+    await colony.user("passer", "ape");
+    await colony.call("POST", `/api/channels/${room}/members`, { body: { user: "passer" } });
+    await colony.call("DELETE", "/api/users/passer");
+    const file = join(colony.data, "agents", "hush.md");
+    writeFileSync(file, "---\nusername: hush\n---\nBe brief.\n");
+    await until(async () => (await colony.get("/api/agents")).body.agents.some(({ username }: any) => username === "hush") || undefined);
+    models.next([say("Half of"), hang()]);
+    const other = await colony.say(await newRoom(), "@hush are you there?");
+    await growingTo(colony, other, "Half");
+    rmSync(file);
+    expect((await answerTo(colony, other)).content).toStartWith("@hush is no resident agent here any more.");
+    expect(await growingTo(colony, question)).toMatchObject({ content: "Half of" });
+    await colony.post("/api/agents/grimlock/stop", { message_id: question.id });
+  }, 30_000);
 });
 
 describe("a question", () => {

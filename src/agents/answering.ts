@@ -47,6 +47,19 @@ export class Answering {
     return key === this.job.question_key || key === this.#growing.posted?.key;
   }
 
+  /** Ends it at once if something stands against it now that its channel changed, or a user (`user_no`): the model may be silent for long. */
+  heed(user_no: number | null): void {
+    const { ctx, job } = this;
+    if (this.#over || (user_no !== null && user_no !== job.asker_no && user_no !== job.agent_no)) return;
+    ctx
+      .write((tx) => hindrance(ctx, tx, job, this.#growing))
+      .then(
+        (hindered) => hindered && this.stop(hindered),
+        // What it says next is held against the same.
+        (error) => ctx.log.warn({ event: "resident_stalled", job: job.no, error: String(error) }),
+      );
+  }
+
   /** Ends it before it is done. The first to say how decides. */
   stop(outcome: Outcome): void {
     if (this.#over || this.#ordered) return;

@@ -72,7 +72,9 @@ export class Queue {
   #take(changes: Committed[]): void {
     if (this.#stopped) return;
     for (const { kind, channel_no, subject, asked } of changes) {
+      if (kind === "user") for (const one of this.working()) one.heed(subject);
       if (channel_no === null) continue;
+      if (kind === "channel" || kind === "member") this.#running.get(channel_no)?.heed(kind === "member" ? subject : null);
       if (kind === "delete") this.#forget(channel_no, messageKey(channel_no, subject));
       if (!asked || asked.length === 0) continue;
       for (const no of asked) this.#announce(no);

@@ -96,7 +96,7 @@ export const hindrance = (ctx: Context, tx: Tx, { agent_no, asker_no, reason }: 
     return failed(`@${name}, by whose right I would answer, may not read this channel any more.`, "Someone who may read it can ask me again.");
   }
   if (!asker || asker.deactivated_at !== null) return failed(`@${name}, by whose right I would answer, has no active account any more.`, "Someone else can ask me again.");
-  if (!ctx.residents.byNo(agent_no) || actor.user.deactivated_at !== null)
+  if (!ctx.residents.byNo(agent_no) || ctx.users.byNo(agent_no)?.deactivated_at !== null)
     return failed(`@${actor.user.username} is no resident agent here any more.`, "GET /api/agents lists those that are.");
   if (isAnswered(ctx, agent_no, reason)) return null;
   return {
