@@ -48,6 +48,14 @@ describe("search_messages", () => {
     expect(answer.metadata.steps).toEqual([{ tool: "search_messages", input: "kumquat from:alice", state: "done", output: "1 message", ms: expect.any(Number) }]);
   });
 
+  test("leaves out the question, which holds the words that are looked for", async () => {
+    await colony.say("general", "The quince is ripe.", {}, alice);
+    models.next([call("search_messages", { query: "quince", limit: 1 })], [call("search_messages", { query: "quince ripe when" })], "Done.");
+    const answer = await answerTo(colony, await colony.say("general", "@grimlock when is the quince ripe?", {}, alice), alice);
+    expect(answer.metadata.steps.map(({ output }: { output: string }) => output)).toEqual(["1 message", "no messages"]);
+    expect((models.requests.at(-1) as Asked).results[0]).toContain("The quince is ripe.");
+  });
+
   test("says in a sentence what is wrong with a search, and goes on", async () => {
     const { results, answer } = await use([
       ["search_messages", { query: "in:nowhere kumquat" }],

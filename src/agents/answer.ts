@@ -41,7 +41,7 @@ export const answer = async (ctx: Context, job: JobRow, hearing: AnswerHearing, 
   const citations = new Citations();
   const models = usableModels(ctx.config, agent);
   if (models.length === 0) throw new ModelError("no_model", "No model is set up here, so I cannot answer.", whyNoModel(ctx.config, agent), null);
-  const desk = new Desk(ctx, job, agent.user_no, citations);
+  const desk = new Desk(ctx, job, agent.user_no, put.question.id, citations);
   const toolbox = new Toolbox(desk, hearing.steps, signal);
   const tools = await toolbox.tools(agent.tools);
   const system = systemText(agent);

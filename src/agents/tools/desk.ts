@@ -42,6 +42,7 @@ export class Desk {
     readonly ctx: Context,
     readonly audience: Audience,
     readonly agent_no: number,
+    readonly question_id: string,
     readonly citations: Citations,
   ) {
     this.#left = ctx.config.models.contextTokens;

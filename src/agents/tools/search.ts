@@ -23,10 +23,13 @@ export const searchMessages = ability({
   ),
   shown: ({ query }) => query,
   run: async (desk, { query, limit = TOOL_HITS.default, newest }) => {
-    const { hits, has_more } = await search(desk.ctx, { user: desk.asker }, { q: query, limit, offset: 0, sort: newest ? "newest" : "relevance" }, desk.may);
-    const found = hits.length === 0 ? "no messages" : `${hits.length}${has_more ? " or more" : ""} message${hits.length === 1 ? "" : "s"}`;
-    if (hits.length === 0) return { text: "No message that may be read here matches. Try fewer or other words.", line: found };
-    return { text: `Found ${found}.\n\n${hitsWithin(desk, hits)}`, line: found };
+    // One more than is given: the question holds the words that it makes one look for, and is no hit.
+    const { hits, has_more } = await search(desk.ctx, { user: desk.asker }, { q: query, limit: limit + 1, offset: 0, sort: newest ? "newest" : "relevance" }, desk.may);
+    const others = hits.filter(({ message }) => message.id !== desk.question_id && !isGrowing(message));
+    const given = others.slice(0, limit);
+    const found = given.length === 0 ? "no messages" : `${given.length}${has_more || others.length > limit ? " or more" : ""} message${given.length === 1 ? "" : "s"}`;
+    if (given.length === 0) return { text: "No message that may be read here matches. Try fewer or other words.", line: found };
+    return { text: `Found ${found}.\n\n${hitsWithin(desk, given)}`, line: found };
   },
 });
 
@@ -34,7 +37,7 @@ const hitsWithin = (desk: Desk, hits: Hit[]): string => {
   let text = "";
   for (const [n, { message }] of hits.entries()) {
     const channel = desk.ctx.channels.find(message.channel_id);
-    if (!channel || isGrowing(message)) continue;
+    if (!channel) continue;
     const entry = `# ${desk.title(channel)} (channel ${channel.id})\n${entryWithin(desk.ctx, message, HIT_TOKENS)}`;
     if (estimateTokens(text) + estimateTokens(entry) > desk.room) return `${text}${hits.length - n} more hits are left out for room: narrow the search, or set a smaller limit.`;
     text += entry;
