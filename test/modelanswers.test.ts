@@ -78,7 +78,7 @@ test("Where both are down there is one error message, with what to do next", asy
   const { question, answer } = await ask("@helper are you there now?");
   expect(answer).toMatchObject({ type: "error", metadata: { error: "overloaded" } });
   expect(answer.content).toBe(
-    "The model anthropic/claude-sonnet-4-6 is overloaded (529), so I cannot answer now.\n\nAsk again in a minute. openai/gpt-5-mini could not answer either (529).",
+    "The model anthropic/claude-sonnet-4-6 is overloaded (529), so I cannot answer now.\n\nRetry in a minute. openai/gpt-5-mini could not answer either (529).",
   );
   expect(await repliesTo(question)).toHaveLength(1);
 });

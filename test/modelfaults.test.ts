@@ -46,7 +46,7 @@ test("where all are overloaded, whoever asked is told so, and what to do", async
   const { fault, message, hint, said } = await asker.fails();
   expect(fault).toBe("overloaded");
   expect(message).toBe("The model anthropic/claude-sonnet-4-6 is overloaded (529), so I cannot answer now.");
-  expect(hint).toBe("Ask again in a minute. openai/gpt-5-mini could not answer either (529).");
+  expect(hint).toBe("Retry in a minute. openai/gpt-5-mini could not answer either (529).");
   expect(said).toMatchObject({ text: "", cost_usd: 0, calls: 5 });
   expect(askedOf()).toEqual(["anthropic", "anthropic", "openai", "openai", "openai"]);
 });
@@ -73,7 +73,7 @@ test("one that asks for longer than anybody waits is left for the next, and name
   expect(askedOf()).toEqual(["anthropic", "openai"]);
   const { fault, hint } = await asker.fails({ models: ["anthropic/claude-sonnet-4-6"] });
   expect(fault).toBe("overloaded");
-  expect(hint).toBe("Ask again in 3600 s.");
+  expect(hint).toBe("Retry in 3600 s.");
 });
 
 test("a key that is turned away is said without the key, and another provider answers", async () => {

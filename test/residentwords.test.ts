@@ -16,15 +16,25 @@ test("the steps of a long answer fit its message: the last of them are kept, eac
 });
 
 test("a failure quotes what had come, every line of it, and fits a message too", () => {
-  const failed = { state: "failed", fault: "cut", message: "It broke off.", hint: "Try again.", said: null } as const;
+  const failed = { state: "failed", fault: "cut", message: "It broke off.", hint: "Retry.", said: null } as const;
   expect(lastWords(failed, { text: "one\n\ntwo\n", steps: [] })).toEqual({
     type: "error",
-    content: "It broke off.\n\nTry again.\n\nWhat had come so far:\n\n> one\n> \n> two",
+    content: "It broke off.\n\nRetry.\n\nWhat had come so far:\n\n> one\n> \n> two",
     metadata: { error: "cut", sources: [], steps: [] },
     attachments: [],
     whole: false,
   });
   expect(Buffer.byteLength(lastWords(failed, { text: "👩‍👩‍👧".repeat(50_000), steps: [] }).content)).toBeLessThanOrEqual(MESSAGE_CONTENT_BYTES);
+});
+
+test("what a model says as it declines is its answer, with what one can do under it, and nothing that was cut off", () => {
+  const refused = { state: "failed", fault: "refused", message: "The model declined.", hint: "Ask in other words.", said: null } as const;
+  expect(lastWords(refused, { text: " I cannot help with that.\n", steps: [] })).toMatchObject({
+    type: "error",
+    content: "I cannot help with that.\n\nThe model declined. Ask in other words.",
+    metadata: { error: "refused" },
+  });
+  expect(lastWords(refused, { text: "", steps: [] }).content).toBe("The model declined.\n\nAsk in other words.");
 });
 
 test("who stops an answer before its first word is named in it; what had come stays as it was", () => {

@@ -98,7 +98,7 @@ export class Answering {
     try {
       const answered = await answer(this.ctx, this.job, hearing, signal);
       if (answered.content.trim() !== "" || answered.attachments.length > 0) return { state: "answered", answered };
-      return { state: "failed", fault: "failed", message: "The model ended without saying anything.", hint: "Try again, or put the question in other words.", said: answered.said };
+      return { state: "failed", fault: "failed", message: "The model ended without saying anything.", hint: "Retry, or put the question in other words.", said: answered.said };
     } catch (error) {
       if (error instanceof ModelError) return { state: "failed", fault: error.fault, message: error.message, hint: error.hint, said: error.said };
       if (!signal.aborted) this.#fault(error);

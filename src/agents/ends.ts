@@ -18,7 +18,7 @@ export const broken: End = {
   state: "failed",
   fault: "failed",
   message: "Something went wrong inside the server while I was answering.",
-  hint: "Try again; if it happens again, give the operator the time of this message.",
+  hint: "Retry; if it happens again, give the operator the time of this message.",
   said: null,
 };
 
@@ -26,7 +26,7 @@ export const unstored: End = {
   state: "failed",
   fault: "failed",
   message: "Storage failed while I was answering.",
-  hint: "Try again in a while; the operator should look at disk space and the log.",
+  hint: "Retry in a while; the operator should look at disk space and the log.",
   said: null,
 };
 
@@ -43,7 +43,9 @@ export const wordsSoFar = ({ text, steps }: Heard): Words => ({
 export const lastWords = (end: End, heard: Heard): Words => {
   const half = { attachments: [], whole: false } as const;
   if (end.state === "failed") {
-    const content = `${end.message}\n\n${end.hint}${quoted(end.said?.text || heard.text)}`;
+    const came = (end.said?.text || heard.text).trim();
+    // What a model says as it declines is its answer; anything else is what is left of one.
+    const content = end.fault === "refused" && came !== "" ? `${came}\n\n${end.message} ${end.hint}` : `${end.message}\n\n${end.hint}${quoted(came)}`;
     return { ...half, type: "error", content: fitContent(content), metadata: fitMetadata({ ...costOf(end.said), error: end.fault }, [], heard.steps) };
   }
   if (end.state === "stopped") {
@@ -63,7 +65,7 @@ const costOf = (said: Said | null) => {
   return { provider, model, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_usd, latency_ms };
 };
 
-const quoted = (text: string): string => (text.trim() === "" ? "" : `\n\nWhat had come so far:\n\n${text.trim().replace(/^/gm, "> ")}`);
+const quoted = (text: string): string => (text === "" ? "" : `\n\nWhat had come so far:\n\n${text.replace(/^/gm, "> ")}`);
 
 const CUT = "\n\n… The answer was longer than a message holds and is cut here.";
 

@@ -12,7 +12,7 @@ const tooMany: End = {
   state: "failed",
   fault: "failed",
   message: `You have ${QUESTIONS_WAITING} questions waiting for resident agents, and more are not taken.`,
-  hint: "Wait until some of them are answered, then ask again.",
+  hint: "Wait until some of them are answered, then retry.",
   said: null,
 };
 

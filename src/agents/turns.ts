@@ -108,7 +108,7 @@ export const hindrance = (ctx: Context, tx: Tx, { agent_no, asker_no, reason }: 
 const failed = (message: string, hint: string): End => ({ state: "failed", fault: "failed", message, hint, said: null });
 
 const interrupted = (times: number): End =>
-  failed(`I began to answer this ${times} times, and each time the server ended meanwhile.`, "Try again; if it happens again, tell the operator, whose log may say why.");
+  failed(`I began to answer this ${times} times, and each time the server ended meanwhile.`, "Retry; if it happens again, tell the operator, whose log may say why.");
 
 /** Writes how a turn is over: the last words of its message, and the job's state. */
 export const endTurn = (ctx: Context, tx: Tx, { job, growing }: Turn, outcome: Outcome, heard: Heard): void => {

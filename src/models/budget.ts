@@ -30,7 +30,7 @@ export const checkBudget = (ctx: Pick<Context, "config" | "clock" | "tally">): v
   throw new ModelError(
     "budget_exhausted",
     `Today's budget for models, ${dollars(daily_usd)}, is spent, so I cannot answer before ${resets_at.slice(0, 10)} 00:00 UTC.`,
-    "Ask again then (retry), or let the operator raise COLONY_LLM_DAILY_BUDGET_USD.",
+    "Retry then, or let the operator raise COLONY_LLM_DAILY_BUDGET_USD.",
     null,
   );
 };

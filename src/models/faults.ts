@@ -103,11 +103,11 @@ const sentences = (failed: Failed): [message: string, hint: string] => {
   const key = keySettings[providerOf(model)];
   switch (fault) {
     case "overloaded":
-      return [`The model ${model} is overloaded (${status ?? 529}), so I cannot answer now.`, `Ask again ${wait ? `in ${Math.ceil(wait / 1000)} s` : "in a minute"}.`];
+      return [`The model ${model} is overloaded (${status ?? 529}), so I cannot answer now.`, `Retry ${wait ? `in ${Math.ceil(wait / 1000)} s` : "in a minute"}.`];
     case "timeout":
-      return [`The model ${model} did not answer in time.`, `${words} Ask again in a minute.`];
+      return [`The model ${model} did not answer in time.`, `${words} Retry in a minute.`];
     case "cut":
-      return [`The answer of the model ${model} broke off before it was whole.`, "Ask again in a minute."];
+      return [`The answer of the model ${model} broke off before it was whole.`, "Retry in a minute."];
     case "bad_key":
       return [`The provider of the model ${model} turns the key of this server away (${status}).`, `The operator checks ${key}, and that its account may use the model.`];
     case "unknown_model":

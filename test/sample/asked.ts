@@ -62,7 +62,7 @@ const lines: Line[] = [
     to: "thread or process",
     as: "overloaded",
     type: "error",
-    says: "The model is overloaded, and so is the one behind it.\n\nAsk again in a minute.\n\nWhat had come so far:\n\n> A thread is enough as long as the shards are read with",
+    says: "The model is overloaded, and so is the one behind it.\n\nRetry in a minute.\n\nWhat had come so far:\n\n> A thread is enough as long as the shards are read with",
     metadata: cost(7_204, 16, 31_200, { error: "overloaded" }),
     read: true,
   },

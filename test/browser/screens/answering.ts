@@ -156,7 +156,7 @@ export const answers: Screen[] = [
   {
     name: "answers-ended",
     show: async (showing) => {
-      const hint = "Try again in a minute. The operator can name a second model in COLONY_LLM_FALLBACK_MODEL.";
+      const hint = "Retry in a minute. The operator can name a second model in COLONY_LLM_FALLBACK_MODEL.";
       await answering(showing, [
         { question: "what is new?", content: "Since Monday three runs were begun, and", metadata: { ...COST, stopped: true, stopped_by: "benji", sources: [], steps: [STEPS[0]] } },
         { question: "and today?", content: `${"It goes on. ".repeat(12)}`, metadata: { ...COST, finish: "length", sources: [], steps: [] } },

@@ -40,8 +40,10 @@ export const Answer = (props: Props): JSX.Element => {
 
   const form = createMemo(() => {
     const { type } = props.message;
-    // That no model is set up, and that somebody stopped it, are no failures: a plain sentence says so.
-    if (grows() || type === "text" || facts().error === "no_model" || facts().stopped) return "prose";
+    // Who stopped it before its first word is told at its foot, under the name people know.
+    if (!grows() && type === "error" && facts().stopped) return "none";
+    // That no model is set up, or that it declines, is no failure: its plain words say so.
+    if (grows() || type === "text" || facts().error === "no_model" || facts().error === "refused") return "prose";
     return type === "error" ? "failed" : "body";
   });
   const source = () => (phase() === "again" ? "" : props.message.content);

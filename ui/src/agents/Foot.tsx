@@ -2,12 +2,12 @@ import RotateCcw from "lucide-solid/icons/rotate-ccw";
 import Square from "lucide-solid/icons/square";
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import type { Message } from "../api.ts";
-import { useColony } from "../store.ts";
+import { type Colony, useColony } from "../store.ts";
 import type { Phase } from "./Answer.tsx";
 import type { Facts } from "./facts.ts";
 import { mayGovern, retry, stop } from "./govern.ts";
 import { Steps } from "./Steps.tsx";
-import { spanWords, stepWords } from "./words.ts";
+import { cutWords, stepWords, stoppedWords } from "./words.ts";
 import type { Work } from "./working.ts";
 
 type Props = { message: Message; facts: Facts; phase: Phase; grows: boolean; watched: boolean; work: Work | undefined };
@@ -29,13 +29,15 @@ export const Foot = (props: Props): JSX.Element => {
     return { words: props.phase === "again" || props.message.content === "" ? "Thinking…" : "Answering…", input: "" };
   };
   const ended = () => {
-    const { stopped, stoppedBy, cut, cost } = props.facts;
-    if (stopped) return stoppedBy === null ? "Stopped before its end" : `Stopped by @${stoppedBy}`;
-    if (cut === "length") return "Ended at its length: there may be more to say";
-    if (cut === "calls") return "Ended before all was looked up";
-    // Where its progress was told a line stays, so that nothing moves up as it ends.
-    return props.watched && steps().length === 0 && props.message.type !== "error" && cost?.ms ? `Answered in ${spanWords(cost.ms)}` : null;
+    const { stopped, stoppedBy, cut } = props.facts;
+    if (stopped) return stoppedWords(stoppedBy === null ? null : nameOf(colony, stoppedBy), props.message.type === "error");
+    return cut === null ? null : cutWords[cut];
   };
+  // Someone who neither spoke nor is here may have stopped it.
+  createEffect(() => {
+    const by = props.facts.stoppedBy;
+    if (by !== null && nameOf(colony, by) === `@${by}`) colony.readPeople();
+  });
   const again = async () => {
     setAsked(true);
     if (!(await retry(colony, username(), props.message.id))) setAsked(false);
@@ -63,7 +65,8 @@ export const Foot = (props: Props): JSX.Element => {
       </span>
     </Show>
   );
-  const isThere = () => props.grows || steps().length > 0 || ended() !== null || (isOpen() && may());
+  /** Where its progress was told the room for it stays, so that nothing moves as it ends. */
+  const isThere = () => props.grows || props.watched || steps().length > 0 || ended() !== null || (isOpen() && may());
 
   return (
     <Show when={isThere()}>
@@ -71,7 +74,7 @@ export const Foot = (props: Props): JSX.Element => {
         <Show
           when={steps().length > 0}
           fallback={
-            <Show when={props.grows || ended() !== null}>
+            <Show when={props.grows || props.watched || ended() !== null}>
               <p class="flex min-h-7 min-w-0 items-center text-small text-soft">
                 <Status />
               </p>
@@ -90,7 +93,7 @@ export const Foot = (props: Props): JSX.Element => {
           <Show when={isOpen()}>
             <Deed busy={asked()} onPress={again}>
               <RotateCcw size={13} aria-hidden="true" />
-              {props.facts.stopped ? "Ask again" : "Retry"}
+              Retry
             </Deed>
           </Show>
         </Show>
@@ -98,6 +101,9 @@ export const Foot = (props: Props): JSX.Element => {
     </Show>
   );
 };
+
+/** What people call a user; the username where no more is known. */
+const nameOf = (colony: Colony, username: string): string => [colony.me(), ...colony.people()].find((user) => user?.username === username)?.display_name ?? `@${username}`;
 
 /** A button that goes once it has done its work: the focus stays with its message. */
 const Deed = (props: { busy?: boolean; onPress: () => void; children: JSX.Element }): JSX.Element => {

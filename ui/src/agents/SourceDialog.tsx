@@ -19,7 +19,7 @@ export const SourceDialog = (props: { source: Cited; onClose: () => void }): JSX
     <Dialog label={props.source.n === undefined ? "Section of a document" : `Source ${props.source.n}`} wide onClose={props.onClose}>
       <header class="flex items-start justify-between gap-3">
         <h2 class="min-w-0 pt-1 font-semibold [overflow-wrap:anywhere]">
-          <Show when={props.source.n}>{(n) => <span class="mr-2 font-mono text-accent-ink text-small">[{n()}]</span>}</Show>
+          <Show when={props.source.n}>{(n) => <span class="cites mr-2">{n()}</span>}</Show>
           <bdi>{sourceWords(props.source)}</bdi>
         </h2>
         <IconButton label="Close" onClick={props.onClose}>

@@ -1,10 +1,11 @@
 import { For, type JSX } from "solid-js";
 import type { Source } from "../api.ts";
 import { sourceWords } from "./words.ts";
+import "./answers.css";
 
 /** The sections of documents that an answer cites, each to be read. */
 export const Sources = (props: { sources: readonly Source[]; onShow: (source: Source) => void }): JSX.Element => (
-  <ul aria-label="Sources" class="mt-1.5 flex max-w-(--prose) flex-col items-start">
+  <ul aria-label="Sources" class="mt-2.5 flex max-w-(--prose) flex-col items-start">
     <For each={props.sources}>
       {(source) => (
         <li class="max-w-full">
@@ -14,7 +15,7 @@ export const Sources = (props: { sources: readonly Source[]; onShow: (source: So
             data-tip={source.heading.includes(" > ") ? source.heading.replaceAll(" > ", " › ") : undefined}
             onClick={() => props.onShow(source)}
           >
-            <span class="shrink-0 font-mono text-accent-ink text-meta">[{source.n}]</span>
+            <span class="cites shrink-0">{source.n}</span>
             <bdi class="min-w-0 [overflow-wrap:anywhere]">{sourceWords(source)}</bdi>
           </button>
         </li>

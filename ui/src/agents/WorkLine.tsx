@@ -1,34 +1,63 @@
 import Square from "lucide-solid/icons/square";
-import { createMemo, type JSX, onCleanup, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { useColony } from "../store.ts";
 import { stop } from "./govern.ts";
 import { worksWords } from "./words.ts";
 import "./answers.css";
 
-/** What residents are at in a channel and how many questions wait, in the line of who is writing; whoever asked may end it. */
-export const WorkLine = (props: { channel_id: string }): JSX.Element => {
+/** Milliseconds of thinking after which it is told in a line of its own: an answer that comes sooner moves nothing. */
+const PATIENCE = 400;
+
+type Props = {
+  channel_id: string;
+  /** Whether it stands above the box: there it is while a question has no word of an answer yet, and whoever asked may end it. Where the answer stands already, it has a button of its own. */
+  above: boolean;
+};
+
+/** What residents are at in a channel and how many questions wait: above the box while they only think, else in the line of who is writing. */
+export const WorkLine = (props: Props): JSX.Element => {
   const colony = useColony();
   const works = createMemo(() => colony.team()?.working.inChannel(props.channel_id) ?? []);
   const words = createMemo(() => worksWords(works()));
+  /** What has no word of an answer yet; questions that wait behind an answer have their turn first. */
+  const silent = createMemo(() => {
+    const active = works().filter(({ state }) => state !== "waiting");
+    return (active.length > 0 ? active : works()).filter(({ answer_id }) => answer_id === null);
+  });
   const mine = createMemo(() => {
     const me = colony.me();
-    const all = works().filter(({ asker }) => asker === me?.username || me?.admin);
+    const all = silent().filter(({ asker }) => asker === me?.username || me?.admin);
     return all.find(({ state }) => state !== "waiting") ?? all[0];
   });
+  const [isLong, setLong] = createSignal(false);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  createEffect(
+    on(
+      () => silent().length > 0,
+      (thinks) => {
+        clearTimeout(timer);
+        setLong(false);
+        if (thinks) timer = setTimeout(() => setLong(true), PATIENCE);
+      },
+    ),
+  );
+  onCleanup(() => clearTimeout(timer));
   return (
-    <Show when={words()}>
-      <span class="flex min-w-0 shrink items-center gap-1.5">
-        <span aria-hidden="true" class="at-work size-1.5 shrink-0 rounded-full bg-accent" />
-        <span dir="auto" class="truncate">
-          {words()}
+    <Show when={words() !== "" && isLong() === props.above}>
+      <div class="flex min-w-0 shrink items-center" classList={{ "mb-1.5 min-h-8 gap-3 px-2.5 text-small text-soft": props.above, "gap-1.5": !props.above }}>
+        <span class="flex min-w-0 items-center gap-1.5">
+          <span aria-hidden="true" class="at-work size-1.5 shrink-0 rounded-full bg-accent" />
+          <span dir="auto" class="truncate">
+            {words()}
+          </span>
         </span>
-        <Show when={mine()}>{(work) => <Stop agent={work().agent.display_name} onPress={() => stop(colony, work().agent.username, work().question_id)} />}</Show>
-      </span>
+        <Show when={props.above && mine()}>{(work) => <Stop agent={work().agent.display_name} onPress={() => stop(colony, work().agent.username, work().question_id)} />}</Show>
+      </div>
     </Show>
   );
 };
 
-/** It goes with what it ends: the focus goes on in the box above it. */
+/** It goes with what it ends: the focus goes on in the box below it. */
 const Stop = (props: { agent: string; onPress: () => void }): JSX.Element => {
   let button: HTMLButtonElement | undefined;
   onCleanup(() => {
@@ -39,10 +68,10 @@ const Stop = (props: { agent: string; onPress: () => void }): JSX.Element => {
       ref={button}
       type="button"
       aria-label={`Stop ${props.agent}`}
-      class="relative inline-flex h-5 shrink-0 items-center gap-1 rounded px-1.5 font-medium text-ink underline-offset-2 after:absolute after:inset-x-0 after:-inset-y-1 hover:underline"
+      class="inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md border border-edge bg-raised px-2.5 font-medium text-ink text-meta transition-colors hover:bg-hover pointer-coarse:h-11"
       onClick={() => props.onPress()}
     >
-      <Square size={9} fill="currentColor" aria-hidden="true" />
+      <Square size={11} fill="currentColor" aria-hidden="true" />
       Stop
     </button>
   );

@@ -37,4 +37,4 @@ export const stop = (colony: Colony, username: string, message_id: string): Prom
 
 /** Has an answer that failed, or was stopped, written anew in its place. */
 export const retry = (colony: Colony, username: string, message_id: string): Promise<boolean> =>
-  tried(colony, () => colony.ask((api) => api.retryAgent(username, message_id)), "It was not asked again");
+  tried(colony, () => colony.ask((api) => api.retryAgent(username, message_id)), "It was not retried");

@@ -2,6 +2,16 @@ import type { Author, Source, Step } from "../api.ts";
 import { dollars, exactly } from "../parts/figures.ts";
 import type { Cost } from "./facts.ts";
 
+/** Why an answer ends where it does, and how it goes on. */
+export const cutWords = {
+  length: "Cut off: it reached its limit. Reply “go on” for the rest.",
+  calls: "Ended before all was looked up. Reply “go on” to let it look further.",
+} as const;
+
+/** Who stopped an answer. `by`: null where that is not known; `silent`: nothing had come of it. */
+export const stoppedWords = (by: string | null, silent: boolean): string =>
+  `Stopped${by === null ? "" : ` by ${by}`}${silent ? " before it had said anything" : by === null ? " before its end" : ""}`;
+
 /** What a tool does: while it does it, and once it did. */
 const tools: Readonly<Record<string, { doing: string; did: string }>> = {
   search_messages: { doing: "searching messages", did: "Searched messages" },

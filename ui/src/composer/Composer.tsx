@@ -92,16 +92,25 @@ const Desk = (props: Props): JSX.Element => {
     ),
   );
 
+  /** What residents are at in the channel. */
+  const Work = (where: { above: boolean }) => (
+    <Show when={!isReply() && colony.isDrawn() && (colony.team()?.working.inChannel(props.channel.id).length ?? 0) > 0}>
+      <Suspense>
+        <WorkLine channel_id={props.channel.id} above={where.above} />
+      </Suspense>
+    </Show>
+  );
   return (
     <form
       aria-label={isReply() ? "Reply" : "Write a message"}
-      class="relative shrink-0 border-line border-t px-3 pt-2 pb-[max(1.375rem,env(safe-area-inset-bottom))]"
+      class="relative shrink-0 border-line border-t px-3 pt-2 pb-[calc(1.375rem+env(safe-area-inset-bottom))]"
       classList={{ "bg-ground sm:px-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]": !isReply() }}
       onSubmit={(event) => {
         event.preventDefault();
         box.send();
       }}
     >
+      <Work above />
       <Notes writing={writing} box={box} />
       <Show when={box.aids()}>{(aids) => <Dynamic component={aids().Attaching} writing={writing} box={box} place={isReply() ? undefined : place()} />}</Show>
       <Show when={preview() && box.aids()}>
@@ -160,13 +169,9 @@ const Desk = (props: Props): JSX.Element => {
       </div>
       <Measures id={measures} writing={writing} box={box} />
       <Show when={!isReply()}>
-        <div class="absolute inset-x-3 bottom-px flex gap-x-4 px-2.5 text-meta text-soft sm:inset-x-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]">
+        <div class="absolute inset-x-3 bottom-[calc(1px+env(safe-area-inset-bottom))] flex gap-x-4 px-2.5 text-meta text-soft sm:inset-x-[max(1.25rem,calc((100%-var(--column))/2+1.25rem))]">
           <Show when={colony.isDrawn()}>
-            <Show when={(colony.team()?.working.inChannel(props.channel.id).length ?? 0) > 0}>
-              <Suspense>
-                <WorkLine channel_id={props.channel.id} />
-              </Suspense>
-            </Show>
+            <Work above={false} />
             <Suspense>
               <TypingLine channel_id={props.channel.id} />
             </Suspense>
