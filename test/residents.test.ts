@@ -74,6 +74,16 @@ describe("a question to a resident agent", () => {
     expect(models.requests.length).toBe(2);
   });
 
+  test("fills no inbox of the agent's, which nobody would read, and those of people as ever", async () => {
+    await whisper(colony, benji, "grimlock", "how are you?");
+    const first = await answerTo(colony, await ask("@grimlock and @neeraj, is it so?"));
+    await answerTo(colony, await ask("are you sure, @engineer?", { reply_to: first.id }));
+    const held = readRows<{ username: string }>(colony.data, "SELECT DISTINCT u.username FROM inbox i JOIN users u ON u.no = i.user_no").map(({ username }) => username);
+    expect(held).toContain("neeraj");
+    expect(held).toContain("benji");
+    for (const name of ["grimlock", "engineer"]) expect(held).not.toContain(name);
+  });
+
   test("is a person's reply to it too; a program that wants to be heard calls it by name", async () => {
     models.answer("Yes.");
     const first = await answerTo(colony, await ask("@grimlock is it so?"));

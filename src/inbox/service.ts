@@ -17,16 +17,16 @@ export type Addressed = { mentions: number[]; reply?: number; direct?: Iterable<
 
 /**
  * Puts a message into the inboxes of those it speaks to, inside the transaction that posts or edits it; never into its
- * author's, nor of who wants to hear nothing of that channel. An edit tells only those it newly mentions, and takes itself back from those it no longer does.
+ * author's, nor of who wants to hear nothing of that channel, nor of resident agents, which read none: what they are asked is their job. An edit tells only those it newly mentions, and takes itself back from those it no longer does.
  * @returns the users who are told now
  */
-export const notify = (tx: Tx, row: MessageRow, seq: number, { mentions, reply, direct, ask }: Addressed): number[] => {
+export const notify = (ctx: Context, tx: Tx, row: MessageRow, seq: number, { mentions, reply, direct, ask }: Addressed): number[] => {
   if (row.updated_at === null && mentions.length === 0 && reply === undefined && !direct && !ask) return [];
   const before = row.updated_at === null ? [] : mentionedBy(tx, row.key);
   for (const user_no of before) if (!mentions.includes(user_no)) removeMention(tx, row.key, user_no);
   const told = new Set<number>();
   const tell = (user_no: number, reason: Reason) => {
-    if (user_no === row.user_no || before.includes(user_no)) return;
+    if (user_no === row.user_no || before.includes(user_no) || ctx.residents.byNo(user_no)) return;
     const level = notifyLevel(tx, user_no, channelOf(row.key));
     if (level === "none" || (level === "mentions" && reason === "direct")) return;
     insertEntry(tx, user_no, seq, row.key, reason);

@@ -49,7 +49,7 @@ export const finishMessage = (ctx: Context, tx: Tx, growing: Growing, words: Wor
   if (mentions.names.length > 0) row.mentions = JSON.stringify(mentions.names);
   const { braked } = messageWire(ctx, row, channel.id);
   const direct = channel.visibility === "direct" ? channel.members : undefined;
-  const told = braked ? [] : notify(tx, row, tx.nextSeq(), { mentions: mentions.users, reply: question.user_no, direct });
+  const told = braked ? [] : notify(ctx, tx, row, tx.nextSeq(), { mentions: mentions.users, reply: question.user_no, direct });
   const asked = braked ? [] : askResidents(ctx, tx, { row, channel, names: mentions.names, parent: null, asker_no });
   return put(ctx, tx, growing, row, { notify: told, asked, reindex: true });
 };

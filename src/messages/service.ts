@@ -91,8 +91,8 @@ export const postIn = (
       const answer = messageWire(ctx, row, channel.id);
       // Past the limit a post stands like any other, and wakes nobody; only people are still told what they are asked.
       const told = answer.braked
-        ? notify(tx, row, seq, { mentions: [], ask: question?.asked.filter((no) => ctx.users.byNo(no)?.role === "ape") })
-        : notify(tx, row, seq, { mentions: mentions.users, reply: parent?.user_no, direct: directReaders(channel), ask: question?.asked });
+        ? notify(ctx, tx, row, seq, { mentions: [], ask: question?.asked.filter((no) => ctx.users.byNo(no)?.role === "ape") })
+        : notify(ctx, tx, row, seq, { mentions: mentions.users, reply: parent?.user_no, direct: directReaders(channel), ask: question?.asked });
       const asked = answer.braked ? [] : askResidents(ctx, tx, { row, channel, names: mentions.names, parent, asker_no: actor.right_no ?? actor.user.no });
       tx.append({ kind: "message", channel_no: channel.no, subject: seq, actor_no: actor.user.no, data: answer, notify: told, asked });
       return { answer, message_key: row.key };
@@ -137,7 +137,7 @@ export const changeMessage = (ctx: Context, actor: Actor, ref: string, id: strin
     reindexMessage(tx, row);
     const seq = tx.nextSeq();
     const answer = messageWire(ctx, row);
-    const told = notify(tx, row, seq, { mentions: answer.braked ? [] : mentions.users });
+    const told = notify(ctx, tx, row, seq, { mentions: answer.braked ? [] : mentions.users });
     // Whom it named before was asked then.
     const names = mentions.names.filter((name) => !(before.mentions !== null && (JSON.parse(before.mentions) as string[]).includes(name)));
     const asked = answer.braked || names.length === 0 ? [] : askResidents(ctx, tx, { row, channel, names, parent: null, asker_no: actor.user.no });
