@@ -188,17 +188,30 @@ describe("an answer that grows", () => {
     expect(await inboxOf(neeraj, before)).toMatchObject([{ reasons: ["mention"], message: { id } }]);
   });
 
-  test("is sent to webhooks when it is whole", async () => {
+  test("is sent to webhooks when it is whole, and what is said meanwhile does not wait for it", async () => {
     const receiver = Receiver.open();
     await colony.post("/api/channels", { name: "wired" });
-    await colony.post("/api/channels/wired/webhooks", { kind: "out", name: "Mirror", url: receiver.url, events: ["message"] });
-    const gate = Promise.withResolvers<void>();
-    models.next([say("Half"), hold(gate.promise), say(" and whole.")]);
+    await colony.post("/api/channels/wired/webhooks", { kind: "out", name: "Mirror", url: receiver.url, events: ["message", "edit"] });
+    const [begun, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    models.next([say("Half"), hold(begun.promise), say(" of it"), hold(gate.promise), say(" and whole.")]);
     const question = await colony.say("wired", "@grimlock how far?");
     await growingTo(colony, question, "Half");
-    await receiver.has(1);
+    await colony.say("wired", "meanwhile");
+    await receiver.has(2);
+    begun.resolve();
+    await growingTo(colony, question, "of it");
+    await colony.say("wired", "and then");
+    await receiver.has(3);
     gate.resolve();
-    expect((await receiver.has(2)).map(({ body }) => body.data.content)).toEqual(["@grimlock how far?", "Half and whole."]);
+    const sent = (await receiver.has(5)).map(({ body }) => [body.event, body.data.content]);
+    const whole = "Half of it and whole.";
+    expect(sent).toEqual([
+      ["message", "@grimlock how far?"],
+      ["message", "meanwhile"],
+      ["message", "and then"],
+      ["message", whole],
+      ["edit", whole],
+    ]);
   });
 
   test("is found by the words it ends with, and by none while it grows", async () => {

@@ -113,30 +113,43 @@ export class Outbox {
       await this.#pause(hook, "Its maker may not read the channel any more.");
       return false;
     }
-    const delivery = nextDelivery(ctx.db, no);
-    if (!delivery) return this.#fill(hook, channel);
+    const next = this.#first(hook, channel);
+    if (!next) return this.#fill(hook, channel);
+    const { delivery, event } = next;
     const early = delivery.next_at === null ? 0 : Date.parse(delivery.next_at) - ctx.clock().getTime();
     if (early > 0) {
       this.#later(no, early);
       return false;
     }
-    const event = eventOf(ctx, hook, channel, delivery.seq ?? 0);
     if (!event) {
       await this.#settle(hook, delivery, { state: "gone", next_at: null });
       return true;
     }
-    // Sent when it is whole: the change that ends it wakes this.
-    if (event.kind === "message" && isGrowing(event.data as Message)) return false;
     const outcome = await this.#try(hook, channel, delivery, event);
     if (this.#stopping.signal.aborted) return false;
     return this.#keep(hook, delivery, outcome);
+  }
+
+  /**
+   * The oldest delivery whose turn it is, and its event; undefined when nothing is to be sent now. An answer that grows is
+   * sent when it is whole (the change that ends it wakes this), and what is said meanwhile does not wait for it.
+   */
+  #first(hook: HookRow, channel: Channel): { delivery: DeliveryRow; event: FeedEvent | undefined } | undefined {
+    for (let after = 0; ; ) {
+      const delivery = nextDelivery(this.ctx.db, hook.no, after);
+      if (!delivery) return undefined;
+      const event = eventOf(this.ctx, hook, channel, delivery.seq ?? 0);
+      if (!event || !isHalf(event)) return { delivery, event };
+      after = delivery.no;
+    }
   }
 
   /** Puts the next events that the webhook wants into its queue. @returns whether any came, or more may */
   async #fill(hook: HookRow, channel: Channel): Promise<boolean> {
     const from = Math.max(hook.cursor, this.#read.get(hook.no) ?? 0);
     const { events, next, more } = readStretch(this.ctx, hook.created_by, channel, from, WEBHOOK_BATCH, CATCH_UP_CHARACTERS);
-    const wanted = events.filter(({ kind, user_no }) => user_no === null && hook.events?.includes(kind));
+    // The edits by which an answer grows are half answers too; the one that ends it is sent.
+    const wanted = events.filter((event) => event.user_no === null && hook.events?.includes(event.kind) && !(event.kind === "edit" && isHalf(event)));
     if (wanted.length === 0 && next - hook.cursor < WEBHOOK_CURSOR_LAG) {
       this.#read.set(hook.no, next);
       return more;
@@ -221,6 +234,9 @@ export class Outbox {
     );
   }
 }
+
+/** Whether it is of an answer that is still being said. */
+const isHalf = ({ kind, data }: FeedEvent): boolean => (kind === "message" || kind === "edit") && isGrowing(data as Message);
 
 /** The event of a seq as it is today; undefined when its subject is gone. */
 export const eventOf = (ctx: Context, hook: HookRow, channel: Channel, seq: number): FeedEvent | undefined => {

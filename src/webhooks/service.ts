@@ -91,7 +91,7 @@ export const changeWebhook = async (ctx: Context, actor: Actor, ref: string, id:
     const pausing =
       paused === undefined ? {} : { paused_at: paused ? (hook.paused_at ?? tx.now) : null, paused_why: paused ? (hook.paused_why ?? `By @${actor.user.username}.`) : null };
     updateHook(tx, hook.no, { ...(name !== undefined && { name }), ...(target !== undefined && { url: target }), ...(events && { events }), ...pausing });
-    const next = paused === false ? nextDelivery(tx, hook.no) : undefined;
+    const next = paused === false ? nextDelivery(tx, hook.no, 0) : undefined;
     if (next) updateDelivery(tx, next.no, { attempts: 0, next_at: null });
     record(tx, actor, "webhook_changed", channel.id, { webhook: hook.id, name: hook.name, fields: Object.keys(change) });
   });

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { Connection } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { deliveries, webhooks } from "./table.ts";
@@ -38,12 +38,12 @@ export const insertDelivery = (tx: Tx, row: Pick<DeliveryRow, "id" | "hook_no" |
     .returning()
     .get();
 
-/** The oldest delivery of a webhook that waits. */
-export const nextDelivery = (db: Connection, hook_no: number): DeliveryRow | undefined =>
+/** The oldest delivery of a webhook that waits, behind the one numbered `after`. */
+export const nextDelivery = (db: Connection, hook_no: number, after: number): DeliveryRow | undefined =>
   db.sql
     .select()
     .from(deliveries)
-    .where(and(eq(deliveries.hook_no, hook_no), eq(deliveries.state, "waiting")))
+    .where(and(eq(deliveries.hook_no, hook_no), eq(deliveries.state, "waiting"), gt(deliveries.no, after)))
     .orderBy(asc(deliveries.no))
     .limit(1)
     .get();
