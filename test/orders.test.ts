@@ -198,5 +198,10 @@ describe("who may", () => {
     models.next([say("All of it")]);
     expect((await order("retry", id, colony.admin)).status).toBe(202);
     expect(await answerTo(colony, question, benji)).toMatchObject({ content: "All of it" });
+    const written = (await colony.get("/api/audit?action=answer_stopped_by_admin,answer_retried_by_admin")).body.entries;
+    expect(written.map(({ action, actor, subject, details }: any) => [action, actor.username, subject.id, details.user, details.channel])).toEqual([
+      ["answer_retried_by_admin", "admin", question.id, "grimlock", "closed"],
+      ["answer_stopped_by_admin", "admin", question.id, "grimlock", "closed"],
+    ]);
   });
 });

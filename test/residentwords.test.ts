@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Actor } from "../src/accounts/credentials.ts";
 import type { Step } from "../src/agents/answer.ts";
 import { lastWords, wordsSoFar } from "../src/agents/ends.ts";
 import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES } from "../src/limits.ts";
@@ -38,7 +39,7 @@ test("what a model says as it declines is its answer, with what one can do under
 });
 
 test("who stops an answer before its first word is named in it; what had come stays as it was", () => {
-  const stopped = { state: "stopped", by: "benji", said: null } as const;
+  const stopped = { state: "stopped", by: { user: { username: "benji" } } as Actor, said: null } as const;
   expect(lastWords(stopped, { text: " ", steps: [] })).toMatchObject({
     type: "error",
     content: "Stopped by @benji before it had said anything.",

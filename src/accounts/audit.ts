@@ -34,6 +34,8 @@ export const deeds = {
   webhook_ended: "channel",
   message_deleted: "message",
   message_deleted_by_admin: "message",
+  answer_stopped_by_admin: "message",
+  answer_retried_by_admin: "message",
   file_deleted: "file",
   setting_changed: null,
   epoch_changed: null,

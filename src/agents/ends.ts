@@ -1,3 +1,4 @@
+import type { Actor } from "../accounts/credentials.ts";
 import { MESSAGE_CONTENT_BYTES, MESSAGE_METADATA_BYTES, STEP_CHARACTERS } from "../limits.ts";
 import type { Words } from "../messages/growing.ts";
 import type { ModelFault, Said } from "../models/asking.ts";
@@ -6,11 +7,11 @@ import type { Answered, Source, Step } from "./answer.ts";
 /** What had come of an answer when it ended. */
 export type Heard = { text: string; steps: readonly Step[] };
 
-/** How a question ends in words. `plain`: by a sentence of the server's, without a model. `by`: the username of who stopped it. */
+/** How a question ends in words. `plain`: by a sentence of the server's, without a model. `by`: who stopped it. */
 export type End =
   | { state: "answered"; answered: Answered }
   | { state: "answered"; plain: string }
-  | { state: "stopped"; by: string; said: Said | null }
+  | { state: "stopped"; by: Actor; said: Said | null }
   | { state: "failed"; fault: ModelFault; message: string; hint: string; said: Said | null };
 
 /** A fault of the server's own: what of, only the log says. */
@@ -49,9 +50,9 @@ export const lastWords = (end: End, heard: Heard): Words => {
     return { ...half, type: "error", content: fitContent(content), metadata: fitMetadata({ ...costOf(end.said), error: end.fault }, [], heard.steps) };
   }
   if (end.state === "stopped") {
-    const metadata = fitMetadata({ ...costOf(end.said), stopped: true, stopped_by: end.by }, [], heard.steps);
+    const metadata = fitMetadata({ ...costOf(end.said), stopped: true, stopped_by: end.by.user.username }, [], heard.steps);
     if (heard.text.trim() !== "") return { ...half, type: "text", content: fitContent(heard.text), metadata };
-    return { ...half, type: "error", content: `Stopped by @${end.by} before it had said anything.`, metadata };
+    return { ...half, type: "error", content: `Stopped by @${end.by.user.username} before it had said anything.`, metadata };
   }
   if ("plain" in end) return { type: "text", content: end.plain, metadata: { sources: [], steps: [] }, attachments: [], whole: true };
   const { content, said, sources, steps, attachments } = end.answered;

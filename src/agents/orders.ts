@@ -16,7 +16,7 @@ import type { Resident } from "./residents.ts";
 import { agentStatus } from "./status.ts";
 import { jobByNo, jobOfMessage } from "./store.ts";
 import { tellStatus } from "./telling.ts";
-import { askAgain, endWaiting } from "./turns.ts";
+import { askAgain, endWaiting, recordOrder } from "./turns.ts";
 
 /**
  * Ends what an agent is at with a question, or lets it not begin: `message_id` is that of the question or of its answer.
@@ -25,7 +25,7 @@ import { askAgain, endWaiting } from "./turns.ts";
  */
 export const stopAnswer = async (ctx: Context, actor: Actor, agent: Resident, message_id: string): Promise<Static<typeof AgentStatus>> => {
   const { job } = jobOf(ctx, actor, agent, message_id);
-  const end: End = { state: "stopped", by: actor.user.username, said: null };
+  const end: End = { state: "stopped", by: actor, said: null };
   if (await ctx.write((tx) => endWaiting(ctx, tx, job.no, end))) tellStatus(ctx, { ...job, ...jobByNo(ctx.db, job.no) }, "idle");
   else {
     const running = queueOf(ctx).answering(job.no);
@@ -52,6 +52,7 @@ export const retryAnswer = async (ctx: Context, actor: Actor, agent: Resident, m
     if (findByRef(tx, channel, String(seqOf(job.question_key)))?.deleted_at !== null)
       throw new AppError("message_deleted", { message: "The question was deleted.", hint: "Ask anew." });
     askAgain(ctx, tx, now);
+    recordOrder(ctx, tx, actor, "answer_retried_by_admin", now);
     return { answer: null };
   });
   if (!replayed) {

@@ -1,3 +1,4 @@
+import { type Deed, record } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
 import { stillWritable } from "../channels/service.ts";
 import type { Context } from "../context.ts";
@@ -130,5 +131,13 @@ export const endTurn = (ctx: Context, tx: Tx, { job, growing }: Turn, outcome: O
   }
   const end = outcome === "archived" ? failed("The channel was archived before I had answered.", "Ask me again in another one.") : outcome;
   const grown = finishMessage(ctx, tx, growing, lastWords(end, heard));
+  if (end.state === "stopped") recordOrder(ctx, tx, end.by, "answer_stopped_by_admin", job);
   updateJob(tx, job.no, { state: grown ? end.state : "stopped", answer_key: grown?.posted?.key ?? job.answer_key, ended_at: tx.now });
+};
+
+/** Writes down what an admin did with the answer to somebody else's question. */
+export const recordOrder = (ctx: Context, tx: Tx, actor: Actor, deed: Deed, { agent_no, asker_no, channel_no, question_key }: JobRow): void => {
+  const channel = ctx.channels.byNo(channel_no);
+  const question = channel && findByRef(tx, channel, String(seqOf(question_key)));
+  if (question && actor.user.no !== asker_no) record(tx, actor, deed, question.id, { channel: channel.id, user: ctx.users.author(agent_no).id });
 };

@@ -57,6 +57,8 @@ const sentences: Record<string, (entry: AuditEntry, subject: string | null) => s
   webhook_ended: ({ details }, subject) => `ended ${hook(details)} in ${inChannel(subject)}`,
   message_deleted: ({ details }) => `deleted a message of their own in ${inChannel(text(details?.channel))}`,
   message_deleted_by_admin: ({ details }) => `deleted someone's message in ${inChannel(text(details?.channel))}`,
+  answer_stopped_by_admin: ({ details }) => `stopped what ${at(text(details?.user))} answered someone in ${inChannel(text(details?.channel))}`,
+  answer_retried_by_admin: ({ details }) => `had ${at(text(details?.user))} answer someone anew in ${inChannel(text(details?.channel))}`,
   file_deleted: () => "deleted a file of their own",
   setting_changed: ({ details }) => `started the server with ${details?.setting} changed from ${details?.from} to ${details?.to}`,
   epoch_changed: ({ details }) => `restored the backup ${text(details?.restored_from) ?? ""}`,
@@ -85,5 +87,6 @@ export const kinds: [name: string, actions: string][] = [
     "channel_created,channel_changed,channel_archived,channel_unarchived,member_added,member_removed,webhook_created,webhook_changed,webhook_paused,webhook_ended",
   ],
   ["Deletions", "message_deleted,message_deleted_by_admin,file_deleted"],
+  ["Resident agents", "answer_stopped_by_admin,answer_retried_by_admin"],
   ["The server", "setting_changed,epoch_changed"],
 ];
