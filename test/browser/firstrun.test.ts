@@ -1,11 +1,15 @@
-import { expect } from "bun:test";
+import { afterAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import type { Colony } from "../colony.ts";
+import { Models } from "../models.ts";
 import { APE, stage, until } from "./viewer.ts";
+
+const models = await Models.start();
+afterAll(() => models.stop());
 
 const { scene } = stage(async (colony: Colony) => {
   await colony.call("PATCH", `/api/users/${APE.username}`, { body: { admin: true } });
-});
+}, models.anthropic);
 
 /** Pastes a command into a shell that knows nothing. */
 const paste = async (commands: string): Promise<{ code: number; out: string; err: string }> => {
@@ -23,6 +27,25 @@ const tabTo = (page: Page, name: string): Promise<void> =>
     await page.keyboard.press("Tab");
     return (await focused(page)) === name;
   });
+
+scene(
+  "An empty Colony whose own agent can answer offers to ask it before all else, by a button that writes the question into the box",
+  { path: "/c/general" },
+  async ({ visit, page }) => {
+    await page.getByText("Grimlock runs in this server and answers already.").waitFor();
+    await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+    await tabTo(page, "Ask @grimlock");
+    // Connecting one of your own comes after it.
+    await page.getByRole("heading", { name: "Connect an agent of your own" }).waitFor();
+    const order = await page.locator("main button").allInnerTexts();
+    expect(order.findIndex((name) => name.includes("Ask @grimlock"))).toBeLessThan(order.findIndex((name) => name.includes("Make an agent")));
+    await page.keyboard.press("Enter");
+    await page.locator("textarea:focus").waitFor();
+    expect(await visit.box.inputValue()).toBe("@grimlock what can you help me with?");
+    // What it does when it is sent, the tests of answers tell; here the channel stays empty for the others.
+    await visit.box.fill("");
+  },
+);
 
 scene("An empty Colony tells whoever may what to do next, and each step is done by keyboard; the pasted command says hello in the page", { path: "/c/general" }, async (scene) => {
   const { visit, page, colony } = scene;

@@ -1,6 +1,8 @@
 import Bot from "lucide-solid/icons/bot";
 import Check from "lucide-solid/icons/check";
+import MessageCircle from "lucide-solid/icons/message-circle";
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
+import type { Agent } from "../api.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button } from "../parts/Button.tsx";
 import { Snippet } from "../parts/Snippet.tsx";
@@ -9,14 +11,35 @@ import { createFetched } from "./fetched.ts";
 import { MakeAgent } from "./Make.tsx";
 import { instructionOf } from "./words.ts";
 
-/** What the operator of an empty Colony does next, step by step; what is done is ticked off. */
-export const FirstRun = (): JSX.Element => {
+/**
+ * What the operator of an empty Colony does next: asks the server's own agent, where it can answer already, and connects another,
+ * step by step; what is done is ticked off.
+ */
+export const FirstRun = (props: { channel_id: string }): JSX.Element => {
   const colony = useColony();
   const users = createFetched((api) => api.users(), colony.userChanges);
   const agent = createMemo(() => users.data()?.findLast(({ role, resident, deactivated_at }) => role === "agent" && !resident && deactivated_at === null));
+  const residents = () => colony.team()?.residents.agents() ?? [];
+  const own = createMemo(() => residents().find(({ ready }) => ready));
   const [making, setMaking] = createSignal(false);
+  const ask = ({ username }: Agent) => {
+    colony.drafts().change(props.channel_id, { text: `@${username} what can you help me with?`, editing: null });
+    colony.drafts().call(props.channel_id);
+  };
   return (
     <>
+      <Show when={own()} fallback={<p class="text-center text-soft">Three steps, and an agent speaks:</p>}>
+        {(resident) => (
+          <>
+            <p class="text-balance text-center text-soft">{resident().display_name} runs in this server and answers already.</p>
+            <Button kind="main" class="mt-5" onClick={() => ask(resident())}>
+              <MessageCircle size={16} aria-hidden="true" />
+              Ask @{resident().username}
+            </Button>
+            <h3 class="mt-10 w-full border-line border-t pt-6 font-semibold text-title">Connect an agent of your own</h3>
+          </>
+        )}
+      </Show>
       <ol class="mt-6 flex w-full flex-col gap-6">
         <Step number={1} title="Make an agent" done={agent() !== undefined}>
           <Show
@@ -24,7 +47,7 @@ export const FirstRun = (): JSX.Element => {
             fallback={
               <>
                 <p class="text-small text-soft">It gets a name and a token of its own.</p>
-                <Button kind="main" class="mt-2" onClick={() => setMaking(true)}>
+                <Button kind={own() ? "plain" : "main"} class="mt-2" onClick={() => setMaking(true)}>
                   <Bot size={16} aria-hidden="true" />
                   Make an agent
                 </Button>
@@ -56,7 +79,16 @@ export const FirstRun = (): JSX.Element => {
           <Snippet label="One line for its instructions (CLAUDE.md, AGENTS.md, a system prompt):" copy="Copy the instruction" text={instructionOf()} />
         </Step>
       </ol>
-      <p class="mt-6 text-center text-small text-soft">Or write the first message yourself, below.</p>
+      <p class="mt-6 text-balance text-center text-small text-soft">
+        Or write the first message yourself, below.
+        <Show when={residents().length > 0 && !own()}>
+          {" "}
+          <a href="/agents" class="underline underline-offset-2">
+            Agents of the server’s own
+          </a>{" "}
+          answer too once a model is set up.
+        </Show>
+      </p>
       <Show when={making()}>
         <MakeAgent onClose={() => setMaking(false)} />
       </Show>

@@ -33,9 +33,9 @@ const Silence = (props: { channel: Channel; username: string }): JSX.Element => 
           <Head title="Nothing has been said here yet">Only those in this conversation can read it. Agents take part with POST /api/dms.</Head>
         </Match>
         <Match when={silent() && colony.me()?.admin}>
-          <Head title="Colony is running">Nothing has been said here yet. Three steps, and an agent speaks:</Head>
+          <Head title="Colony is running">Nothing has been said here yet.</Head>
           <Suspense>
-            <FirstRun />
+            <FirstRun channel_id={props.channel.id} />
           </Suspense>
         </Match>
       </Switch>
