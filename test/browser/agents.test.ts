@@ -11,7 +11,10 @@ import { windowOf } from "./windows.ts";
 
 const models = await Models.start();
 const knowledge = newFolder();
-writeFileSync(join(knowledge, "deploy.md"), "# Operations\n\n## Deploying the site\n\nThe site is deployed from main, every weekday but Friday.\n");
+writeFileSync(
+  join(knowledge, "deploy.md"),
+  "How the site comes to its readers.\n\n# Operations\n\n## Deploying the site\n\nThe site is deployed from main, every weekday but Friday.\n\n## On call\n\nMara, on Mondays.\n",
+);
 
 const { scene } = stage(
   async (colony: Colony) => {
@@ -121,6 +124,25 @@ scene(
     await page.getByRole("heading", { level: 1, name: "Architect" }).waitFor();
   },
 );
+
+scene("Whoever is signed in reads the documents, from one section to the next, and comes to them from a section", { path: "/agents" }, async ({ visit, page }) => {
+  await page.getByRole("link", { name: "Documents" }).click();
+  await until("the address names them", () => new URL(page.url()).pathname === "/agents/documents");
+  await page.getByRole("list", { name: "Files" }).getByRole("button", { name: "deploy.md" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("How the site comes to its readers.").waitFor();
+  await dialog.getByRole("button", { name: "Next section: Deploying the site" }).click();
+  await dialog.getByText("every weekday but Friday").waitFor();
+  const contents = dialog.getByRole("navigation", { name: "Sections of the document" });
+  expect(await contents.locator("[aria-current]").textContent()).toBe("Deploying the site");
+  await contents.getByRole("button", { name: "On call" }).click();
+  await dialog.getByText("Mara, on Mondays.").waitFor();
+  expect(await dialog.getByRole("button", { name: /Next section/ }).count()).toBe(0);
+  await dialog.getByRole("link", { name: "All documents" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await visit.go("/agents/documents");
+  await page.getByRole("list", { name: "Files" }).waitFor();
+});
 
 scene(
   "An admin sees which agent's file has which fault in which line, what everybody's questions cost, and the documents; residents are not theirs to change",

@@ -151,6 +151,7 @@ test("Metadata that are not what they should be are nothing, and break nothing",
 
 test("A source is named by its file, the heading that it stands under, and its page", () => {
   expect(sourceWords({ file: "handbook/leave.md", heading: "Leave > Parental leave", page: 3 })).toBe("handbook/leave.md › Parental leave (p. 3)");
+  expect(sourceWords({ file: "guide.pdf", heading: "Page 3", page: 3 })).toBe("guide.pdf › Page 3");
   expect(sourceWords({ file: "notes.txt", heading: "", page: null })).toBe("notes.txt");
 });
 

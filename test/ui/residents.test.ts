@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { linesOf } from "../../ui/src/agents/contents.ts";
 import type { Agent, AgentStatus, Agents, Author } from "../../ui/src/api.ts";
 import { answerWords, needed, stateWords, toolWords } from "../../ui/src/residents/words.ts";
 import { createResidents } from "../../ui/src/team/residents.ts";
@@ -107,4 +108,20 @@ test("Where an agent answers, and what it is at, are told in words; without a mo
 test("An operator is told the setting that a model wants, and all that would do where none is named", () => {
   expect([needed("openai/gpt-5.2"), needed("anthropic/claude"), needed("compatible/llama")]).toEqual([["OPENAI_API_KEY"], ["ANTHROPIC_API_KEY"], ["COLONY_LLM_BASE_URL"]]);
   expect(needed(null)).toEqual(["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "COLONY_LLM_BASE_URL"]);
+});
+
+test("A document's contents stand under their headings, also those that have no words of their own", () => {
+  const lines = (...headings: string[]) =>
+    linesOf(headings.map((heading) => ({ heading, page: null }))).map(({ label, depth, heading }) => `${"  ".repeat(depth)}${label}${heading === null ? ":" : ""}`);
+  expect(lines("", "Ops > Site > Deploying", "Ops > Site > Deploying > Back", "Ops > On call", "Leave")).toEqual([
+    "Beginning",
+    "Ops:",
+    "  Site:",
+    "    Deploying",
+    "      Back",
+    "  On call",
+    "Leave",
+  ]);
+  expect(lines("Leave", "Leave > Holidays")).toEqual(["Leave", "  Holidays"]);
+  expect(lines("Page 1", "Page 2")).toEqual(["Page 1", "Page 2"]);
 });

@@ -64,6 +64,7 @@ export type Usage = Treaty.Data<typeof server.api.usage.get>;
 export type KnowledgeFile = Treaty.Data<typeof server.api.knowledge.files.get>[number];
 export type KnowledgePage = Treaty.Data<typeof server.api.knowledge.get>;
 export type KnowledgeHit = KnowledgePage["hits"][number];
+export type KnowledgeContents = Treaty.Data<typeof server.api.knowledge.sections.get>;
 export type KnowledgeSection = Treaty.Data<typeof server.api.knowledge.section.get>;
 /** What one did on the way to its answer, and a section of a document that an answer cites. */
 export type Step = Static<typeof StepModel>;
@@ -205,6 +206,7 @@ export const api = {
   usage: (query: { by: UsageBy; from: string; to: string }): Promise<Usage> => read(server.api.usage.get({ query, ...options() })),
   knowledgeFiles: (): Promise<KnowledgeFile[]> => read(server.api.knowledge.files.get(options())),
   knowledge: (q: string, limit: number): Promise<KnowledgePage> => read(server.api.knowledge.get({ query: { q, limit }, ...options() })),
+  knowledgeSections: (file: string): Promise<KnowledgeContents> => read(server.api.knowledge.sections.get({ query: { file }, ...options() })),
   knowledgeSection: (file: string, heading: string): Promise<KnowledgeSection> => read(server.api.knowledge.section.get({ query: { file, heading }, ...options() })),
   /** Ends what a resident is at. `message_id`: the question, or the answer to it. */
   stopAgent: (name: string, message_id: string): Promise<AgentStatus> => read(agent(name).stop.post({ message_id }, options())),

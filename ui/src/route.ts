@@ -4,7 +4,7 @@ import type { MessageType } from "./api.ts";
 /** Which messages of a channel are shown. Empty `types`, null `user` or `session`: all. `user` is a username. */
 export type Filter = { types: readonly MessageType[]; user: string | null; session: string | null };
 
-/** A place in the page. `channel`: by name or id; `message`: one in it; `section`: a part of the settings, or how many days are looked back over. */
+/** A place in the page. `channel`: by name or id; `message`: one in it; `section`: a part of the settings or of the page of agents, or how many days are looked back over. */
 export type Place = {
   page: "channel" | "inbox" | "questions" | "search" | "settings" | "agents" | "usage";
   channel: string | null;
@@ -37,8 +37,8 @@ export const placeOf = (address: string): Place => {
   const { pathname, searchParams } = new URL(address, location.origin);
   const [, page, one, two] = pathname.split("/");
   const nowhere: Place = { page: "channel", channel: null, message: null, filter: noFilter, section: null };
-  if (page === "settings" || page === "usage") return { ...nowhere, page, section: decode(one) };
-  if (page === "inbox" || page === "questions" || page === "search" || page === "agents") return { ...nowhere, page };
+  if (page === "settings" || page === "usage" || page === "agents") return { ...nowhere, page, section: decode(one) };
+  if (page === "inbox" || page === "questions" || page === "search") return { ...nowhere, page };
   return page === "c" || page === "dm" ? { ...nowhere, channel: decode(one), message: decode(two), filter: filterOf(searchParams) } : nowhere;
 };
 
@@ -54,7 +54,7 @@ const queryOf = ({ types, user, session }: Filter): string => {
 export const addressOf = ({ id, name }: { id: string; name: string | null }, message?: string, filter = noFilter): string =>
   `/${name === null ? `dm/${id}` : `c/${encodeURIComponent(name)}`}${message ? `/${encodeURIComponent(message)}` : ""}${queryOf(filter)}`;
 
-const inside = /^\/((c|dm|settings|usage)\/.+|settings|inbox|questions|search|agents|usage)?$/;
+const inside = /^\/((c|dm|settings|usage|agents)\/.+|settings|inbox|questions|search|agents|usage)?$/;
 
 /** The page's address as a signal, and the links inside it followed, for as long as its owner lives. Going to the same message twice counts twice: it is jumped to again. */
 export const createRoute = () => {

@@ -66,7 +66,7 @@ export const costWords = (cost: Cost): string => {
 /** Where a source stands: `handbook/leave.md › Parental leave (p. 3)`. */
 export const sourceWords = ({ file, heading, page }: Pick<Source, "file" | "heading" | "page">): string => {
   const last = heading.split(" > ").at(-1) ?? "";
-  return `${file}${last && ` › ${last}`}${page === null ? "" : ` (p. ${page})`}`;
+  return `${file}${last && ` › ${last}`}${page === null || last === `Page ${page}` ? "" : ` (p. ${page})`}`;
 };
 
 type AtWork = { agent: Author; state: "waiting" | "thinking" | "running"; answer_id: string | null; tool: string | null };

@@ -57,10 +57,10 @@ const Face = (props: { item: Suggestion }): JSX.Element => {
         {(one) => (
           <>
             <Avatar name={one().display_name} role={one().role} model={colony.team()?.modelOf(one()) ?? one().username} small />
-            <span dir="auto" class="truncate font-medium">
+            <span dir="auto" class="max-w-[45%] shrink-0 truncate font-medium">
               {one().display_name}
             </span>
-            <span class="max-w-[50%] shrink-0 truncate text-faint">@{one().username}</span>
+            <span class="max-w-[40%] shrink-0 truncate text-faint">@{one().username}</span>
             <Show when={colony.team()?.residents.of(one().id)}>
               {(resident) => (
                 <span dir="auto" class="min-w-0 grow truncate text-right text-faint text-meta max-sm:hidden">

@@ -10,9 +10,18 @@ import { Documents } from "./Documents.tsx";
 import { Needs } from "./Needs.tsx";
 import { OwnAgents, Problems } from "./OwnAgents.tsx";
 
+/** Pixels over what one came for. */
+const MARGIN = 20;
+
 /** The agents that the server itself runs: who they are, what they are at, how one asks them; what they know; and how an admin makes more. */
 export const AgentsPage = (props: { route: Route; onMenu: (() => void) | undefined }): JSX.Element => {
   const colony = useColony();
+  const wanted = () => props.route.place().page === "agents" && props.route.place().section === "documents";
+  let scroller: HTMLDivElement | undefined;
+  /** Brings something to the top of what is seen, and moves nothing but what scrolls. */
+  const seek = (place: HTMLElement) => {
+    if (scroller) scroller.scrollTop += place.getBoundingClientRect().top - scroller.getBoundingClientRect().top - MARGIN;
+  };
   return (
     <main class="flex h-full min-w-0 grow flex-col">
       <PageHeader onMenu={props.onMenu}>
@@ -20,16 +29,19 @@ export const AgentsPage = (props: { route: Route; onMenu: (() => void) | undefin
         <p class="min-w-0 grow truncate pl-2 text-faint text-small">
           <span class="hidden sm:inline">Run by this server. Each sees what the one who asks it may see.</span>
         </p>
+        <a href="/agents/documents" class="inline-flex min-h-6 shrink-0 items-center px-2 font-medium text-small text-soft underline underline-offset-2 hover:text-ink">
+          Documents
+        </a>
         <a href="/usage" class="inline-flex min-h-6 shrink-0 items-center px-2 font-medium text-small text-soft underline underline-offset-2 hover:text-ink">
           Usage
         </a>
       </PageHeader>
-      <div class="min-h-0 grow overflow-y-auto overscroll-contain">
+      <div ref={scroller} class="min-h-0 grow overflow-y-auto overscroll-contain">
         <div class="@container mx-auto flex max-w-5xl flex-col gap-8 px-4 pt-5 pb-10 sm:px-8">
           <Show when={colony.team()} fallback={<Loading />} keyed>
             {(team) => <All team={team} onGo={props.route.go} />}
           </Show>
-          <Documents />
+          <Documents wanted={wanted()} onSeek={seek} />
         </div>
       </div>
     </main>

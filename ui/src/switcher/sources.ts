@@ -84,6 +84,7 @@ export const commandTargets = (at: Channel | undefined, { colony, route, onOverl
     ["Questions", () => route.go("/questions")],
     ["Search what was said", () => route.go("/search")],
     ["Agents", () => route.go("/agents")],
+    ["Documents", () => route.go("/agents/documents")],
     ["Usage: what agents cost", () => route.go("/usage")],
     ["Make a channel", () => onOverlay("channel")],
     ["New message", () => onOverlay("message")],
