@@ -46,7 +46,7 @@ const told = (page: Page): Promise<string | null> =>
 scene(
   "An answer is seen to be thought of, to search and to grow where it stands, also after a reload, and ends with what it rests on and cost",
   { path: "/c/deploys" },
-  async ({ visit, page }) => {
+  async ({ visit, colony, page }) => {
     const [first, second, third] = [gate(), gate(), gate()];
     const file = "step,seconds\r\nbuild,40\nnaïve ✓";
     models.next(
@@ -98,6 +98,11 @@ scene(
     expect(await done.getByText("edited").count()).toBe(0);
     expect(await done.getByRole("button", { name: "Stop" }).count()).toBe(0);
     await until("it is told once it is whole", async () => (await told(page))?.includes("The steps are attached.") === true);
+
+    // What one saw come to its end waits nowhere.
+    const benji = await colony.tokenOf(APE.username, APE.password);
+    await until("nothing is left in the inbox", async () => (await colony.get("/api/inbox", { token: benji })).body.items.length === 0);
+    expect(await page.getByRole("link", { name: "Inbox", exact: true }).count()).toBe(1);
 
     // The cost is there for the keyboard.
     await done.getByRole("button", { name: /^What it cost: anthropic\// }).focus();

@@ -1,6 +1,6 @@
 import { batch, createMemo, createSignal } from "solid-js";
 import type { Api, Channel, Failure } from "./api.ts";
-import { attentionOf } from "./attention.ts";
+import { type Attention, attentionOf } from "./attention.ts";
 import { asFailure, type Model } from "./model.ts";
 import { withChannels, withCounts } from "./reduce.ts";
 import { namesOf } from "./titles.ts";
@@ -16,8 +16,11 @@ export const createChannels = (api: Api, { state, setState, logged }: Model, onF
   const [isRead, setRead] = createSignal(false);
   const channels = createMemo(() => state().channels);
   const channel = (ref: string): Channel | undefined => channels().find(({ id, name }) => id === ref || name === ref);
+  const [looked, lookAt] = createSignal<string | null>(null);
+  /** How much of a channel calls me; nothing of the one whose newest words I look at, though the server has yet to hear that. */
+  const attention = (channel: Channel): Attention => (channel.id === looked() ? { unread: 0, calls: 0 } : attentionOf(channel));
   /** How often somebody calls me in what is unread, of what I want to be told of. */
-  const calls = createMemo(() => channels().reduce((sum, channel) => sum + attentionOf(channel).calls, 0));
+  const calls = createMemo(() => channels().reduce((sum, channel) => sum + attention(channel).calls, 0));
   /** What a place is called: a channel by its name, a conversation by whom it is with. */
   const titleOf = ({ id, name }: Pick<Channel, "id" | "name">): string =>
     name === null ? namesOf(channel(id)?.members ?? [], state().me?.id ?? "") || "a conversation" : `#${name}`;
@@ -105,5 +108,5 @@ export const createChannels = (api: Api, { state, setState, logged }: Model, onF
     setFailure(null);
   };
 
-  return { channels, channel, calls, titleOf, channelsFailure: failure, channelsRead: isRead, readAll, recount, made, markRead, leave };
+  return { channels, channel, calls, attention, lookAt, titleOf, channelsFailure: failure, channelsRead: isRead, readAll, recount, made, markRead, leave };
 };

@@ -13,6 +13,7 @@ import { createQuestions } from "./questions/questions.ts";
 import { initial } from "./reduce.ts";
 import { type Connection, follow } from "./socket.ts";
 import type { Team } from "./team/team.ts";
+import { isEndSeen } from "./timeline/seen.ts";
 import { createTimelines } from "./timelines.ts";
 
 /** Milliseconds to wait for the socket before the channels are read without it. */
@@ -47,7 +48,7 @@ export const createColony = (api: Api, socketUrl: string) => {
   const parents = createParents(api, model);
   const channels = createChannels(api, model, timelines.forget);
   const posts = createPosts(api, model, (key, message) => drafts().posted(key, message));
-  const inbox = createInbox(api, model);
+  const inbox = createInbox(api, model, isEndSeen);
   const questions = createQuestions(api, model);
   const people = createPeople(api, model);
   const [isDrawn, setDrawn] = createSignal(false);
@@ -176,6 +177,8 @@ export const createColony = (api: Api, socketUrl: string) => {
     channels: channels.channels,
     channel: channels.channel,
     calls: channels.calls,
+    attention: channels.attention,
+    lookAt: channels.lookAt,
     titleOf: channels.titleOf,
     channelsRead: channels.channelsRead,
     channelsFailure: channels.channelsFailure,

@@ -3,6 +3,7 @@ import { isAnswer, isGrowing } from "../agents/growing.ts";
 import type { Api, Failure, InboxItem, InboxPage } from "../api.ts";
 import { asFailure, type Model } from "../model.ts";
 import type { FeedEvent } from "../reduce.ts";
+import { withoutSeen } from "./withoutSeen.ts";
 
 /** Items fetched at once. */
 const PAGE = 50;
@@ -11,8 +12,11 @@ const LONGEST = 5_000;
 /** Milliseconds in which events are gathered before the server is asked what they mean for me. */
 const GATHER = 400;
 
-/** What others said to me and I have not dealt with, oldest first. The server alone decides what that is; events only say when to ask it. */
-export const createInbox = (api: Api, { state, ask }: Model) => {
+/**
+ * What others said to me and I have not dealt with, oldest first. The server alone decides what that is; events only say when to ask it.
+ * `isSeen`: whether I look at the end of a message. An answer whose end I see come is dealt with by that.
+ */
+export const createInbox = (api: Api, { state, ask }: Model, isSeen: (message_id: string) => boolean) => {
   const [items, setItems] = createSignal<readonly InboxItem[]>([]);
   const [hasMore, setHasMore] = createSignal(false);
   const [isRead, setRead] = createSignal(false);
@@ -22,6 +26,8 @@ export const createInbox = (api: Api, { state, ask }: Model) => {
   /** The newest seq that an answer has covered; null before the first. */
   let heard: number | null = null;
   let gathering: ReturnType<typeof setTimeout> | undefined;
+  /** Seqs of the answers that I saw come. The server has one mark for all, so they are only left out here while something older waits. */
+  const seen = new Set<number>();
   let line = Promise.resolve();
   let queued = false;
   /** Grows when all is dropped: what was asked for before is not taken in after. */
@@ -52,8 +58,9 @@ export const createInbox = (api: Api, { state, ask }: Model) => {
       const late = page.has_more && before !== null ? (await ask(api.inbox({ after_seq: before, limit: PAGE }))).items : page.items;
       if (mine !== life) return;
       heard = Math.max(before ?? 0, page.head_seq, late.at(-1)?.seq ?? 0);
-      take(page, page.items);
       const news = before === null ? [] : late.filter(({ seq }) => seq > before);
+      for (const { seq, message } of news) if (isAnswer(message) && isSeen(message.id)) seen.add(seq);
+      take(page, page.items);
       if (news.length > 0) for (const listen of listeners) listen(news);
     } catch (error) {
       if (mine === life) setFailure(asFailure(error));
@@ -73,8 +80,11 @@ export const createInbox = (api: Api, { state, ask }: Model) => {
 
   const take = ({ next_seq, has_more }: InboxPage, all: readonly InboxItem[]) => {
     next = next_seq;
+    const { left, dealt } = withoutSeen(all, seen);
+    // Where that cannot be stored now, it is when the inbox is read next.
+    if (dealt !== null) inLine(() => ask(api.moveInbox(dealt))).catch(() => {});
     batch(() => {
-      setItems(all);
+      setItems(left);
       setHasMore(has_more);
       setRead(true);
       setFailure(null);
@@ -135,6 +145,7 @@ export const createInbox = (api: Api, { state, ask }: Model) => {
     clearTimeout(gathering);
     gathering = undefined;
     heard = null;
+    seen.clear();
     batch(() => {
       setItems([]);
       setHasMore(false);

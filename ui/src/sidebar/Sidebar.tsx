@@ -4,7 +4,6 @@ import Inbox from "lucide-solid/icons/inbox";
 import Plus from "lucide-solid/icons/plus";
 import Search from "lucide-solid/icons/search";
 import { createEffect, createMemo, type JSX, on, Show, Suspense } from "solid-js";
-import { attentionOf } from "../attention.ts";
 import { keysOf } from "../keys.ts";
 import { IconButton } from "../parts/Button.tsx";
 import { Cell } from "../parts/Cell.tsx";
@@ -63,7 +62,7 @@ export const Sidebar = (props: Props): JSX.Element => {
           label={at().name}
           current={id === props.current}
           stop={stop()}
-          {...attentionOf(at())}
+          {...colony.attention(at())}
           draft={colony.drafts().channels().has(id)}
           muted={at().notify === "none"}
           note={at().visibility === "private" ? "private" : undefined}

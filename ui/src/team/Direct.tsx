@@ -69,7 +69,7 @@ export const Direct = (props: Props): JSX.Element => {
             label={colony.titleOf(at())}
             current={id === props.current}
             stop={stop()}
-            {...attentionOf(at())}
+            {...colony.attention(at())}
             direct
             draft={colony.drafts().channels().has(id)}
             muted={at().notify === "none"}

@@ -74,6 +74,7 @@ export const Timeline = (props: Props): JSX.Element => {
     here: () => !filtered && place.atEnd() && isLive(),
     waiting: () => props.channel.unread + props.channel.mentions,
     read: () => colony.markRead(view.channel_id),
+    look: (isReading) => colony.lookAt(isReading ? view.channel_id : null),
   });
   const news = createAnnouncer(timeline, () => colony.me()?.id);
 

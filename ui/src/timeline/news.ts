@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
+import { type Accessor, createEffect, createRenderEffect, createSignal, on, onCleanup } from "solid-js";
 import { isGrowing } from "../agents/growing.ts";
 import type { Message } from "../api.ts";
 import type { Timeline } from "../reduce.ts";
@@ -15,15 +15,18 @@ type Reading = {
   /** How much is unread. */
   waiting: () => number;
   read: () => void;
+  /** Told whether it is looked at, each time that changes. */
+  look: (isReading: boolean) => void;
 };
 
 /** Says what is in view to be read, while the page is looked at. */
-export const createReading = ({ here, waiting, read }: Reading) => {
+export const createReading = ({ here, waiting, read, look }: Reading) => {
   const [visible, setVisible] = createSignal(document.visibilityState === "visible");
-  const look = () => setVisible(document.visibilityState === "visible");
+  const onVisible = () => setVisible(document.visibilityState === "visible");
   const isReading = () => visible() && here();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", onVisible);
+  createRenderEffect(() => look(isReading()));
   createEffect(() => {
     if (!isReading() || waiting() === 0) return;
     timer ??= setTimeout(() => {
@@ -32,8 +35,9 @@ export const createReading = ({ here, waiting, read }: Reading) => {
     }, SEEN);
   });
   onCleanup(() => {
+    look(false);
     clearTimeout(timer);
-    document.removeEventListener("visibilitychange", look);
+    document.removeEventListener("visibilitychange", onVisible);
   });
   return { isReading };
 };
