@@ -171,12 +171,24 @@ test("a server that sends without end is cut off, and not asked again", async ()
   expect(asker.rows()).toMatchObject([{ outcome: "cut", error: "It sent more than is taken." }]);
 });
 
-test("what came before a stream broke off is counted as far as it is known, and not guessed where it is not", async () => {
+test("what came before a stream broke off is counted: as it was told, and else reckoned from its text", async () => {
   const [anthropic, openai] = ["anthropic/claude-sonnet-4-6", "openai/gpt-5-mini"];
-  models.answer([tokens({ input: 1_000, output: 500, cache_read: 400, cache_write: 0 }), say("It is"), hold(() => new Promise(setImmediate)), stopShort()]);
-  expect(await asker.fails({ models: [anthropic] })).toMatchObject({ fault: "cut", said: { input_tokens: 3_000, cache_read_tokens: 1_200 } });
-  expect(asker.rows()[0]).toMatchObject({ outcome: "cut", input_tokens: 1_000, output_tokens: 1, cost_usd: (600 * 3 + 400 * 0.3 + 1 * 15) / 1e6 });
-  expect(await asker.fails({ models: [openai] })).toMatchObject({ fault: "cut", said: { input_tokens: 0, cost_usd: null } });
+  const long = "It goes on. ".repeat(100);
+  models.answer([tokens({ input: 1_000, output: 5_000, cache_read: 400, cache_write: 0 }), say(long), hold(() => new Promise(setImmediate)), stopShort()]);
+  const output_tokens = long.length / 3;
+  expect(await asker.fails({ models: [anthropic] })).toMatchObject({ fault: "cut", said: { input_tokens: 3_000, cache_read_tokens: 1_200, output_tokens: 3 * output_tokens } });
+  expect(asker.rows()[0]).toMatchObject({ outcome: "cut", input_tokens: 1_000, output_tokens, cost_usd: (600 * 3 + 400 * 0.3 + output_tokens * 15) / 1e6 });
+  await asker.fails({ models: [openai] });
+  const reckoned = asker.rows().at(-1);
+  expect(reckoned).toMatchObject({ outcome: "cut", output_tokens });
+  // What was asked, some hundred letters, of which nobody was told the tokens.
+  expect(reckoned?.input_tokens).toBeWithin(10, 1_000);
+  expect(reckoned?.cost_usd).toBeGreaterThan(0);
+});
+
+test("what nothing came of is reckoned at nothing, and its cost is not known where nobody told it", async () => {
+  models.answer([stopShort()]);
+  expect(await asker.fails({ models: ["openai/gpt-5-mini"] })).toMatchObject({ fault: "cut", said: { input_tokens: 0, output_tokens: 0, cost_usd: null } });
 });
 
 test("the costs of an answer's calls make exactly their sum", async () => {

@@ -9,6 +9,7 @@ import { recordCall } from "./calls.ts";
 import { declined, type Failed, modelError } from "./faults.ts";
 import { parted, providerOf } from "./names.ts";
 import { UNITS_PER_DOLLAR } from "./prices.ts";
+import { reckoned } from "./reckoned.ts";
 import type { Outcome } from "./store.ts";
 import { callTools } from "./tooling.ts";
 
@@ -124,9 +125,11 @@ class Run {
     const reply = await callModel(call, this.#progress, () => this.hearing.text(this.#text()));
     const failed = reply !== null && "fault" in reply ? reply : null;
     const outcome = outcomeOf(reply);
-    const tokens = this.#progress.tokens ?? { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 };
+    const whole = reply !== null && failed === null;
+    const told = whole ? this.#progress.tokens : reckoned(this.#progress.tokens, () => `${system}${JSON.stringify(this.#messages)}`, this.#progress.text);
+    const tokens = told ?? { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 };
     // A call that was answered by an error is free; of one that spoke without counts nobody knows what it cost.
-    const counted = this.#progress.tokens !== null || (failed !== null && failed.outcome !== "cut" && failed.outcome !== "timeout");
+    const counted = told !== null || (failed !== null && failed.outcome !== "cut" && failed.outcome !== "timeout");
     const error = failed && `${failed.status ?? ""} ${failed.words}`.trim();
     const row = { cause: this.asking.cause, provider, model, ...tokens, counted, latency_ms: performance.now() - begun, outcome, error };
     const { cost_usd } = await recordCall(this.ctx, row);

@@ -3,6 +3,7 @@ import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core
 /**
  * Every call of a model, the failed ones too. `input_tokens` counts all that went in, of which `cache_read_tokens` came
  * from the provider's cache and `cache_write_tokens` were put into it; `cost_usd` is null where the price is not known.
+ * Tokens of a call that was stopped or broke off are reckoned from its text where the provider had not told them yet.
  * `outcome`: ok · stopped (by someone) · refused (by the model) · cut (broke off) · timeout · overloaded (429, 529, 5xx) · error.
  */
 export const modelCalls = sqliteTable(
