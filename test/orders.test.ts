@@ -85,9 +85,17 @@ describe("asking an agent by one call", () => {
   test("of a name that no agent has names those there are", async () => {
     const { status, body } = await direct("hello", { name: "grimlok" });
     expect([status, body.error.message]).toEqual([404, "There is no resident agent 'grimlok'."]);
-    expect(body.error.hint).toContain("grimlock");
+    expect(body.error.hint).toStartWith("Did you mean grimlock? There are grimlock, ");
+    expect((await direct("hello", { name: "zebra" })).body.error.hint).toStartWith("There are grimlock, ");
     expect(body.error.details).toContain("engineer");
     expect(outcome(await direct("hello", { name: "benji" }))).toBe("404 not_found");
+  });
+
+  test("takes its name as people write it; the agent itself is told of under it too", async () => {
+    expect((await direct("hello", { name: "@grimlock", wait: 55 })).body.state).toBe("answered");
+    const { agents } = (await colony.get("/api/agents", { token: benji })).body;
+    for (const name of ["grimlock", "@grimlock"]) expect((await colony.get(`/api/agents/${name}`, { token: benji })).body).toEqual(agents[0]);
+    expect((await colony.get("/api/agents/grimlok", { token: benji })).body.error.hint).toStartWith("Did you mean grimlock?");
   });
 
   test("refuses what it does not know, and nothing to say", async () => {
@@ -102,7 +110,9 @@ describe("stopping", () => {
     const question = await colony.say("general", "@grimlock tell me", {}, benji);
     const half = await growingTo(colony, question, "As far as I");
     const { status, body } = await order("stop", half.id);
-    expect([status, body.agent.username, body.state, body.work]).toEqual([200, "grimlock", "idle", []]);
+    expect([status, body.state, body.question.id]).toEqual([200, "stopped", question.id]);
+    expect(body.answer).toMatchObject({ id: half.id, content: "As far as I", metadata: { stopped: true } });
+    expect((await statusOf(benji)).work).toEqual([]);
     expect(await answerTo(colony, question)).toMatchObject({
       id: half.id,
       content: "As far as I",
@@ -110,8 +120,13 @@ describe("stopping", () => {
       metadata: { stopped: true, provider: "anthropic", steps: [], sources: [] },
     });
     await until(() => models.requests[0]?.left || undefined);
-    expect((await order("stop", question.id)).status).toBe(200);
-    expect(await answerTo(colony, question)).toMatchObject({ content: "As far as I" });
+    expect((await order("stop", question.id)).body).toEqual(body);
+  });
+
+  test("of what has its answer says so, and leaves it", async () => {
+    const question = await colony.say("general", "@grimlock so?", {}, benji);
+    const answer = await answerTo(colony, question);
+    expect((await order("stop", question.id)).body).toEqual({ question: expect.objectContaining({ id: question.id }), answer, state: "answered" });
   });
 
   test("takes a question that waits out of the line", async () => {
@@ -157,6 +172,20 @@ describe("trying again", () => {
     expect(answer.metadata.error).toBeUndefined();
     expect(await inbox()).toHaveLength(1);
     expect((await colony.get(`/api/channels/general/messages?after_seq=${question.seq}`)).body).toHaveLength(1);
+  });
+
+  test("gives the new answer to who waits for it, and to who goes on waiting under the same key", async () => {
+    broken();
+    const question = await colony.say("general", "@grimlock and in one call?", {}, benji);
+    await answerTo(colony, question);
+    const gate = Promise.withResolvers<void>();
+    models.next([say("In"), hold(gate.promise), say(" one.")]);
+    const again = (wait: number) => colony.post(`/api/agents/grimlock/retry?wait=${wait}`, { message_id: question.id }, { token: benji, headers: { "idempotency-key": "waited" } });
+    expect((await again(0)).body).toMatchObject({ state: expect.stringMatching(/waiting|answering/), question: { id: question.id } });
+    const waited = again(55);
+    gate.resolve();
+    expect((await waited).body).toMatchObject({ state: "answered", question: { id: question.id }, answer: { content: "In one." } });
+    expect(models.requests.length).toBe(3);
   });
 
   test("is for what failed or was stopped, once, and not for what was answered or deleted", async () => {

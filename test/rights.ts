@@ -247,6 +247,8 @@ const failed = async ({ colony, tokens: { member: token }, channel, said }: Worl
 const agents: Row[] = [
   everyone("GET /api/agents", at("/api/agents")),
   everyone("GET /api/agents/status", at("/api/agents/status")),
+  everyone("GET /api/agents/{name}", at("/api/agents/grimlock")),
+  own("GET /api/agents/{name}", 404, at("/api/agents/robot")),
   own("POST /api/agents/{name}/direct", 201, at("/api/agents/grimlock/direct", { body: { message: "hello" } })),
   own("POST /api/agents/{name}/direct", 404, at("/api/agents/robot/direct", { body: { message: "hello" } })),
   ...(["stop", "retry"] as const).flatMap((order): Row[] => {
@@ -254,7 +256,7 @@ const agents: Row[] = [
     const done = order === "stop" ? 200 : 202;
     const ask = async (world: World, to?: string) => ({ path: `/api/agents/grimlock/${order}`, body: { message_id: await failed(world, to) } });
     return [
-      { route, ask: (world) => ask(world), statuses: [401, 404, 404, done], ...(order === "retry" && { shows: true }) },
+      { route, ask: (world) => ask(world), statuses: [401, 404, 404, done], shows: true },
       { route, ask: (world) => ask(world, "general"), statuses: [401, 403, done, done] },
       own(route, 404, at(`/api/agents/grimlock/${order}`, { body: { message_id: nobody } })),
     ];

@@ -1,28 +1,36 @@
 import type { Static } from "@sinclair/typebox";
+import leven from "leven";
 import type { Actor } from "../accounts/credentials.ts";
 import { readableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { postDirect } from "../dms/service.ts";
 import { AppError } from "../errors.ts";
+import { longPoll } from "../feed/poll.ts";
 import type { Once, Retry } from "../idempotency/once.ts";
 import { findByRef } from "../messages/find.ts";
 import { messageKey, seqOf } from "../messages/table.ts";
 import { type Message, messageWire } from "../messages/wire.ts";
 import type { JobRow } from "./answer.ts";
+import { nearest } from "./files.ts";
 import type { DirectMade } from "./model.ts";
 import type { Resident } from "./residents.ts";
 import { jobOfMessage } from "./store.ts";
 
 type Asked = Static<typeof DirectMade>;
 
-/** A resident agent by its username. @throws AppError `not_found`, naming those there are */
+/** A name that is at most so many letters off is meant by it. */
+const NEAR = 3;
+
+/** A resident agent by its username, as one writes it, with an @ or without. @throws AppError `not_found`, naming those there are */
 export const residentNamed = (ctx: Context, name: string): Resident => {
-  const found = ctx.residents.byName(name);
+  const found = ctx.residents.byName(name.replace(/^@/, ""));
   if (found) return found;
   const names = ctx.residents.all().map(({ username }) => username);
+  const near = nearest(name, names);
+  const meant = leven(near, name) <= Math.min(NEAR, near.length / 2) ? `Did you mean ${near}? ` : "";
   throw new AppError("not_found", {
     message: `There is no resident agent '${name.slice(0, 80)}'.`,
-    hint: names.length > 0 ? `There are ${names.join(", ")}.` : "This server runs none: GET /api/agents says what is wrong with their files.",
+    hint: names.length > 0 ? `${meant}There are ${names.join(", ")}.` : "This server runs none: GET /api/agents says what is wrong with their files.",
     details: names,
   });
 };
@@ -35,8 +43,11 @@ export const residentNamed = (ctx: Context, name: string): Resident => {
 export const askDirectly = (ctx: Context, actor: Actor, { user_no }: Resident, message: string, retry: Retry): Promise<Once<Message>> =>
   postDirect(ctx, actor, { user: ctx.users.author(user_no).id, content: message, afresh: true }, retry);
 
-/** What a wait for the answer to a question follows (keys of the feed). */
-export const directKeys = (ctx: Context, actor: Actor, { channel_id }: Message): string[] => [`channel:${readableChannel(ctx, actor, channel_id).no}`];
+/** How a question stands once it is over, or after `wait` seconds. */
+export const waitForAnswer = (ctx: Context, actor: Actor, agent: Resident, question: Message, wait = 0, signal: AbortSignal): Promise<Asked> => {
+  const keys = [`channel:${readableChannel(ctx, actor, question.channel_id).no}`];
+  return longPoll(ctx, actor, keys, wait, signal, () => lookAtAnswer(ctx, actor, agent, question));
+};
 
 const ended: Partial<Record<JobRow["state"], Asked["state"]>> = { answered: "answered", failed: "failed", stopped: "stopped" };
 

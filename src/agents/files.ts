@@ -101,7 +101,8 @@ export const parsePersona = (text: string, file: string): Written => {
 
 const isField = (name: string): name is FieldName => fieldNames.some((field) => field === name);
 const isTool = (name: unknown): name is ToolName => toolNames.some((tool) => tool === name);
-const nearest = (written: string, names: readonly string[]): string => names.toSorted((one, other) => leven(one, written) - leven(other, written))[0] ?? "";
+/** Of some names the one that is most like what was written; empty when there are none. */
+export const nearest = (written: string, names: readonly string[]): string => names.toSorted((one, other) => leven(one, written) - leven(other, written))[0] ?? "";
 /** A value as it was written, cut short. */
 const shown = (value: unknown): string => {
   const text = typeof value === "object" ? "what stands there" : JSON.stringify(value);

@@ -1,30 +1,30 @@
 import type { Static } from "@sinclair/typebox";
 import type { Actor } from "../accounts/credentials.ts";
+import type { Channel } from "../channels/directory.ts";
 import { stillWritable } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
-import { findByRef, readableMessage } from "../messages/find.ts";
+import { findByRef, messageIn, readableMessage } from "../messages/find.ts";
 import { seqOf } from "../messages/table.ts";
-import { messageWire } from "../messages/wire.ts";
+import { type Message, messageWire } from "../messages/wire.ts";
 import type { JobRow } from "./answer.ts";
 import { lookAtAnswer } from "./direct.ts";
 import type { End } from "./ends.ts";
-import type { AgentStatus, DirectMade } from "./model.ts";
+import type { DirectMade } from "./model.ts";
 import { queueOf } from "./queue.ts";
 import type { Resident } from "./residents.ts";
-import { agentStatus } from "./status.ts";
 import { jobByNo, jobOfMessage } from "./store.ts";
 import { tellStatus } from "./telling.ts";
 import { askAgain, endWaiting, recordOrder } from "./turns.ts";
 
 /**
  * Ends what an agent is at with a question, or lets it not begin: `message_id` is that of the question or of its answer.
- * Resolves when the end is written; what is over already stays as it is.
+ * Resolves when the end is written, with how the question stands then; what is over already stays as it is.
  * @throws AppError `not_found`, `forbidden` for who neither asked nor is an admin
  */
-export const stopAnswer = async (ctx: Context, actor: Actor, agent: Resident, message_id: string): Promise<Static<typeof AgentStatus>> => {
-  const { job } = jobOf(ctx, actor, agent, message_id);
+export const stopAnswer = async (ctx: Context, actor: Actor, agent: Resident, message_id: string): Promise<Static<typeof DirectMade>> => {
+  const { job, channel } = jobOf(ctx, actor, agent, message_id);
   const end: End = { state: "stopped", by: actor, said: null };
   if (await ctx.write((tx) => endWaiting(ctx, tx, job.no, end))) tellStatus(ctx, { ...job, ...jobByNo(ctx.db, job.no) }, "idle");
   else {
@@ -32,16 +32,15 @@ export const stopAnswer = async (ctx: Context, actor: Actor, agent: Resident, me
     running?.stop(end);
     await running?.ended;
   }
-  const [status] = agentStatus(ctx, actor, [agent]);
-  if (!status) throw new AppError("not_found");
-  return status;
+  return lookAtAnswer(ctx, actor, agent, questionOf(ctx, channel, job)).answer;
 };
 
 /**
- * Puts a question once more that failed or was stopped; its message is written anew, by the right of who asked first.
+ * Puts a question once more that failed or was stopped; its answer is written anew, in its place, by the right of who asked first.
+ * @returns the question
  * @throws AppError `not_found`, `forbidden`, `nothing_to_retry`, `message_deleted` when the question is gone, `channel_archived`
  */
-export const retryAnswer = async (ctx: Context, actor: Actor, agent: Resident, message_id: string, retry: Retry): Promise<Once<Static<typeof DirectMade>>> => {
+export const retryAnswer = async (ctx: Context, actor: Actor, agent: Resident, message_id: string, retry: Retry): Promise<Once<Message>> => {
   const { job, channel } = jobOf(ctx, actor, agent, message_id);
   const { replayed } = await writeOnce(ctx, actor, retry, (tx) => {
     stillWritable(tx, channel, actor.user.no);
@@ -59,10 +58,10 @@ export const retryAnswer = async (ctx: Context, actor: Actor, agent: Resident, m
     tellStatus(ctx, { ...job, ...jobByNo(ctx.db, job.no) }, "waiting");
     queueOf(ctx).wake(channel.no);
   }
-  const question = findByRef(ctx.db, channel, String(seqOf(job.question_key)));
-  if (!question) throw new AppError("not_found");
-  return { answer: lookAtAnswer(ctx, actor, agent, messageWire(ctx, question)).answer, replayed };
+  return { answer: questionOf(ctx, channel, job), replayed };
 };
+
+const questionOf = (ctx: Context, channel: Channel, { question_key }: JobRow): Message => messageWire(ctx, messageIn(ctx.db, channel, String(seqOf(question_key))));
 
 /** What a message gave an agent to do, for whoever may give orders about it. */
 const jobOf = (ctx: Context, actor: Actor, { user_no, username }: Resident, message_id: string) => {

@@ -1,15 +1,14 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
-import { longPoll } from "../feed/poll.ts";
 import { AUTH, answers, describe } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { Wait } from "../http/query.ts";
 import { created } from "../http/reply.ts";
 import { WORK_SHOWN } from "../limits.ts";
-import { askDirectly, directKeys, lookAtAnswer, residentNamed } from "./direct.ts";
-import { AgentStatus, Agents, DirectMade, NewDirect, Which } from "./model.ts";
+import { askDirectly, residentNamed, waitForAnswer } from "./direct.ts";
+import { Agent, AgentStatus, Agents, DirectMade, NewDirect, Which } from "./model.ts";
 import { retryAnswer, stopAnswer } from "./orders.ts";
-import { listAgents } from "./service.ts";
+import { agentWire, listAgents } from "./service.ts";
 import { agentStatus } from "./status.ts";
 
 const AGENTS = "Resident agents";
@@ -26,6 +25,10 @@ export const agentRoutes = (ctx: Context) =>
         "Mention one in a channel (`@grimlock …`) or write to it directly, and it answers. `ready` says whether a model is set up for it. `problems` are what keeps agents' files from being used, for admins.",
       ),
     })
+    .get("/:name", ({ params }) => agentWire(ctx, residentNamed(ctx, params.name)), {
+      response: answers(200, Agent),
+      detail: describe(AGENTS, "One of the agents that this server itself runs", `curl ${AUTH} $URL/api/agents/grimlock`),
+    })
     .get("/status", ({ actor }) => agentStatus(ctx, actor), {
       response: answers(200, t.Array(AgentStatus)),
       detail: describe(
@@ -40,8 +43,7 @@ export const agentRoutes = (ctx: Context) =>
       async ({ actor, params, body, query, request }) => {
         const agent = residentNamed(ctx, params.name);
         const { answer: question, replayed } = await askDirectly(ctx, actor, agent, body.message, retryOf(request, body, "wait"));
-        const look = () => lookAtAnswer(ctx, actor, agent, question);
-        return created({ answer: await longPoll(ctx, actor, directKeys(ctx, actor, question), query.wait ?? 0, request.signal, look), replayed });
+        return created({ answer: await waitForAnswer(ctx, actor, agent, question, query.wait, request.signal), replayed });
       },
       {
         body: NewDirect,
@@ -57,25 +59,30 @@ export const agentRoutes = (ctx: Context) =>
     )
     .post("/:name/stop", ({ actor, params, body }) => stopAnswer(ctx, actor, residentNamed(ctx, params.name), body.message_id), {
       body: Which,
-      response: answers(200, AgentStatus),
+      response: answers(200, DirectMade),
       detail: describe(
         AGENTS,
         "Stop an answer: who asked may, or an admin",
         `curl ${AUTH} -d '{"message_id":"ID"}' $URL/api/agents/grimlock/stop`,
-        "Of the question or of its answer. What it had said by then stays, marked as stopped. An answer that is over is left as it is.",
+        "Of the question or of its answer. What it had said by then stays, marked as stopped. An answer that is over is left as it is: `state` says how it ended.",
       ),
     })
     .post(
       "/:name/retry",
-      ({ actor, params, body, request }) => created(retryAnswer(ctx, actor, residentNamed(ctx, params.name), body.message_id, retryOf(request, body)), {}, 202),
+      async ({ actor, params, body, query, request }) => {
+        const agent = residentNamed(ctx, params.name);
+        const { answer: question, replayed } = await retryAnswer(ctx, actor, agent, body.message_id, retryOf(request, body, "wait"));
+        return created({ answer: await waitForAnswer(ctx, actor, agent, question, query.wait, request.signal), replayed }, {}, 202);
+      },
       {
         body: Which,
+        query: t.Object({ wait: t.Optional(Wait) }),
         response: answers(202, DirectMade),
         detail: describe(
           AGENTS,
           "Try an answer again that failed or was stopped: who asked may, or an admin",
           `curl ${AUTH} -d '{"message_id":"ID"}' $URL/api/agents/grimlock/retry`,
-          "The same message is written anew.",
+          "The same message is written anew. With `wait` the answer to this is how it stands when it is whole, or when the time is over, as with `direct`.",
         ),
       },
     );

@@ -11,7 +11,8 @@ export const listAgents = (ctx: Context, actor: Actor): Static<typeof Agents> =>
   problems: actor.user.admin ? ctx.residents.problems : [],
 });
 
-const agentWire = (ctx: Context, resident: Resident): Static<typeof Agent> => {
+/** A resident agent, as everyone signed in may see it. */
+export const agentWire = (ctx: Context, resident: Resident): Static<typeof Agent> => {
   const { username, display_name, description, tools, answers, max_tokens, file } = resident;
   const { model, fallback } = modelsOf(ctx.config, resident);
   return {

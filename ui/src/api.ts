@@ -209,7 +209,7 @@ export const api = {
   knowledgeSections: (file: string): Promise<KnowledgeContents> => read(server.api.knowledge.sections.get({ query: { file }, ...options() })),
   knowledgeSection: (file: string, heading: string): Promise<KnowledgeSection> => read(server.api.knowledge.section.get({ query: { file, heading }, ...options() })),
   /** Ends what a resident is at. `message_id`: the question, or the answer to it. */
-  stopAgent: (name: string, message_id: string): Promise<AgentStatus> => read(agent(name).stop.post({ message_id }, options())),
+  stopAgent: (name: string, message_id: string) => done(agent(name).stop.post({ message_id }, options())),
   /** Has an answer written anew, in its place. */
   retryAgent: (name: string, message_id: string) => done(agent(name).retry.post({ message_id }, options())),
   sessions: (): Promise<Session[]> => read(server.api.auth.sessions.get(options())),
