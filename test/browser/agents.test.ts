@@ -38,10 +38,8 @@ scene("An agent is asked from its page, is seen to think about the question, and
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
   models.next([tokens({ input: 2_000, output: 500, cache_read: 0, cache_write: 0 }), hold(gate), say("Every weekday but Friday.")]);
   await card(page, "Grimlock").getByText("idle").waitFor();
-  await card(page, "Grimlock")
-    .getByText(/^anthropic\//)
-    .first()
-    .waitFor();
+  await page.getByText(/each answers to its @name and in direct messages and can search messages.*runs on anthropic\//).waitFor();
+  expect(await card(page, "Grimlock").getByText("Answers to").count()).toBe(0);
   await page.getByRole("button", { name: "Ask Grimlock" }).press("Enter");
   await page.getByRole("heading", { level: 1, name: "Grimlock" }).waitFor();
   await visit.box.fill("When do we deploy?");

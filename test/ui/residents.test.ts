@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { linesOf } from "../../ui/src/agents/contents.ts";
 import type { Agent, AgentStatus, Agents, Author } from "../../ui/src/api.ts";
-import { answerWords, needed, stateWords, toolWords } from "../../ui/src/residents/words.ts";
+import { answerWords, commonOf, commonWords, needed, ownOf, stateWords, toolWords } from "../../ui/src/residents/words.ts";
 import { createResidents } from "../../ui/src/team/residents.ts";
 import { until } from "../colony.ts";
 
@@ -86,9 +86,9 @@ describe("Residents", () => {
 
 test("What an agent can do is told in words, looking up documents once however many tools do it", () => {
   expect(toolWords(["search_messages", "read_channel", "read_attachment", "search_knowledge", "read_knowledge", "create_artifact"])).toBe(
-    "Searches messages; reads channels, files and documents; writes files",
+    "Can search messages; read channels, files and documents; write files",
   );
-  expect([toolWords(["search_knowledge"]), toolWords(["create_artifact"]), toolWords([])]).toEqual(["Reads documents", "Writes files", "Has no tools"]);
+  expect([toolWords(["search_knowledge"]), toolWords(["create_artifact"]), toolWords([])]).toEqual(["Can read documents", "Can write files", "Has no tools"]);
 });
 
 test("Where an agent answers, and what it is at, are told in words; without a model it is at nothing", () => {
@@ -124,4 +124,15 @@ test("A document's contents stand under their headings, also those that have no 
   ]);
   expect(lines("Leave", "Leave > Holidays")).toEqual(["Leave", "  Holidays"]);
   expect(lines("Page 1", "Page 2")).toEqual(["Page 1", "Page 2"]);
+});
+
+test("What most agents have alike is said once, and of each only what sets it apart", () => {
+  const crew = [agent("grimlock", { tools: ["search_messages", "create_artifact"] }), agent("ops", { tools: ["create_artifact", "search_messages"] })];
+  const odd = agent("odd", { tools: [], answers: "direct", fallback_model: "openai/gpt-5" });
+  const common = commonOf([...crew, odd]);
+  expect(commonWords(common)).toEqual(["answers to its @name and in direct messages", "can search messages; write files"]);
+  expect(common.models).toEqual(["anthropic/claude-sonnet-4-6"]);
+  for (const one of crew) expect(ownOf(one, common)).toEqual({ answers: null, tools: null, models: null });
+  expect(ownOf(odd, common)).toEqual({ answers: "Answers in direct messages", tools: "Has no tools", models: ["anthropic/claude-sonnet-4-6", "openai/gpt-5"] });
+  expect(commonOf([odd])).toEqual({ answers: null, tools: null, models: null });
 });

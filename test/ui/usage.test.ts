@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { dollarWords } from "../../ui/src/agents/words.ts";
 import type { UsageRow } from "../../ui/src/api.ts";
 import { cost, count, dollars } from "../../ui/src/parts/figures.ts";
 import { rangeOf, spanOf } from "../../ui/src/usage/range.ts";
@@ -27,8 +28,8 @@ test.each([
   [0.997, "$1.00"],
   [1234.5, "$1,234.50"],
   [123_456.7, "$123,457"],
-])("%d dollars are told as %s: with as many digits as say something", (usd, words) => {
-  expect(dollars(usd)).toBe(words);
+])("%d dollars are told as %s, in an answer as on the page of costs: with as many digits as say something", (usd, words) => {
+  expect([dollars(usd), cost(usd), dollarWords(usd)]).toEqual([words, words, words]);
 });
 
 test("A cost that nobody knows is said to be unknown, and is never a zero", () => {

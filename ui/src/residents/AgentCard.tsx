@@ -12,11 +12,13 @@ import { useColony } from "../store.ts";
 import { converse } from "../team/converse.ts";
 import { gist } from "../timeline/gist.ts";
 import { Needs } from "./Needs.tsx";
-import { answerWords, stateWords, toolWords } from "./words.ts";
+import { type Common, ownOf, stateWords } from "./words.ts";
 
 type Props = {
   agent: Agent;
   status: AgentStatus | undefined;
+  /** What is said of all of them already. */
+  common: Common;
   /** What it needs is said elsewhere already. */
   told: boolean;
   onGo: (address: string) => void;
@@ -25,68 +27,73 @@ type Props = {
 /** By which shape it is drawn. */
 const kind = "agent";
 
-/** A resident agent: who it is, what it runs on and can do, what it is at, and the way to ask it. */
+/** A resident agent: who it is and what for, what it is at, what sets it apart from the others, and the way to ask it. */
 export const AgentCard = (props: Props): JSX.Element => {
   const colony = useColony();
   const ask = createDeed(() => converse(colony, [props.agent.id], props.onGo));
-  const working = () => props.status !== undefined && props.status.state !== "idle";
+  const state = () => stateWords(props.agent, props.status);
   const work = createMemo(() => props.status?.work.filter(({ state }) => state !== "waiting") ?? []);
+  const own = createMemo(() => ownOf(props.agent, props.common));
   return (
-    <li class="flex min-w-0 flex-col gap-3 rounded-lg border border-line p-4">
-      <div class="flex items-start gap-3">
-        <Avatar name={props.agent.display_name} role={kind} model={props.agent.model ?? ""} />
-        <div class="min-w-0 grow leading-snug">
-          <h2 dir="auto" class="truncate font-semibold">
+    <li class="flex min-w-0 items-start gap-3 rounded-lg border border-line p-3 sm:p-4">
+      <Avatar name={props.agent.display_name} role={kind} model={props.agent.model ?? ""} />
+      <div class="flex min-w-0 grow flex-col gap-1.5">
+        <div class="flex flex-wrap items-baseline gap-x-2">
+          <h2 dir="auto" class="max-w-full truncate font-semibold leading-snug">
             {props.agent.display_name}
           </h2>
           <p class="truncate font-mono text-faint text-meta">@{props.agent.username}</p>
-        </div>
-        <Mark accent={working()}>
-          <span role="status" aria-label={`${props.agent.display_name} is ${stateWords(props.agent, props.status)}`}>
-            {stateWords(props.agent, props.status)}
+          <span role="status" aria-label={`${props.agent.display_name} is ${state()}`} classList={{ "sr-only": state() === "idle" }}>
+            <Mark accent={props.agent.ready}>{state()}</Mark>
           </span>
-        </Mark>
-      </div>
-      <Show when={props.agent.description}>
-        <p dir="auto">{props.agent.description}</p>
-      </Show>
-      <ul aria-label="What it is at" class="flex flex-col gap-1 text-small empty:hidden">
-        <For each={work()}>{(one) => <At work={one} />}</For>
-      </ul>
-      <ul class="flex flex-col gap-0.5 text-small text-soft">
-        <li class="flex min-w-0 flex-wrap gap-x-1.5 font-mono text-meta leading-[1.5rem] [overflow-wrap:anywhere] empty:hidden">
-          <Show when={props.agent.model}>{(model) => <span>{model()}</span>}</Show>
-          <Show when={props.agent.fallback_model}>
-            {(model) => (
-              <span class="text-faint">
-                <span aria-hidden="true">→ </span>
-                <span class="sr-only">and where that fails </span>
-                {model()}
-              </span>
+        </div>
+        <Show when={props.agent.description}>
+          <p dir="auto" class="text-small text-soft">
+            {props.agent.description}
+          </p>
+        </Show>
+        <ul aria-label="What it is at" class="flex flex-col gap-1 text-small empty:hidden">
+          <For each={work()}>{(one) => <At work={one} />}</For>
+        </ul>
+        <ul aria-label="What sets it apart" class="flex flex-col gap-0.5 text-meta text-soft empty:hidden">
+          <Show when={own().models?.length ? own().models : null}>
+            {(models) => (
+              <li class="flex min-w-0 flex-wrap gap-x-1.5 font-mono [overflow-wrap:anywhere]">
+                <Models models={models()} />
+              </li>
             )}
           </Show>
-        </li>
-        <li>{answerWords(props.agent)}</li>
-        <li>{toolWords(props.agent.tools)}</li>
-      </ul>
-      <Show when={!props.agent.ready && !props.told}>
-        <Needs model={props.agent.model} />
-      </Show>
-      <div class="mt-auto flex items-center justify-between gap-3 pt-1">
-        <p class="min-w-0 truncate text-faint text-meta">
-          <Show when={props.agent.file} fallback="built in">
-            {(file) => <span class="font-mono">agents/{file()}</span>}
-          </Show>
-        </p>
-        <Button class="h-8! shrink-0 pointer-coarse:h-11!" disabled={ask.busy()} aria-label={`Ask ${props.agent.display_name}`} onClick={ask.run}>
-          <MessageCircle size={15} aria-hidden="true" />
-          Ask
-        </Button>
+          <Show when={own().answers}>{(words) => <li>{words()}</li>}</Show>
+          <Show when={own().tools}>{(words) => <li>{words()}</li>}</Show>
+          <Show when={props.agent.file}>{(file) => <li class="font-mono text-faint [overflow-wrap:anywhere]">agents/{file()}</li>}</Show>
+        </ul>
+        <Show when={!props.agent.ready && !props.told}>
+          <Needs model={props.agent.model} />
+        </Show>
+        <Fault words={ask.failed() && `The conversation was not opened: ${ask.failed()}`} />
       </div>
-      <Fault words={ask.failed() && `The conversation was not opened: ${ask.failed()}`} />
+      <Button class="h-8! shrink-0 pointer-coarse:h-11!" disabled={ask.busy()} aria-label={`Ask ${props.agent.display_name}`} onClick={ask.run}>
+        <MessageCircle size={15} aria-hidden="true" />
+        <span class="max-sm:hidden">Ask</span>
+      </Button>
     </li>
   );
 };
+
+/** The model that one runs on, and the one where that fails. */
+export const Models = (props: { models: readonly string[] }): JSX.Element => (
+  <For each={props.models}>
+    {(model, at) => (
+      <span classList={{ "text-faint": at() > 0 }}>
+        <Show when={at() > 0}>
+          <span aria-hidden="true">→ </span>
+          <span class="sr-only">and where that fails </span>
+        </Show>
+        {model}
+      </span>
+    )}
+  </For>
+);
 
 /** A question that it is at, where I may read it. */
 const At = (props: { work: AgentStatus["work"][number] }): JSX.Element => {

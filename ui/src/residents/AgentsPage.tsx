@@ -5,10 +5,11 @@ import { PageTitle } from "../parts/PageTitle.tsx";
 import type { Route } from "../route.ts";
 import { useColony } from "../store.ts";
 import type { Team } from "../team/team.ts";
-import { AgentCard } from "./AgentCard.tsx";
+import { AgentCard, Models } from "./AgentCard.tsx";
 import { Documents } from "./Documents.tsx";
 import { Needs } from "./Needs.tsx";
 import { OwnAgents, Problems } from "./OwnAgents.tsx";
+import { type Common, commonOf, commonWords } from "./words.ts";
 
 /** Pixels over what one came for. */
 const MARGIN = 20;
@@ -62,24 +63,26 @@ const All = (props: { team: Team; onGo: (address: string) => void }): JSX.Elemen
   const ids = createMemo(() => [...byId().keys()], [], { equals: (before, now) => before.join() === now.join() });
   /** Nobody has a model: said once for all of them. */
   const none = () => byId().size > 0 && [...byId().values()].every(({ ready }) => !ready);
-  const common = (): string | null => {
-    const models = new Set([...byId().values()].map(({ model }) => model));
-    return models.size === 1 ? ([...models][0] ?? null) : null;
-  };
+  const common = createMemo(() => commonOf([...byId().values()]));
   onMount(() => onCleanup(props.team.residents.watch()));
   return (
     <Switch fallback={<Loading />}>
       <Match when={residents().agents()}>
         <Problems problems={residents().problems()} />
         <Show when={none()}>
-          <Needs all model={common()} />
+          <Needs all model={common().models?.[0] ?? null} />
         </Show>
         <Show when={ids().length > 0} fallback={<p class="text-soft">There is no agent here.</p>}>
-          <ul aria-label="Agents" class="grid gap-4 @3xl:grid-cols-2">
-            <For each={ids()}>
-              {(id) => <Show when={byId().get(id)}>{(agent) => <AgentCard agent={agent()} status={residents().status(id)} told={none()} onGo={props.onGo} />}</Show>}
-            </For>
-          </ul>
+          <div class="flex flex-col gap-3">
+            <Alike common={common()} />
+            <ul aria-label="Agents" class="grid gap-3 @3xl:grid-cols-2">
+              <For each={ids()}>
+                {(id) => (
+                  <Show when={byId().get(id)}>{(agent) => <AgentCard agent={agent()} common={common()} status={residents().status(id)} told={none()} onGo={props.onGo} />}</Show>
+                )}
+              </For>
+            </ul>
+          </div>
         </Show>
         <Show when={residents().failure()}>
           {(why) => (
@@ -96,6 +99,26 @@ const All = (props: { team: Team; onGo: (address: string) => void }): JSX.Elemen
         {(why) => <Nothing title="The agents could not be loaded" words={why().message} action="Try again" onAction={residents().refresh} />}
       </Match>
     </Switch>
+  );
+};
+
+/** What is the same with most of them, said once. */
+const Alike = (props: { common: Common }): JSX.Element => {
+  const clauses = () => commonWords(props.common);
+  const models = () => props.common.models ?? [];
+  return (
+    <Show when={clauses().length > 0 || models().length > 0}>
+      <p class="max-w-(--prose) text-small text-soft">
+        Unless something else is said of it, each {clauses().join(" and ")}
+        <Show when={models().length > 0}>
+          {clauses().length > 0 ? "; it " : ""}runs on{" "}
+          <span class="font-mono text-meta [overflow-wrap:anywhere]">
+            <Models models={models()} />
+          </span>
+        </Show>
+        .
+      </p>
+    </Show>
   );
 };
 

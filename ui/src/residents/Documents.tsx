@@ -4,6 +4,7 @@ import { createEffect, createSignal, For, type JSX, on, Show, Suspense } from "s
 import type { KnowledgeFile } from "../api.ts";
 import { exactly } from "../parts/figures.ts";
 import { late } from "../parts/late.ts";
+import { When } from "../parts/When.tsx";
 import { createFetched } from "../settings/fetched.ts";
 import { None, Rows, Section, Shown } from "../settings/Section.tsx";
 import { useColony } from "../store.ts";
@@ -73,7 +74,9 @@ const Files = (props: { files: readonly KnowledgeFile[] }): JSX.Element => {
                 </p>
                 <Show when={file.problem}>{(problem) => <p class="text-error text-small [overflow-wrap:anywhere]">{problem()}</p>}</Show>
               </div>
-              <p class="shrink-0 text-faint text-small">{file.sections === 1 ? "1 section" : `${exactly(file.sections)} sections`}</p>
+              <p class="shrink-0 text-faint text-small">
+                <When at={file.updated_at} date />
+              </p>
             </li>
           )}
         </For>

@@ -4,22 +4,57 @@ const things: Partial<Record<Agent["tools"][number], string>> = { read_channel: 
 
 const joined = (words: readonly string[]): string => (words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : (words[0] ?? ""));
 
-/** What an agent can do beside answering, in words. */
-export const toolWords = (tools: Agent["tools"]): string => {
+/** What an agent can do beside answering, in words; empty when that is nothing. */
+const abilitiesOf = (tools: Agent["tools"]): string => {
   const read = [...new Set(tools.flatMap((tool) => things[tool === "search_knowledge" ? "read_knowledge" : tool] ?? []))];
-  const words = [tools.includes("search_messages") && "searches messages", read.length > 0 && `reads ${joined(read)}`, tools.includes("create_artifact") && "writes files"]
+  return [tools.includes("search_messages") && "search messages", read.length > 0 && `read ${joined(read)}`, tools.includes("create_artifact") && "write files"]
     .filter(Boolean)
     .join("; ");
-  return words === "" ? "Has no tools" : words.charAt(0).toUpperCase() + words.slice(1);
 };
 
-/** Where an agent answers, in words. */
-export const answerWords = ({ answers, username }: Pick<Agent, "answers" | "username">): string =>
-  ({
-    mentions: `Answers to @${username}`,
-    direct: "Answers in direct messages",
-    all: `Answers to @${username} and in direct messages`,
-  })[answers];
+/** The same as a line of its own. */
+export const toolWords = (tools: Agent["tools"]): string => {
+  const words = abilitiesOf(tools);
+  return words === "" ? "Has no tools" : `Can ${words}`;
+};
+
+/** Where an agent answers, in words. `name`: what it is called by. */
+const placesOf = (answers: Agent["answers"], name: string): string => ({ mentions: `to ${name}`, direct: "in direct messages", all: `to ${name} and in direct messages` })[answers];
+
+export const answerWords = ({ answers, username }: Pick<Agent, "answers" | "username">): string => `Answers ${placesOf(answers, `@${username}`)}`;
+
+/** What most of several agents have alike; null where there is no such thing. `models`: the one it runs on, and the one where that fails. */
+export type Common = { answers: Agent["answers"] | null; tools: Agent["tools"] | null; models: string[] | null };
+
+export const modelsOf = ({ model, fallback_model }: Pick<Agent, "model" | "fallback_model">): string[] => [model, fallback_model].filter((one) => one !== null);
+
+const keyOf = (value: unknown): string => JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
+
+/** What more than half of them have, where there are several. */
+const mostly = <Value>(values: readonly Value[]): Value | null => {
+  const keys = values.map(keyOf);
+  const found = values.find((_, at) => keys.filter((key) => key === keys[at]).length > values.length / 2);
+  return values.length < 2 || found === undefined ? null : found;
+};
+
+export const commonOf = (agents: readonly Agent[]): Common => ({
+  answers: mostly(agents.map(({ answers }) => answers)),
+  tools: mostly(agents.map(({ tools }) => tools)),
+  models: mostly(agents.map(modelsOf)),
+});
+
+/** What is to be said of an agent itself, beside what is common: null where it is as the others are. */
+export const ownOf = (agent: Agent, common: Common): { answers: string | null; tools: string | null; models: string[] | null } => ({
+  answers: agent.answers === common.answers ? null : answerWords(agent),
+  tools: keyOf(agent.tools) === keyOf(common.tools) ? null : toolWords(agent.tools),
+  models: keyOf(modelsOf(agent)) === keyOf(common.models) ? null : modelsOf(agent),
+});
+
+/** What is common to agents, in clauses of one sentence about each of them; the models are named apart. */
+export const commonWords = ({ answers, tools }: Common): string[] => {
+  const abilities = abilitiesOf(tools ?? []);
+  return [...(answers === null ? [] : [`answers ${placesOf(answers, "its @name")}`]), ...(abilities === "" ? [] : [`can ${abilities}`])];
+};
 
 const needs: Record<string, string> = { anthropic: "ANTHROPIC_API_KEY", openai: "OPENAI_API_KEY", compatible: "COLONY_LLM_BASE_URL" };
 
