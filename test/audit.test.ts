@@ -68,7 +68,7 @@ describe("the audit log", () => {
     expect(own.output).toContain("/api/channels/audited-channel");
     expect(own.output).not.toContain("to be removed by the admin");
     expect(written).not.toContain("to be removed by the admin");
-  }, 15_000);
+  });
 });
 
 /** Who runs the commands here; a machine that does not name them is told by number. */

@@ -139,7 +139,7 @@ describe("under /api/v1", () => {
     expect(plain.body).toHaveLength(2_500);
     expect(wrapped.text.startsWith(`{"success":true,"data":${plain.text},"error":null,"metadata":{`)).toBe(true);
     expectSuccess(wrapped, plain.body);
-  }, 20_000);
+  });
 
   test("the head of an answer has its status and headers, and no body", async () => {
     for (const [path, status] of [

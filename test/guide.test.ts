@@ -129,7 +129,7 @@ test("every curl of the API's docs is one that bash can read and that names a ro
       const sent = words.includes("-X") ? words[words.indexOf("-X") + 1] : words.some((word) => ["-d", "-F"].includes(word)) ? "POST" : "GET";
       expect([path, sent]).toEqual([path, method.toUpperCase()]);
     }
-}, 20_000);
+});
 
 test("the README's commands against a running server work as they stand, and do what they say", async () => {
   const own = await Colony.start();

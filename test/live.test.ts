@@ -108,7 +108,7 @@ describe("WebSocket", () => {
     const socket = Listener.connect(colony, "/ws");
     await socket.opened();
     expect((await socket.waitClosed()).code).toBe(4401);
-  }, 15_000);
+  });
 
   test("closes with 4404 for a channel that is not there", async () => {
     const socket = await Listener.open(colony, "/ws/nowhere", { token: colony.admin });

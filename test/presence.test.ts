@@ -45,7 +45,7 @@ describe("who is here", () => {
     expect(presences(listening, id)).toEqual(["online", "offline"]);
     expect(await standing(id)).toBeUndefined();
     listening.close();
-  }, 20_000);
+  });
 
   test("does not flicker while a page is loaded again, nor between two long polls, by any door", async () => {
     const listening = await Listener.open(colony, "/ws", { token: watcher });
@@ -70,7 +70,7 @@ describe("who is here", () => {
     expect(presences(listening, end)).toEqual([]);
     last.close();
     listening.close();
-  }, 20_000);
+  });
 
   test("a poll that does not wait is no presence", async () => {
     const { token, id } = await agent("asker");
@@ -140,7 +140,7 @@ describe("who is here", () => {
     expect(frames.some(({ event }) => event === "presences")).toBe(true);
     for (const { id } of crowd) expect(presences(listening, id)).toEqual(["online"]);
     for (const socket of [listening, ...sockets]) socket.close();
-  }, 20_000);
+  });
 });
 
 describe("what someone says they are at", () => {

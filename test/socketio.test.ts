@@ -181,7 +181,7 @@ describe.each(["polling", "websocket"])("by %s", (transport) => {
     await until(() => client.of("ready").length === 2 || undefined);
     await client.sync(own);
     await own.stop();
-  }, 20_000);
+  });
 
   test("what is not understood is answered, or told as an error where no answer was asked for", async () => {
     const client = await Client.enter(colony.admin, transport);

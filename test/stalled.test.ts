@@ -79,7 +79,7 @@ test("a reader of an event stream who reads slowly misses nothing", async () => 
   }
   stop.abort();
   expect(read).toEqual(ids);
-}, 20_000);
+});
 
 test("a socket that catches up with many megabytes gets them all, and is not taken for a slow one", async () => {
   const socket = await Listener.open(colony, "/ws/large", { token: colony.admin, after_seq: 0 });
@@ -87,7 +87,7 @@ test("a socket that catches up with many megabytes gets them all, and is not tak
   expect(socket.closed).toBeNull();
   expect(socket.events.filter(({ event }) => event === "message").map(({ data }) => data.id)).toEqual(ids);
   socket.close();
-}, 20_000);
+});
 
 test("a poll of many megabytes is answered in parts, has_more telling of the rest", async () => {
   const read: string[] = [];
@@ -101,7 +101,7 @@ test("a poll of many megabytes is answered in parts, has_more telling of the res
   }
   expect(read).toEqual(ids);
   expect(parts).toBeGreaterThan(1);
-}, 20_000);
+});
 
 test("a long run of deleted messages does not hold up what stands behind it", async () => {
   const { id } = (await colony.post("/api/channels", { name: "emptied" })).body;
@@ -119,4 +119,4 @@ test("a long run of deleted messages does not hold up what stands behind it", as
     cursor = page.body.next_seq;
   }
   expect(events.map(({ data }) => data.id)).toEqual(messages.map((message) => message.id));
-}, 20_000);
+});

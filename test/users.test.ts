@@ -113,5 +113,5 @@ describe("users", () => {
     const { body: users } = await own.get("/api/users");
     expect(users.filter(({ admin }: User) => admin)).toHaveLength(1);
     await own.stop();
-  }, 10_000);
+  });
 });
