@@ -141,7 +141,8 @@ describe("prices.json", () => {
     ['"openai/x" needs "output": dollars for a million tokens', JSON.stringify({ "openai/x": { ...good, output: "3" } })],
     ['"openai/x" needs "output"', JSON.stringify({ "openai/x": { ...good, output: -1 } })],
     ["at most six decimals", JSON.stringify({ "openai/x": { ...good, output: 0.0000001 } })],
-    ['"openai/x" needs "cache_read"', '{"openai/x": {"input": 1, "output": 2}}'],
+    ['"openai/x" needs "output"', '{"openai/x": {"input": 1}}'],
+    ['"openai/x" needs "cache_read"', '{"openai/x": {"input": 1, "output": 2, "cache_read": null}}'],
     ['"openai/x" needs "input"', '{"openai/x": null}'],
     ['"openai/x" has "cached", which is none of input, output, cache_read, cache_write', JSON.stringify({ "openai/x": { ...good, cached: 1 } })],
     ['"openai/x": "above" needs "tokens"', JSON.stringify({ "openai/x": { ...good, above: good } })],
@@ -158,6 +159,16 @@ describe("prices.json", () => {
     expect(ctx.prices.problem).toEndWith("The prices before it are in force.");
     edit("{}");
     expect(ctx.prices.problem).toBeNull();
+    expect(ctx.prices.of("openai", "x")).toBeNull();
+  });
+
+  test("may leave out the cache, which then costs what the input does", () => {
+    edit('{"openai/x": {"input": 2, "output": 8, "cache_read": 0.5, "above": {"tokens": 1000, "input": 4, "output": 9}}}');
+    expect(ctx.prices.of("openai", "x")).toEqual({
+      ...{ input: 2, output: 8, cache_read: 0.5, cache_write: 2 },
+      above: { tokens: 1_000, input: 4, output: 9, cache_read: 4, cache_write: 4 },
+    });
+    edit("{}");
     expect(ctx.prices.of("openai", "x")).toBeNull();
   });
 

@@ -73,6 +73,7 @@ const priceIn = (model: string, value: unknown): Price => {
   return { ...price, above: { tokens, ...ratesIn(`${quoted(model)}: "above"`, rest) } };
 };
 
+/** The price of the cache may be left out, where a provider has none or asks nothing else for it: then it is that of the input. */
 const ratesIn = (where: string, value: Record<string, unknown>): Rates => {
   const unknown = Object.keys(value).find((part) => !parts.some((one) => one === part));
   if (unknown !== undefined) throw new PricesFault(`${where} has ${quoted(unknown)}, which is none of ${parts.join(", ")}`);
@@ -83,7 +84,8 @@ const ratesIn = (where: string, value: Record<string, unknown>): Rates => {
       throw new PricesFault(`${where} needs "${part}": dollars for a million tokens, a number of at most six decimals such as 0.125`);
     return millionths / 1e6;
   };
-  return { input: rate("input"), output: rate("output"), cache_read: rate("cache_read"), cache_write: rate("cache_write") };
+  const cached = (part: "cache_read" | "cache_write") => rate(value[part] === undefined ? "input" : part);
+  return { input: rate("input"), output: rate("output"), cache_read: cached("cache_read"), cache_write: cached("cache_write") };
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
