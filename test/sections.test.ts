@@ -39,6 +39,16 @@ describe("markdown is cut at its headings", () => {
       ["The Title", "intro"],
       ["The Title > Sub", "x"],
     ]);
+    // Many write it once more, as the first heading.
+    for (const heading of ["# The *title*", "\n\nThe title\n==="])
+      expect(cut(`---\ntitle: The Title\n---\n${heading}\nx\n## Sub\ny\n`)).toEqual([
+        ["The title", "x"],
+        ["The title > Sub", "y"],
+      ]);
+    expect(cut("---\ntitle: A\n---\nintro\n# B\nx\n")).toEqual([
+      ["A", "intro"],
+      ["B", "x"],
+    ]);
     expect(cut("---\n# no front matter\ntext\n")).toEqual([
       ["", "---"],
       ["no front matter", "text"],

@@ -27,9 +27,9 @@ const raw: [begin: RegExp, end: RegExp][] = [
 /**
  * Cuts markdown into headings and the lines under them, in one walk whose time grows with the text alone. Both kinds of
  * headings are known; what stands in code, in HTML comments and in front matter is none. Two headings with the same path
- * are told apart by a number. The title of the front matter stands above what has no heading of the first level.
+ * are told apart by a number. The title of the front matter stands above what has no heading of the first level, once where the text begins with it again.
  */
-export function* partsOf(text: string): Generator<Part> {
+export function* partsOf(text: string, front = frontMatter(text)): Generator<Part> {
   const above: { level: number; title: string }[] = [];
   const seen = new Map<string, number>();
   const headed = (level: number, written: string): Part => {
@@ -40,8 +40,7 @@ export function* partsOf(text: string): Generator<Part> {
     above.push({ level, title: times === 1 ? written : `${written} (${times})` });
     return { headings: above.map(({ title }) => title), level };
   };
-  const front = frontMatter(text);
-  if (front.title !== "") yield headed(1, front.title);
+  if (front.title !== "" && !saysAgain(text, front)) yield headed(1, front.title);
 
   /** What ends the code or HTML that one is in. */
   let closing: RegExp | null = null;
@@ -84,6 +83,15 @@ export function* partsOf(text: string): Generator<Part> {
   if (paragraph) yield* paragraph;
 }
 
+/** Whether the text begins with a heading that is the title of its front matter once more. */
+const saysAgain = (text: string, { length, title }: Front): boolean => {
+  for (const part of partsOf(text, { length, title: "" })) {
+    if (typeof part !== "string") return part.level === 1 && part.headings[0]?.toLowerCase() === title.toLowerCase();
+    if (part.trim() !== "") return false;
+  }
+  return false;
+};
+
 /** What ends the code or HTML that a line begins and does not end itself; null when it begins none. */
 const opens = (line: string): RegExp | null => {
   const signs = fence.exec(line)?.[1];
@@ -108,7 +116,9 @@ const titleOf = (written: string): string => {
 };
 
 /** What stands between lines of three dashes at a file's beginning: its length with them, and its title. */
-const frontMatter = (text: string): { length: number; title: string } => {
+type Front = { length: number; title: string };
+
+const frontMatter = (text: string): Front => {
   let [length, lines, title] = [0, 0, ""];
   for (const line of linesOf(text)) {
     length += line.length + 1;
