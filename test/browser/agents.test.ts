@@ -83,6 +83,8 @@ scene("The plot of days is gone through by keyboard, measures what one chooses, 
   const cells = page.getByRole("table").getByRole("row").nth(1).getByRole("cell");
   await page.getByText("As a table").click();
   expect((await cells.allInnerTexts()).slice(1)).toEqual(["1", "0", "2,000", "500"]);
+  // Days on which nothing was asked are no rows of zeros.
+  expect(await page.getByRole("table").getByRole("row").count()).toBe(2);
 
   await page.getByRole("radio", { name: "Tokens" }).check();
   await page.getByRole("list", { name: "By agent" }).getByText("2,500", { exact: true }).waitFor();

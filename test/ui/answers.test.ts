@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { calmed } from "../../ui/src/agents/calm.ts";
 import { factsOf } from "../../ui/src/agents/facts.ts";
-import { answerersWords, costRows, costWords, dollarWords, sourceWords, spanWords, stepWords, worksWords } from "../../ui/src/agents/words.ts";
+import { answerersWords, costRows, costWords, dollarWords, saysTwice, sourceWords, spanWords, stepWords, worksWords } from "../../ui/src/agents/words.ts";
 import { afterMoment, createWorking, type Work, worksOf } from "../../ui/src/agents/working.ts";
 import type { AgentStatus, Api, Author } from "../../ui/src/api.ts";
 import type { AgentMoment } from "../../ui/src/team/residents.ts";
@@ -181,4 +181,13 @@ test("Markdown that is half written looks as it will when the rest has come", ()
 test("What was written whole stays as it is", () => {
   for (const whole of ["**bold** and *not*", "a [link](https://example.org) and `code`", "# Head\n\n1. one\n2. two\n\n> said", "```sh\nls\n```\n"])
     expect(calmed(whole)).toBe(whole);
+});
+
+test("A step that made a file names it once", () => {
+  expect(saysTwice({ input: "deploy.csv", output: "deploy.csv, 56 bytes" })).toBe(true);
+  expect([saysTwice({ input: "deploy", output: "2 sections" }), saysTwice({ input: "", output: "deploy.csv" }), saysTwice({ input: "deploy", output: null })]).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });

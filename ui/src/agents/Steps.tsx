@@ -5,7 +5,7 @@ import X from "lucide-solid/icons/x";
 import { Index, type JSX, Match, Show, Switch } from "solid-js";
 import type { Step } from "../api.ts";
 import { createSwitch } from "../timeline/folds.ts";
-import { spanWords, stepsWords, stepWords } from "./words.ts";
+import { saysTwice, spanWords, stepsWords, stepWords } from "./words.ts";
 
 /** What was done on the way to an answer, folded under its number. `now`: what is being done, in the place of the number while the answer grows. `id`: a key of the answer. */
 export const Steps = (props: { id: string; steps: readonly Step[]; now: JSX.Element }): JSX.Element => {
@@ -41,7 +41,7 @@ const Line = (props: { step: Step }): JSX.Element => (
     </span>
     <span class="min-w-0 grow [overflow-wrap:anywhere]">
       <span class="text-ink">{stepWords(props.step)}</span>
-      <Show when={props.step.input}>
+      <Show when={saysTwice(props.step) ? "" : props.step.input}>
         {(input) => (
           <>
             {" "}
@@ -52,7 +52,7 @@ const Line = (props: { step: Step }): JSX.Element => (
       <Show when={props.step.output}>
         {(output) => (
           <span classList={{ "text-error": props.step.state === "failed", "text-soft": props.step.state !== "failed" }}>
-            {" → "}
+            {saysTwice(props.step) ? " " : " → "}
             <bdi>{output()}</bdi>
           </span>
         )}

@@ -31,6 +31,9 @@ export const doing = (tool: string): string => tools[tool]?.doing ?? `using “$
 /** A step as a line begins: what was done, what is being done, or what did not work. */
 export const stepWords = ({ tool, state }: Pick<Step, "tool" | "state">): string => (state === "done" ? (tools[tool]?.did ?? capital(named(tool))) : capital(doing(tool)));
 
+/** Whether what came of a step begins with what was asked of it, as the name of a file does. */
+export const saysTwice = ({ input, output }: Pick<Step, "input" | "output">): boolean => input !== "" && output?.startsWith(input) === true;
+
 export const stepsWords = (count: number): string => (count === 1 ? "1 step" : `${count} steps`);
 
 /** Milliseconds as one says them: `240 ms`, `3.2 s`, `1 min 5 s`. */

@@ -25,6 +25,9 @@ export const Details = (props: Props): JSX.Element => (
   </Show>
 );
 
+/** Where the way in which a message came has a name that says nothing to people. */
+const cameBy: Partial<Record<Message["via"], string>> = { resident: "an agent of this server" };
+
 const Facts = (props: Filtering & { message: Message }): JSX.Element => {
   const colony = useColony();
   const labels = () => labelsOf(props.message.metadata);
@@ -42,7 +45,13 @@ const Facts = (props: Filtering & { message: Message }): JSX.Element => {
       ["edited", updated_at],
       ["deleted", deleted_at],
     ];
-    return [["type", type], ["came by", via], ...times.flatMap(([name, at]): [string, string][] => (at ? [[name, momentOf(at)]] : [])), ["seq", String(seq)], ["id", id]];
+    return [
+      ["type", type],
+      ["came by", cameBy[via] ?? via],
+      ...times.flatMap(([name, at]): [string, string][] => (at ? [[name, momentOf(at)]] : [])),
+      ["seq", String(seq)],
+      ["id", id],
+    ];
   };
   return (
     <div class="min-h-0 grow overflow-y-auto px-4 py-4">
@@ -77,6 +86,9 @@ const Facts = (props: Filtering & { message: Message }): JSX.Element => {
           <>
             <h3 class="mt-5 mb-1.5 font-medium text-meta text-soft">What it cost</h3>
             <Table label="What it cost" rows={costRows(known())} />
+            <a href="/usage" class="mt-1 inline-flex min-h-6 items-center text-small text-soft underline underline-offset-2 hover:text-ink">
+              Usage
+            </a>
           </>
         )}
       </Show>
@@ -86,7 +98,7 @@ const Facts = (props: Filtering & { message: Message }): JSX.Element => {
           <CopyButton label="Copy metadata" text={() => JSON.stringify(props.message.metadata, null, 2)} class="size-7!" />
         </Show>
       </div>
-      <Show when={metadata().length > 0} fallback={<p class="text-faint text-small">{cost() === null ? "It carries none." : "Nothing else."}</p>}>
+      <Show when={metadata().length > 0} fallback={<p class="text-faint text-small">{cost() === null ? "It carries none." : "All of it stands above."}</p>}>
         <Table label="Metadata" rows={metadata().map(([name, value]) => [name, written(value)])} />
       </Show>
       <h3 class="mt-5 mb-1.5 font-medium text-meta text-soft">Message</h3>

@@ -28,26 +28,33 @@ export type Common = { answers: Agent["answers"] | null; tools: Agent["tools"] |
 
 export const modelsOf = ({ model, fallback_model }: Pick<Agent, "model" | "fallback_model">): string[] => [model, fallback_model].filter((one) => one !== null);
 
-const keyOf = (value: unknown): string => JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
+/** The same tools in another order are the same. */
+const toolsKey = (tools: Agent["tools"] | null): string => JSON.stringify(tools?.toSorted());
 
 /** What more than half of them have, where there are several. */
-const mostly = <Value>(values: readonly Value[]): Value | null => {
+const mostly = <Value>(values: readonly Value[], keyOf: (value: Value) => string): Value | null => {
   const keys = values.map(keyOf);
   const found = values.find((_, at) => keys.filter((key) => key === keys[at]).length > values.length / 2);
   return values.length < 2 || found === undefined ? null : found;
 };
 
 export const commonOf = (agents: readonly Agent[]): Common => ({
-  answers: mostly(agents.map(({ answers }) => answers)),
-  tools: mostly(agents.map(({ tools }) => tools)),
-  models: mostly(agents.map(modelsOf)),
+  answers: mostly(
+    agents.map(({ answers }) => answers),
+    String,
+  ),
+  tools: mostly(
+    agents.map(({ tools }) => tools),
+    toolsKey,
+  ),
+  models: mostly(agents.map(modelsOf), String),
 });
 
 /** What is to be said of an agent itself, beside what is common: null where it is as the others are. */
 export const ownOf = (agent: Agent, common: Common): { answers: string | null; tools: string | null; models: string[] | null } => ({
   answers: agent.answers === common.answers ? null : answerWords(agent),
-  tools: keyOf(agent.tools) === keyOf(common.tools) ? null : toolWords(agent.tools),
-  models: keyOf(modelsOf(agent)) === keyOf(common.models) ? null : modelsOf(agent),
+  tools: toolsKey(agent.tools) === toolsKey(common.tools) ? null : toolWords(agent.tools),
+  models: String(modelsOf(agent)) === String(common.models) ? null : modelsOf(agent),
 });
 
 /** What is common to agents, in clauses of one sentence about each of them; the models are named apart. */

@@ -126,7 +126,7 @@ export const DayPlot = (props: { days: readonly UsageRow[]; measure: Measure }):
               </tr>
             </thead>
             <tbody>
-              <For each={props.days.toReversed()}>
+              <For each={props.days.filter(({ calls }) => calls > 0).toReversed()}>
                 {(row) => (
                   <tr class="border-line border-t">
                     <th scope="row" class="whitespace-nowrap px-3 py-1 text-left font-normal">
@@ -140,6 +140,9 @@ export const DayPlot = (props: { days: readonly UsageRow[]; measure: Measure }):
               </For>
             </tbody>
           </table>
+          <Show when={props.days.some(({ calls }) => calls === 0)}>
+            <p class="border-line border-t px-3 py-1.5 text-faint text-meta">On the other days no model was called.</p>
+          </Show>
         </section>
       </details>
     </figure>
