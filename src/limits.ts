@@ -121,6 +121,8 @@ export const CATCHUP_TOKENS = { default: 4_000, min: 200, max: 200_000 };
 
 /** Parts of the tokens of a prompt that one thing may take at most; what they leave is the conversation's. `message`: one message of it. */
 export const PROMPT_SHARES = { question: 0.35, documents: 0.25, thread: 0.2, message: 0.15 };
+/** Tokens of the question that a model sees however little room there is: about a page. */
+export const QUESTION_TOKENS_MIN = 500;
 /** Part of COLONY_LLM_CONTEXT_TOKENS that is left to the prompt however long an agent's own text is. */
 export const PROMPT_PART_MIN = 0.5;
 /** Characters of a channel's topic and description that a model is told: what the place is for. */

@@ -117,6 +117,30 @@ describe("the conversation", () => {
     expect(tokensOf(asked.system + asked.prompt)).toBeLessThanOrEqual(CONTEXT);
   });
 
+  test("leaves a long question all the room that nothing else takes", async () => {
+    const channel = await channelOf("log");
+    const { asked } = await ask(channel, `@grimlock ${"a pasted line of a log\n".repeat(3_000)}`);
+    const all = tokensOf(asked.system) + tokensOf(asked.prompt);
+    expect(all).toBeLessThanOrEqual(CONTEXT);
+    expect(all).toBeGreaterThan(CONTEXT * 0.9);
+  });
+
+  test("leaves a model of the smallest room the question whole, and its tools something to give", async () => {
+    const small = await Colony.start({ ...models.anthropic, COLONY_LLM_CONTEXT_TOKENS: "2000" });
+    const lengthy = "The quarterly report on kiwis. ".repeat(40);
+    await small.post("/api/channels", { name: "narrow", topic: "ü".repeat(200), description: "ü".repeat(300) });
+    for (let n = 0; n < 5; n++) await small.say("narrow", `${n}. ${lengthy}`);
+    models.next([call("search_messages", { query: "kiwis" })], "Done.");
+    const words = `Of all that was said here, ${"what must I know, ".repeat(50)}and why?`;
+    const question = await small.say("narrow", `@grimlock ${words}`);
+    expect(await answerTo(small, question)).toMatchObject({ content: "Done.", metadata: { steps: [{ state: "done" }] } });
+    const [first, second] = models.requests as Asked[];
+    expect(first?.prompt).toContain(words);
+    expect(tokensOf(first?.prompt ?? "")).toBeLessThanOrEqual(1_300);
+    expect(second?.results[0]).toContain("The quarterly report on kiwis.");
+    await small.stop();
+  });
+
   test("has no word of what was deleted, nor of what was said after the question", async () => {
     const channel = await channelOf("short");
     const gone = await colony.say(channel, "The wombat was said and taken back.", {}, alice);

@@ -45,9 +45,11 @@ export const entryWithin = (ctx: Context, message: Message, tokens: number): str
   if (estimateTokens(entry) <= tokens) return entry;
   const { attachments } = message;
   const more = attachments.length > FILES_KEPT ? `\n[${attachments.length - FILES_KEPT} more files left out here for room]` : "";
+  const short = { ...message, attachments: attachments.slice(0, FILES_KEPT) };
+  const frame = estimateTokens(transcriptEntry(ctx, { ...short, content: more }));
   // A text of backticks alone makes its fence as long as itself, twice.
-  for (let room = tokens; ; room = Math.floor(room * 0.8)) {
-    entry = transcriptEntry(ctx, { ...message, content: cutText(message.content, room) + more, attachments: attachments.slice(0, FILES_KEPT) });
+  for (let room = Math.max(MARK_TOKENS, tokens - frame); ; room = Math.floor(room * 0.8)) {
+    entry = transcriptEntry(ctx, { ...short, content: cutText(message.content, room) + more });
     if (estimateTokens(entry) <= tokens || room < MARK_TOKENS) return entry;
   }
 };

@@ -2,12 +2,12 @@ import type { User } from "../accounts/directory.ts";
 import type { Channel } from "../channels/directory.ts";
 import type { Context } from "../context.ts";
 import type { Section } from "../knowledge/service.ts";
-import { LATER_MESSAGES, PLACE_CHARACTERS, PROMPT_PART_MIN, PROMPT_SHARES } from "../limits.ts";
+import { LATER_MESSAGES, PLACE_CHARACTERS, PROMPT_PART_MIN, PROMPT_SHARES, QUESTION_TOKENS_MIN } from "../limits.ts";
 import { findByRef } from "../messages/find.ts";
 import { newestFirst } from "../messages/history.ts";
 import { readThread } from "../messages/service.ts";
 import { seqOf } from "../messages/table.ts";
-import { estimateTokens, fenced } from "../messages/transcript.ts";
+import { estimateTokens, fenced, transcriptEntry } from "../messages/transcript.ts";
 import type { Message } from "../messages/wire.ts";
 import { Slice } from "../turns.ts";
 import type { Citations } from "./citations.ts";
@@ -45,12 +45,17 @@ export const promptText = async (ctx: Context, put: Put, system: string, documen
   const frame = `${whoAsks(ctx, put)}\n\n${where(ctx, put)}\n\n${when(ctx.clock())}`;
   const whole = ctx.config.models.contextTokens;
   const room = Math.max(whole - estimateTokens(system), whole * PROMPT_PART_MIN) - estimateTokens(frame) - HEADINGS_TOKENS;
-  const most = (part: keyof typeof PROMPT_SHARES) => Math.max(0, Math.floor(room * PROMPT_SHARES[part]));
-  const question = entryWithin(ctx, put.question, most("question"));
-  const sections = documentsWithin(documents, citations, most("documents"));
-  const thread = entriesWithin(ctx, threadOf(ctx, put), most("thread"), most("message"));
-  const left = room - estimateTokens(question) - estimateTokens(sections) - thread.tokens;
+  const most = (part: keyof typeof PROMPT_SHARES, left = room) => Math.max(0, Math.min(left, Math.floor(room * PROMPT_SHARES[part])));
+  // The question comes before all else that there is room for, and takes of the room what all else leaves.
+  const least = Math.max(most("question"), QUESTION_TOKENS_MIN);
+  let left = room - Math.min(least, estimateTokens(transcriptEntry(ctx, put.question)));
+  const sections = documentsWithin(documents, citations, most("documents", left));
+  left -= estimateTokens(sections);
+  const thread = entriesWithin(ctx, threadOf(ctx, put), most("thread", left), most("message"));
+  left -= thread.tokens;
   const conversation = await conversationWithin(ctx, put, new Set(thread.seqs), left, most("message"));
+  left -= estimateTokens(conversation);
+  const question = entryWithin(ctx, put.question, least + Math.max(0, left));
   const parts = [
     frame,
     sections && `# Documents that may hold the answer\nEach under its number, for citing.\n\n${sections}`,
@@ -87,9 +92,13 @@ const where = (ctx: Context, { agent, channel }: Put): string => {
 
 const when = (now: Date): string => `# When\n${now.toISOString().slice(0, 16).replace("T", " ")} UTC, ${now.toLocaleDateString("en-GB", { weekday: "long", timeZone: "UTC" })}.`;
 
-/** Sections in the order given, each under its number, as many as fit; the first is cut rather than left out. */
+/** Tokens below which a section that is cut would say nothing. */
+const SECTION_TOKENS_MIN = 100;
+
+/** Sections in the order given, each under its number, as many as fit; the first is cut rather than left out, where there is room for something of it. */
 const documentsWithin = (documents: Section[], citations: Citations, tokens: number): string => {
   let text = "";
+  if (tokens < SECTION_TOKENS_MIN) return text;
   for (const section of documents) {
     const left = tokens - estimateTokens(text);
     // A section that is not shown takes no number: what is cited was read.

@@ -7,6 +7,8 @@ import { ability, type Desk } from "./desk.ts";
 
 /** Tokens of one hit at most: a message of a page is whole. */
 const HIT_TOKENS = 400;
+/** Hits that share the room where there is little: better the beginnings of some than one whole. */
+const HITS_SHARING = 3;
 
 /** Searches messages as whoever asks would, within what this answer may tell. */
 export const searchMessages = ability({
@@ -35,10 +37,11 @@ export const searchMessages = ability({
 
 const hitsWithin = (desk: Desk, hits: Hit[]): string => {
   let text = "";
+  const most = Math.min(HIT_TOKENS, Math.floor(desk.room / HITS_SHARING));
   for (const [n, { message }] of hits.entries()) {
     const channel = desk.ctx.channels.find(message.channel_id);
     if (!channel) continue;
-    const entry = `# ${desk.title(channel)} (channel ${channel.id})\n${entryWithin(desk.ctx, message, HIT_TOKENS)}`;
+    const entry = `# ${desk.title(channel)} (channel ${channel.id})\n${entryWithin(desk.ctx, message, most)}`;
     if (estimateTokens(text) + estimateTokens(entry) > desk.room) return `${text}${hits.length - n} more hits are left out for room: narrow the search, or set a smaller limit.`;
     text += entry;
   }
