@@ -97,6 +97,11 @@ describe.each(["anthropic/claude-sonnet-4-6", "openai/gpt-5-mini", "compatible/l
     expect(models.requests.map(({ tools }) => tools)).toEqual([["search"], ["search"], ["search"]]);
   });
 
+  test("that calls a tool all the same in its last call has said what it said, and is told to have used up its calls", async () => {
+    models.answer([say("I look."), call("search", { query: "more" })]);
+    expect(await asker.ask({ ...only, calls: 2, tools: { search: search(() => "nothing") } })).toMatchObject({ text: "I look.\n\nI look.", calls: 2, finish: "calls" });
+  });
+
   test("that breaks off mid-word is asked again, and nothing of what broke off stands", async () => {
     models.next([say("The answer is forty-t"), hold(() => heard("forty-t")), cut()], "The answer is forty-two.");
     expect(await asker.ask(only)).toMatchObject({ text: "The answer is forty-two.", calls: 2 });

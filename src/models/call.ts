@@ -80,6 +80,7 @@ const replied = async (call: Call, bounds: Bounds, progress: Progress, told: () 
   const wanted: Wanted[] = [];
   let begins = false;
   let finish: { reason: string; raw: string | undefined } | undefined;
+  let overcalled = false;
   for await (const part of result.stream) {
     if (bounds.signal.aborted) throw new Error("The call was ended");
     switch (part.type) {
@@ -109,9 +110,12 @@ const replied = async (call: Call, bounds: Bounds, progress: Progress, told: () 
         progress.tokens = tokensAtEnd(part.usage) ?? progress.tokens;
         break;
       case "error":
-        return failureOf(model, part.error, settings);
+        if (!(part.error instanceof Error) || part.error.name !== OVERCALLED) return failureOf(model, part.error, settings);
+        // Some servers take no notice of what a model may not call: it has no more calls, and what it said stands.
+        overcalled = true;
     }
   }
+  if (overcalled) return { finish: "stop", wanted: [UNMADE], messages: [] };
   const ended = endOf(finish);
   if (!ended) return brokeOff(model, "The stream ended before the answer was whole.");
   const silent = progress.text.trim() === "" && wanted.length === 0;
@@ -119,6 +123,11 @@ const replied = async (call: Call, bounds: Bounds, progress: Progress, told: () 
   const said = await result.responseMessages;
   return { finish: ended, wanted, messages: said.filter((message) => message.role === "assistant") };
 };
+
+/** How the SDK calls the error that a tool was called that might not be. */
+const OVERCALLED = "AI_ToolChoiceViolationError";
+/** A call of a tool of which the SDK tells no more than that it was wanted. */
+const UNMADE: Wanted = { id: "", name: "", input: null, wrong: null };
 
 /** How an answer ended; undefined for one that did not: what came of it does not stand. */
 const endOf = (finish: { reason: string; raw: string | undefined } | undefined): Reply["finish"] | undefined => {
