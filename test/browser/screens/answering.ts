@@ -148,9 +148,13 @@ export const answers: Screen[] = [
       await whole(showing);
       const text = "A number may be quoted when the held-out set was not touched before the last step.\n\nWhoever ran it **signs** each number with the commit.";
       await showing.page.route("**/api/knowledge/section?*", (route) => route.fulfill({ json: { ...SOURCES[0], text } }));
+      const headings = ["Evaluation", SOURCES[0]?.heading ?? "", "Evaluation > Who signs", "Figures > Tables"];
+      const sections = headings.map((heading) => ({ heading, page: null }));
+      await showing.page.route("**/api/knowledge/sections?*", (route) => route.fulfill({ json: { file: SOURCES[0]?.file, sections, has_more: false } }));
       await showing.go("/c/general");
       await row(showing, "A number may be quoted").getByRole("list", { name: "Sources" }).getByRole("button").first().click();
       await showing.page.getByRole("dialog").getByText("Whoever ran it").waitFor();
+      await showing.page.getByRole("button", { name: /^Next section/ }).waitFor();
     },
   },
   {
