@@ -169,6 +169,8 @@ test("a server that sends without end is cut off, and not asked again", async ()
   models.answer([say("x".repeat(40 * 2 ** 20), { pieces: 40 })]);
   expect(await asker.fails({ models: ["compatible/llama-test"] })).toMatchObject({ fault: "cut" });
   expect(asker.rows()).toMatchObject([{ outcome: "cut", error: "It sent more than is taken." }]);
+  // Of all that, no more is reckoned than was asked for: the day's budget is not spent by a server that has gone wrong.
+  expect(asker.rows()[0]?.output_tokens).toBeLessThan(10_000);
 });
 
 test("what came before a stream broke off is counted: as it was told, and else reckoned from its text", async () => {

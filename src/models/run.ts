@@ -126,7 +126,7 @@ class Run {
     const failed = reply !== null && "fault" in reply ? reply : null;
     const outcome = outcomeOf(reply);
     const whole = reply !== null && failed === null;
-    const told = whole ? this.#progress.tokens : reckoned(this.#progress.tokens, () => `${system}${JSON.stringify(this.#messages)}`, this.#progress.text);
+    const told = whole ? this.#progress.tokens : reckoned(this.#progress.tokens, () => `${system}${JSON.stringify(this.#messages)}`, this.#progress.text, max_tokens);
     const tokens = told ?? { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 };
     // A call that was answered by an error is free; of one that spoke without counts nobody knows what it cost.
     const counted = told !== null || (failed !== null && failed.outcome !== "cut" && failed.outcome !== "timeout");
