@@ -104,6 +104,7 @@ describe("a section", () => {
   test("that is not there is told with what to do", async () => {
     const { body } = await documents.section("leave.md", "Leave > Sabbatical");
     expect(body.error).toMatchObject({ code: "not_found", message: '"leave.md" has no section "Leave > Sabbatical".' });
+    expect((await documents.section("expenses.md", "how to hand in a receipt")).body.error.hint).toStartWith('Did you mean "Expenses > How to hand in a receipt"?');
     expect((await documents.section("../../etc/passwd", "")).status).toBe(404);
     expect((await documents.section(join(handbook, "leave.md"), "Leave")).status).toBe(404);
   });

@@ -12,7 +12,7 @@ export const KnowledgeHits = Type.Object({
       file: File,
       heading: Heading,
       page: Page,
-      snippet: Type.String({ description: "A line of HTML: all escaped but for `<mark>` around what was found" }),
+      snippet: Type.String({ description: "A line of HTML: all escaped (`&amp;` is &, `&lt;` is <) but for `<mark>` around what was found" }),
       score: Type.Number({ description: "BM25 over path, headings and text: more is better; comparable within one answer" }),
     }),
   ),

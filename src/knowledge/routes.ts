@@ -10,7 +10,7 @@ const KNOWLEDGE = "Knowledge";
 
 const ABOUT = `The company's documents: markdown, text and PDF in the folder that the operator sets as \`COLONY_KNOWLEDGE\`, cut into sections by their headings, a PDF by its pages. Resident agents answer from them; everyone signed in may read them. Without a folder nothing is found. What changes in the folder is found some seconds later.
 
-\`q\` is a question in plain language, German or English or any other. The sections that hold most of its words come first, those in a heading, and rare ones, counting more; case and accents do not matter, and words also find those that begin as they do (\`vacation\`: vacations). It has no operators. The first ${KNOWLEDGE_WORDS} different words that say something are looked up.`;
+\`q\` is a question in plain language, German or English or any other. The sections that hold most of its words come first, those in a heading, and rare ones, counting more; case and accents do not matter, and words also find those that begin as they do (\`vacation\`: vacations). It has no operators. \`snippet\` is HTML, escaped (\`&amp;\` for &), with \`<mark>\` around what was found: what is to be run or quoted is taken from \`/section\`, which gives the text as it stands. The first ${KNOWLEDGE_WORDS} different words that say something are looked up.`;
 
 const Path = t.String({ minLength: 1, maxLength: KNOWLEDGE_PATH_CHARACTERS, examples: ["handbook/leave.md"] });
 

@@ -46,10 +46,12 @@ export const readSection = (ctx: Context, file: string, heading: string): Sectio
   const pieces = readPieces(ctx.db, file, heading);
   const [first] = pieces;
   if (!first) {
-    if (!readFile(ctx.db, file)) throw noDocument(file);
+    // Many know a section by its own heading alone.
+    const own = heading.toLowerCase();
+    const meant = listSections(ctx, file).sections.find((one) => one.heading.toLowerCase().split(" > ").at(-1) === own);
     throw new AppError("not_found", {
       message: `${JSON.stringify(file)} has no section ${JSON.stringify(heading)}.`,
-      hint: "GET /api/knowledge/sections?file= lists a document's headings.",
+      hint: `${meant ? `Did you mean ${JSON.stringify(meant.heading)}? ` : ""}GET /api/knowledge/sections?file= lists a document's headings.`,
     });
   }
   const texts: string[] = [];
