@@ -140,6 +140,17 @@ describe("an agent's file", () => {
     expect(told.map(({ action }) => action)).toEqual(["user_created", "user_changed", "user_deactivated", "user_reactivated", "user_changed"]);
   });
 
+  test("switches an agent off, a built-in one too, and on again when it goes", async () => {
+    const before = await agent("data-analyst");
+    put("off.md", "---\nusername: data-analyst\nenabled: false\n---\n");
+    await agentWhen("data-analyst", (one) => one === undefined);
+    expect((await user("data-analyst")).deactivated_at).not.toBeNull();
+    expect((await problems()).filter(({ file }) => file === "off.md")).toEqual([]);
+    take("off.md");
+    expect(await agentWhen("data-analyst", (one) => one !== undefined)).toEqual(before ?? null);
+    expect(await user("data-analyst")).toMatchObject({ deactivated_at: null });
+  });
+
   test("with the username of a built-in one takes its place, and gives it back when it goes", async () => {
     const before = await agent("architect");
     put("mine.md", persona("architect", "display_name: Our Architect\n"));
@@ -214,6 +225,7 @@ describe("an agent's file", () => {
     ["is called as all are", "---\nusername: channel\n---\nx", 2, "not here, channel"],
     ["misspells a field", `${head}\n# a note\ndisplayname: x\n---\nx`, 5, "displayname: there is no such field. Did you mean display_name?"],
     ["says a field twice", `${head}model: openai/a\nmodel: openai/b\n---\nx`, 4, "model: stands here twice, first in line 3"],
+    ["is neither on nor off", `---\nusername: x\nenabled: maybe\n---\nx`, 3, 'enabled: "maybe" cannot be used. Allowed: true, false.'],
     ["misspells a tool", `${head}tools:\n  - read_channel\n  - serch_messages\n---\nx`, 5, 'tools: "serch_messages" is no tool. Did you mean search_messages?'],
     ["gives tools as text", `${head}tools: read_channel\n---\nx`, 3, 'tools: "read_channel" cannot be used. Allowed: a list'],
     ["names a model without its provider", `${head}model: claude\n---\nx`, 3, 'model: "claude" cannot be used. Allowed: provider/model'],

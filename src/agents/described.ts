@@ -13,7 +13,7 @@ export const markOf = ({ files, more }: Awaited<ReturnType<typeof listFolder>>):
 
 /**
  * All agents as the files of a folder and the built-in ones describe them: a file with the username of a built-in one takes
- * its place. While a file has a problem, also that its username is another's, what it said `before` holds on.
+ * its place, or says that there is to be none. While a file has a problem, also that its username is another's, what it said `before` holds on.
  * `isTaken`: whether somebody whom the server does not run has a username.
  */
 export const describeAll = async (folder: string, isTaken: (username: string) => boolean, before: ReadonlyMap<string, Written> = new Map()): Promise<Described> => {
@@ -37,7 +37,7 @@ export const describeAll = async (folder: string, isTaken: (username: string) =>
   }
   const beyond = listed.more > 0 ? listed.files.at(-1)?.name : undefined;
   if (beyond) problems.push({ file: beyond, line: 1, message: `${listed.more} files after this one are not read: there may be ${AGENT_FILES}.` });
-  return { personas: [...byName.values()], problems, good, mark: markOf(listed) };
+  return { personas: [...byName.values()].filter(({ enabled }) => enabled), problems, good, mark: markOf(listed) };
 };
 
 const describe = async (file: AgentFile, clash: (persona: Written) => Problem | null): Promise<Written | Problem[]> => {

@@ -7,11 +7,11 @@ import { type Fault, readFront } from "./front.ts";
 import { type AnswerMode, answerModes, type Persona, type ToolName, toolNames } from "./persona.ts";
 import type { Problem } from "./residents.ts";
 
-const fieldNames = ["username", "display_name", "description", "model", "fallback_model", "tools", "answers", "max_tokens"] as const;
+const fieldNames = ["username", "display_name", "description", "model", "fallback_model", "tools", "answers", "max_tokens", "enabled"] as const;
 type FieldName = (typeof fieldNames)[number];
 
-/** A persona with the line of its file in which its username stands. */
-export type Written = Persona & { line: number };
+/** A persona with the line of its file in which its username stands. One that is not `enabled` is an agent that there is to be none of, also where it is built in. */
+export type Written = Persona & { line: number; enabled: boolean };
 
 /** A file that describes no agent; `problems` says why, each with its line. */
 export class PersonaFault extends Error {
@@ -75,6 +75,7 @@ export const parsePersona = (text: string, file: string): Written => {
     model: model("model"),
     fallback_model: model("fallback_model"),
     tools: take("tools", `a list such as [${toolNames.slice(0, 2).join(", ")}]`, (value) => (Array.isArray(value) ? value : undefined)),
+    enabled: take("enabled", "true, false", (value) => (typeof value === "boolean" ? value : undefined)) ?? true,
     answers: take("answers", answerModes.join(", "), (value) => answerModes.find((mode): mode is AnswerMode => mode === value)),
     max_tokens: take("max_tokens", `a whole number from ${min} to ${max}`, (value) =>
       typeof value === "number" && Number.isInteger(value) && value >= min && value <= max ? value : undefined,
@@ -82,7 +83,7 @@ export const parsePersona = (text: string, file: string): Written => {
   };
   for (const tool of persona.tools ?? [])
     if (!isTool(tool)) wrong("tools", `${shown(tool)} is no tool. Did you mean ${nearest(String(tool), toolNames)}? Tools: ${toolNames.join(", ")}.`, String(tool));
-  if (body === "") faults.push({ line: front.bodyLine, message: "Below the fields stands nothing: write who the agent is and how it works." });
+  if (body === "" && persona.enabled) faults.push({ line: front.bodyLine, message: "Below the fields stands nothing: write who the agent is and how it works." });
   if (faults.length > 0 || username === null) throw new PersonaFault(faults.toSorted((one, other) => one.line - other.line).map((fault) => ({ file, ...fault })));
   return {
     username,
@@ -96,6 +97,7 @@ export const parsePersona = (text: string, file: string): Written => {
     text: body,
     file,
     line: lineOf("username"),
+    enabled: persona.enabled,
   };
 };
 

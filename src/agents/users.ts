@@ -22,10 +22,10 @@ export const keepUsers = (ctx: Context, personas: readonly Written[]): Promise<{
     const known = new Map(residentRows(tx).map(({ name, user_no }) => [name, user_no]));
     const residents: Resident[] = [];
     const problems: Problem[] = [];
-    for (const { line, ...persona } of personas) {
+    for (const { line, enabled, ...persona } of personas) {
       const user_no = known.get(persona.username) ?? makeUser(ctx, tx, persona.username, persona.display_name);
       if (user_no === null) {
-        problems.push(takenProblem({ line, ...persona }));
+        problems.push(takenProblem({ line, enabled, ...persona }));
         continue;
       }
       keepUser(tx, itself, user_no, persona.display_name);
