@@ -86,7 +86,7 @@ export const Models = (props: { models: readonly string[] }): JSX.Element => (
     {(model, at) => (
       <span classList={{ "text-faint": at() > 0 }}>
         <Show when={at() > 0}>
-          <span aria-hidden="true">→ </span>
+          <span aria-hidden="true"> → </span>
           <span class="sr-only">and where that fails </span>
         </Show>
         {model}
