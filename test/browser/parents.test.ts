@@ -83,6 +83,8 @@ scene("On a filtered address everyone can be filtered by, those who spoke first"
 });
 
 scene("Links lead on after signing out and in again", { path: "/c/old" }, async ({ visit, page }) => {
+  // What the page still asks for would be refused once its session is over.
+  await page.waitForLoadState("networkidle");
   await page.getByRole("button", { name: /@benji$/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByLabel("Username").fill(APE.username);
