@@ -54,11 +54,13 @@ export const SourceDialog = (props: { source: Opened; onClose: () => void }): JS
       <header class="flex items-start justify-between gap-3">
         <div class="min-w-0 pt-1">
           <h2 class="font-semibold [overflow-wrap:anywhere]">
-            <Show when={cited()}>{(n) => (
+            <Show when={cited()}>
+              {(n) => (
                 <span class="mr-2">
                   <span class="cites">{n()}</span>
                 </span>
-              )}</Show>
+              )}
+            </Show>
             <bdi>{sourceWords({ file: props.source.file, heading: heading() ?? "", page: shown()?.page ?? null })}</bdi>
           </h2>
           <a href="/agents/documents" class="inline-flex min-h-6 items-center text-small text-soft underline underline-offset-2 hover:text-ink" onClick={props.onClose}>
