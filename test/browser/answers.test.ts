@@ -16,7 +16,7 @@ writeFileSync(join(knowledge, "handbook", "deploy.md"), "# Operations\n\n## Depl
 const { scene } = stage(
   async (colony: Colony) => {
     await colony.user("neeraj", "ape", { display_name: "Neeraj", password: "password of neeraj" });
-    for (const name of ["deploys", "far", "again", "quiet"]) await colony.post("/api/channels", { name });
+    for (const name of ["deploys", "far", "late", "again", "quiet"]) await colony.post("/api/channels", { name });
   },
   { ...models.anthropic, COLONY_KNOWLEDGE: knowledge },
 );
@@ -24,7 +24,7 @@ const { scene } = stage(
 /** Something that is held back until a test lets it go. */
 const gate = () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  return { act: hold(promise), open: resolve };
+  return { act: hold(promise), until: promise, open: resolve };
 };
 
 const ask = async (visit: Visit, words: string): Promise<void> => {
@@ -156,6 +156,31 @@ scene("Who reads at the end sees an answer grow there; who reads elsewhere stays
   expect(await page.evaluate(() => getSelection()?.toString())).toContain("Paragraph 25 goes on");
   // It was read as it grew: it does not fold away now.
   await page.getByRole("button", { name: "Show less" }).waitFor();
+});
+
+scene("What belongs to an answer comes to its row however late, also where the row that wanted it first is gone by then", { path: "/c/late" }, async ({ visit, colony, page }) => {
+  await visit.settled();
+  for (const words of ["The first.", "The second."]) {
+    models.next(words);
+    await ask(visit, "say it");
+    await answers(page).filter({ hasText: words }).waitFor();
+  }
+  const parts = gate();
+  await page.route(/\/(Answer|Cost)-[^/]*\.js$/, async (route) => {
+    await parts.until;
+    await route.continue();
+  });
+  await page.reload();
+  await visit.settled();
+  const [first, second] = [answers(page).first(), answers(page).last()];
+  await second.getByText("The second.").waitFor();
+  const id = (await first.getAttribute("id"))?.replace("message-", "");
+  expect((await colony.call("DELETE", `/api/channels/late/messages/${id}`)).status).toBe(204);
+  await first.getByText("was deleted").waitFor();
+  expect(await second.textContent()).toContain("The second.");
+  parts.open();
+  await second.getByRole("button", { name: /^What it cost/ }).waitFor();
+  await second.locator("[aria-busy=false]").getByText("The second.").waitFor();
 });
 
 scene(

@@ -1,4 +1,4 @@
-import { createSignal, lazy } from "solid-js";
+import { createComponent, createMemo, createResource, createSignal, type JSX, type lazy, untrack } from "solid-js";
 
 type Part = Awaited<ReturnType<Parameters<typeof lazy>[0]>>["default"];
 
@@ -14,22 +14,36 @@ export const miss = (): void => {
 
 const nothing: Part = () => null;
 
-/** A part of the page that is fetched when it is first wanted, or `ahead` of that. Where it does not come nothing is drawn in its place, and the page says so. */
+/**
+ * A part of the page that is fetched when it is first wanted, or `ahead` of that. Where it does not come nothing is drawn in its place, and the page says so.
+ * Each place waits by itself, which Solid's `lazy` does not do: there all wait by the first one, and where that is taken down before the part has come, as rows of a list are, the others stay empty.
+ */
 export const late = <T extends Part>(load: () => Promise<T>): T & { ahead: () => void } => {
-  const loaded = async (): Promise<T> => {
+  let come: T | undefined;
+  let coming: Promise<T> | undefined;
+  const fetched = async (): Promise<T> => {
     try {
-      return await load();
+      come = await load();
     } catch {
       miss();
-      return nothing as T;
+      come = nothing as T;
     }
+    return come;
+  };
+  const Late: Part = (props) => {
+    if (come) return createComponent(come, props);
+    const [part] = createResource(() => {
+      coming ??= fetched();
+      return coming;
+    });
+    return createMemo(() => {
+      const Come = part();
+      return Come && untrack(() => createComponent(Come, props));
+    }) as unknown as JSX.Element;
   };
   const ahead = () => {
     // Nobody waits for it yet.
     load().catch(() => {});
   };
-  return Object.assign(
-    lazy(async () => ({ default: await loaded() })),
-    { ahead },
-  );
+  return Object.assign(Late as T, { ahead });
 };
