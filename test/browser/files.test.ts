@@ -200,20 +200,31 @@ scene(
   },
 );
 
-scene("Nothing that is uploaded runs: a page and a drawing with scripts are texts to read", { path: "/c/evil" }, async ({ visit, page, colony }) => {
-  const files = [
-    await upload(colony, "<!doctype html><html><script>document.title = 'taken'</script></html>", "page.html", opus),
-    await upload(colony, "<svg xmlns='http://www.w3.org/2000/svg' onload='document.title = `taken`'><script>document.title = 'taken'</script></svg>", "drawing.svg", opus),
-  ];
-  await colony.say("evil", "look at these", { attachments: files.map(({ id }) => id) }, opus);
-  const row = visit.message("look at these");
-  const dialog = page.getByRole("dialog");
-  for (const name of ["page.html", "drawing.svg"]) {
-    await row.getByRole("button", { name: `Show ${name}` }).click();
-    await dialog.locator("pre").filter({ hasText: "document.title" }).waitFor();
+scene(
+  "Nothing that is uploaded runs: a page and a drawing with scripts are texts to read, markdown is drawn as a message is, with its source at hand",
+  { path: "/c/evil" },
+  async ({ visit, page, colony }) => {
+    const files = [
+      await upload(colony, "<!doctype html><html><script>document.title = 'taken'</script></html>", "page.html", opus),
+      await upload(colony, "<svg xmlns='http://www.w3.org/2000/svg' onload='document.title = `taken`'><script>document.title = 'taken'</script></svg>", "drawing.svg", opus),
+      await upload(colony, "# Report\n\nAll is **well**.\n\n<img src=x onerror=\"document.title='taken'\">\n\n[here](javascript:document.title='taken')\n", "report.md", opus),
+    ];
+    await colony.say("evil", "look at these", { attachments: files.map(({ id }) => id) }, opus);
+    const row = visit.message("look at these");
+    const dialog = page.getByRole("dialog");
+    for (const name of ["page.html", "drawing.svg"]) {
+      await row.getByRole("button", { name: `Show ${name}` }).click();
+      await dialog.locator("pre").filter({ hasText: "document.title" }).waitFor();
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+    }
+    await row.getByRole("button", { name: "Show report.md" }).click();
+    await dialog.locator("strong").getByText("well").waitFor();
+    await thereAre(0, dialog.getByRole("region", { name: "Text of the file" }).locator("img, iframe, script, a"));
+    await dialog.getByRole("button", { name: "Source" }).click();
+    await dialog.locator("pre").filter({ hasText: "All is **well**." }).waitFor();
     await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
-  }
-  await thereAre(0, row.locator("img, iframe, object, embed, svg script"));
-  expect(await page.title()).not.toContain("taken");
-});
+    await thereAre(0, row.locator("img, iframe, object, embed, svg script"));
+    expect(await page.title()).not.toContain("taken");
+  },
+);

@@ -65,8 +65,9 @@ export const Foot = (props: Props): JSX.Element => {
       </span>
     </Show>
   );
-  /** Where its progress was told the room for it stays, so that nothing moves as it ends. */
-  const isThere = () => props.grows || props.watched || steps().length > 0 || ended() !== null || (isOpen() && may());
+  /** Where its progress was told the room for it stays, so that nothing moves as it ends, until something is said after it. */
+  const hasRoom = () => props.watched && (colony.channel(props.message.channel_id)?.last_seq ?? 0) <= props.message.seq;
+  const isThere = () => props.grows || hasRoom() || steps().length > 0 || ended() !== null || (isOpen() && may());
 
   return (
     <Show when={isThere()}>
@@ -74,7 +75,7 @@ export const Foot = (props: Props): JSX.Element => {
         <Show
           when={steps().length > 0}
           fallback={
-            <Show when={props.grows || props.watched || ended() !== null}>
+            <Show when={props.grows || hasRoom() || ended() !== null}>
               <p class="flex min-h-7 min-w-0 items-center text-small text-soft">
                 <Status />
               </p>

@@ -1,4 +1,5 @@
-import { createEffect, createMemo, createSignal, For, type JSX, Match, on, Show, Switch, untrack } from "solid-js";
+import { createEffect, createMemo, createSignal, For, type JSX, Match, on, Show, Suspense, Switch, untrack } from "solid-js";
+import { isAnswer } from "../agents/growing.ts";
 import type { Channel, Message } from "../api.ts";
 import { Carried } from "../carried/Carried.tsx";
 import { Composer } from "../composer/Composer.tsx";
@@ -6,6 +7,7 @@ import { commandOf } from "../keys.ts";
 import { Avatar } from "../parts/Avatar.tsx";
 import { Button } from "../parts/Button.tsx";
 import { laneOf } from "../parts/lane.ts";
+import { late } from "../parts/late.ts";
 import { momentOf, timeOf } from "../parts/time.ts";
 import { addressOf } from "../route.ts";
 import { useColony } from "../store.ts";
@@ -15,6 +17,8 @@ import { ReplyLine } from "../timeline/ReplyLine.tsx";
 import { labelsOf } from "../timeline/shapes.ts";
 import { Rule } from "../timeline/surroundings.tsx";
 import { keyOf, threadOf } from "../views.ts";
+
+const Cost = late(async () => (await import("../agents/Cost.tsx")).Cost);
 
 /** Replies that are drawn at first, and with each press for more: the newest are what one came for. */
 const SHOWN = 100;
@@ -181,6 +185,11 @@ const Row = (props: RowProps): JSX.Element => {
               </time>
               <span class="sr-only">{one().deleted_at === null ? one().type : "deleted"}, show in the timeline</span>
             </a>
+            <Show when={isAnswer(one()) && one().deleted_at === null}>
+              <Suspense>
+                <Cost message={one()} onDetails={() => colony.setPanel({ kind: "details", message: props.id })} />
+              </Suspense>
+            </Show>
             <Show when={one().deleted_at === null} fallback={<p class="text-faint text-small italic">It was deleted.</p>}>
               <Show when={answered()}>{(reply_to) => <ReplyLine channel_id={props.channel.id} reply_to={reply_to()} parent={props.known.get(reply_to())} />}</Show>
               <Content message={one()} place={place()} reader={reader()} />

@@ -1,16 +1,19 @@
 import ChevronLeft from "lucide-solid/icons/chevron-left";
 import ChevronRight from "lucide-solid/icons/chevron-right";
+import Code from "lucide-solid/icons/code";
 import Download from "lucide-solid/icons/download";
 import X from "lucide-solid/icons/x";
-import { createResource, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js";
+import { createResource, createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import { type Attachment, fileAt } from "../api.ts";
 import { Button, IconButton } from "../parts/Button.tsx";
 import { Dialog } from "../parts/Dialog.tsx";
 import { useColony } from "../store.ts";
 import { Lines } from "../timeline/CodeBlock.tsx";
+import { LONGEST } from "../timeline/markdown.ts";
 import { lined } from "../timeline/shapes.ts";
+import { Markdown } from "../timeline/Text.tsx";
 import { KindIcon } from "./icons.tsx";
-import { kindOf, languageBy, sizeWords, typeWords } from "./kinds.ts";
+import { isMarkdown, kindOf, languageBy, sizeWords, typeWords } from "./kinds.ts";
 
 /** Bytes of a text that are shown: more than one reads in a dialog, little enough to come at once. */
 const SHOWN = 256 * 1024;
@@ -120,13 +123,17 @@ const Unshown = (props: { file: Attachment; words: string }): JSX.Element => (
   </div>
 );
 
-/** The beginning of a text, coloured where its language is known. */
+/** The beginning of a text, coloured where its language is known; markdown as it is meant to be read, with its source at hand. */
 const TextShown = (props: { file: Attachment }): JSX.Element => {
   const colony = useColony();
   const [text, { refetch }] = createResource(
     () => props.file.id,
     (id) => (props.file.size === 0 ? "" : colony.ask((api) => api.fileText(id, SHOWN))),
   );
+  const [asWritten, showAsWritten] = createSignal(false);
+  /** Whether it can be drawn: what is longer stands as it was written. */
+  const isDrawable = () => isMarkdown(props.file) && (text.latest ?? "").length <= LONGEST && props.file.size <= SHOWN;
+  const reader = { mentions: [], me: colony.me()?.username };
   return (
     <Switch fallback={<p role="status">Loading…</p>}>
       <Match when={text.error}>
@@ -139,10 +146,27 @@ const TextShown = (props: { file: Attachment }): JSX.Element => {
         <p class="text-soft">The file is empty.</p>
       </Match>
       <Match when={text.state === "ready"}>
-        <div class="code-block w-full min-w-0 self-start">
-          <Lines text={lined(text.latest ?? "")} language={languageBy(props.file)} numbered wrapped={languageBy(props.file) === ""} />
-          <Show when={props.file.size > SHOWN}>
-            <p class="border-line border-t px-3 py-1 text-small text-soft">The first {sizeWords(SHOWN)} are shown. Download it for the rest.</p>
+        <div class="flex w-full min-w-0 flex-col gap-2 self-start">
+          <Show when={isDrawable()}>
+            <Button aria-pressed={asWritten()} class="h-8! self-end text-small aria-pressed:bg-hover pointer-coarse:h-11!" onClick={() => showAsWritten((now) => !now)}>
+              <Code size={15} aria-hidden="true" />
+              Source
+            </Button>
+          </Show>
+          <Show
+            when={isDrawable() && !asWritten()}
+            fallback={
+              <div class="code-block w-full min-w-0">
+                <Lines text={lined(text.latest ?? "")} language={languageBy(props.file)} numbered wrapped={languageBy(props.file) === ""} />
+                <Show when={props.file.size > SHOWN}>
+                  <p class="border-line border-t px-3 py-1 text-small text-soft">The first {sizeWords(SHOWN)} are shown. Download it for the rest.</p>
+                </Show>
+              </div>
+            }
+          >
+            <section aria-label="Text of the file" class="w-full min-w-0 max-w-(--prose) self-center">
+              <Markdown id={`file:${props.file.id}`} source={text.latest ?? ""} reader={reader} />
+            </section>
           </Show>
         </div>
       </Match>

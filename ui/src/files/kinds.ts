@@ -26,6 +26,9 @@ export const languageBy = ({ name }: Attachment): string => {
   return languageOf(called) ?? "";
 };
 
+/** Whether a text is written to be read as markdown. */
+export const isMarkdown = ({ mime, name }: Pick<Attachment, "mime" | "name">): boolean => /^text\/(?:x-)?markdown\b/.test(mime) || ["md", "markdown"].includes(endingOf(name));
+
 /** What a file is, in a word for people. */
 export const typeWords = (file: Attachment): string => {
   const ending = endingOf(file.name);

@@ -25,6 +25,8 @@ type Props = {
   head: boolean;
   /** How many messages at hand answer it. */
   replies: number;
+  /** It says what it answers. */
+  answers: boolean;
   parent: Message | undefined;
   /** It shows its actions. */
   active: boolean;
@@ -121,7 +123,9 @@ export const MessageRow = (props: Props): JSX.Element => {
           <Show when={props.head}>
             <Head message={props.message} lane={lane()} address={address()} onDetails={() => props.acts.details(props.message)} />
           </Show>
-          <Show when={props.message.reply_to}>{(reply_to) => <ReplyLine channel_id={props.message.channel_id} reply_to={reply_to()} parent={props.parent} />}</Show>
+          <Show when={props.answers && props.message.reply_to}>
+            {(reply_to) => <ReplyLine channel_id={props.message.channel_id} reply_to={reply_to()} parent={props.parent} />}
+          </Show>
           <Content message={props.message} place={{ address: location.origin + address(), channel: channel().name ?? channel().id, seq: props.message.seq }} reader={reader()} />
           <Show when={carries()}>
             <Suspense>

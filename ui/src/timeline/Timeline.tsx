@@ -55,7 +55,8 @@ export const Timeline = (props: Props): JSX.Element => {
   const [active, setActive] = createSignal<string | null>(null);
   const [selected, setSelected] = createSignal<string | null>(null);
   const unread = createUnreadLine({ channel: () => props.channel, timeline, filtered, isReading: () => reading.isReading() });
-  const layout = createMemo<Layout>((before) => layOut({ messages: messages(), pending: pending(), me: colony.me()?.id, newFrom: unread.from() }, before), noRows);
+  const ofTwo = () => !filtered && props.channel.visibility === "direct" && props.channel.members?.length === 2;
+  const layout = createMemo<Layout>((before) => layOut({ messages: messages(), pending: pending(), me: colony.me()?.id, newFrom: unread.from(), ofTwo: ofTwo() }, before), noRows);
   const isLive = () => timeline()?.live === true;
   const [inView, setInView] = createSignal<[number, number]>([0, 0]);
 
@@ -269,15 +270,19 @@ export const Timeline = (props: Props): JSX.Element => {
           <Show when={message()}>
             {(present) => {
               const head = createMemo(() => row()?.head ?? true);
-              const replies = createMemo(() => {
-                const now = row();
-                return now?.kind === "message" ? now.replies : 0;
-              });
+              const told = createMemo(
+                (before: { replies: number; answers: boolean }) => {
+                  const now = row();
+                  return now?.kind === "message" ? now : before;
+                },
+                { replies: 0, answers: true },
+              );
               return (
                 <MessageRow
                   message={present()}
                   head={head()}
-                  replies={replies()}
+                  replies={told().replies}
+                  answers={told().answers}
                   parent={messageOf(present().reply_to)}
                   active={active() === key}
                   lit={jumps.lit() === key}

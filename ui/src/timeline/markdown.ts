@@ -10,7 +10,7 @@ export { excerpt } from "./excerpt.ts";
 export type { Reader } from "./mentions.ts";
 
 /** Characters of markdown at most: what is longer is a log, and reads as one. */
-const LONGEST = 20_000;
+export const LONGEST = 20_000;
 /** Marks that may open or close emphasis, a link or code: the parser pairs each with each of its paragraph. Squared and summed over paragraphs, so many cost some 100 ms. */
 const MOST_PAIRS = 3_000_000;
 /** Quotes and lists within each other at most: the parser reads what is inside anew at each level. */

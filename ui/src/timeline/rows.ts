@@ -6,7 +6,8 @@ import type { Pending } from "../reduce.ts";
 /** What stands above a row: the day it begins, the line above what is new. `head`: it names its speaker. */
 type Above = { day: string | null; isNew: boolean; head: boolean };
 
-export type MessageRow = Above & { kind: "message"; message: Message; replies: number };
+/** `answers`: whether it says what it answers. */
+export type MessageRow = Above & { kind: "message"; message: Message; replies: number; answers: boolean };
 export type PendingRow = Above & { kind: "pending"; pending: Pending };
 export type Row = MessageRow | PendingRow;
 
@@ -25,12 +26,16 @@ type Speaker = { user_id: string | undefined; session: unknown; at: string };
 
 const sameRun = (a: Speaker, b: Speaker): boolean => a.user_id === b.user_id && a.session === b.session && Date.parse(b.at) - Date.parse(a.at) < RUN;
 
-type Input = { messages: readonly Message[]; pending: readonly Pending[]; me: string | undefined; newFrom: number | null };
+type Input = { messages: readonly Message[]; pending: readonly Pending[]; me: string | undefined; newFrom: number | null; ofTwo: boolean };
 
-/** Lays a timeline out: day marks, the line above what is new, runs of one speaker, and own posts that are not yet acknowledged. */
-export const layOut = ({ messages, pending, me, newFrom }: Input, before: Layout): Layout => {
+/**
+ * Lays a timeline out: day marks, the line above what is new, runs of one speaker, and own posts that are not yet acknowledged.
+ * `ofTwo`: it is all that two say to each other, where an answer right under what it answers need not say so.
+ */
+export const layOut = ({ messages, pending, me, newFrom, ofTwo }: Input, before: Layout): Layout => {
   const rows = new Map<string, Row>();
-  const replies = repliesIn(messages);
+  const right = new Set(ofTwo ? messages.flatMap(({ id, reply_to }, at) => (reply_to !== null && reply_to === messages[at - 1]?.id ? [id] : [])) : []);
+  const replies = repliesIn(messages, right);
   let speaker: Speaker | null = null;
   let day = "";
   let marked = newFrom === null;
@@ -50,7 +55,13 @@ export const layOut = ({ messages, pending, me, newFrom }: Input, before: Layout
     // An answer of a resident names its speaker always: what it cost stands there.
     const session = isAnswer(message) ? message.id : message.metadata?.session_id;
     const speaks = { user_id: message.user.id, session, at: message.created_at };
-    rows.set(message.id, { ...above(speaks, isNew), kind: "message", message, replies: replies.get(message.id) ?? 0 });
+    rows.set(message.id, {
+      ...above(speaks, isNew),
+      kind: "message",
+      message,
+      replies: replies.get(message.id) ?? 0,
+      answers: message.reply_to !== null && !right.has(message.id),
+    });
     if (message.deleted_at !== null) speaker = null;
   }
   for (const one of pending) {
@@ -61,10 +72,16 @@ export const layOut = ({ messages, pending, me, newFrom }: Input, before: Layout
   return { keys, rows, places: new Map(keys.map((key, at) => [key, at])), ...moved(keys, rows, before) };
 };
 
-const repliesIn = (messages: readonly Message[]): Map<string, number> => {
+/** How many messages answer each; nothing of those whose only answer stands right under them. */
+const repliesIn = (messages: readonly Message[], right: ReadonlySet<string>): Map<string, number> => {
   const count = new Map<string, number>();
-  for (const { reply_to, deleted_at } of messages) if (reply_to !== null && deleted_at === null) count.set(reply_to, (count.get(reply_to) ?? 0) + 1);
-  return count;
+  const elsewhere = new Set<string>();
+  for (const { id, reply_to, deleted_at } of messages) {
+    if (reply_to === null || deleted_at !== null) continue;
+    count.set(reply_to, (count.get(reply_to) ?? 0) + 1);
+    if (!right.has(id)) elsewhere.add(reply_to);
+  }
+  return right.size === 0 ? count : new Map([...count].filter(([id]) => elsewhere.has(id)));
 };
 
 const moved = (keys: readonly string[], rows: ReadonlyMap<string, Row>, before: Layout): Pick<Layout, "stretch" | "shift"> => {
