@@ -90,7 +90,7 @@ scene(
 scene(
   "On a phone who speaks, and what and where from, is told in full; what can be done with a message is shown under a finger, and covers no words",
   { path: "/c/full", context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
-  async ({ visit }) => {
+  async ({ visit, page }) => {
     const row = visit.message("another long cell of words");
     await row.waitFor();
     const labels = row.getByRole("button", { name: "Session details: claude-opus-4-6 · benjis-macbook cc_abc123" });
@@ -107,6 +107,10 @@ scene(
     });
     expect(top).toBeGreaterThanOrEqual(textBottom);
     expect(bottom).toBeLessThanOrEqual(within);
+    // What a finger does within a message is not to be covered by them.
+    await visit.message("x = 1 #").getByRole("button", { name: /wrap/i }).tap();
+    await toolbar.waitFor({ state: "detached" });
+    expect(await page.getByRole("toolbar", { name: "Message actions" }).count()).toBe(0);
   },
 );
 

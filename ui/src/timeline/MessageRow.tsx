@@ -39,13 +39,14 @@ type Props = {
   acts: Acts;
   /** It is pointed at, or no longer. */
   onActive: (active: boolean) => void;
-  /** It has the focus. */
-  onSelect: () => void;
+  /** It has the focus. `quietly`: a finger came to something in it, not to the row itself. */
+  onSelect: (quietly: boolean) => void;
   onFocused: () => void;
 };
 
 /** A finger that is put down to scroll points at nothing, and rows that make room for their actions would move from under a mouse: there a row shows them once it has the focus. */
-const points = ({ pointerType }: PointerEvent): boolean => pointerType !== "touch" && !matchMedia("(pointer: coarse)").matches;
+const points = ({ pointerType }: PointerEvent): boolean => pointerType !== "touch" && !isCoarse();
+const isCoarse = (): boolean => matchMedia("(pointer: coarse)").matches;
 
 /** Frames within which a row is measured and shown, and some more. */
 const FRAMES = 30;
@@ -93,7 +94,7 @@ export const MessageRow = (props: Props): JSX.Element => {
       classList={{ "bg-accent-wash/60": props.lit, "bg-hover/60": props.active && !props.lit, "pointer-coarse:pb-13": hasActions() }}
       onPointerEnter={(event) => points(event) && props.onActive(true)}
       onPointerLeave={(event) => points(event) && props.onActive(false)}
-      onFocusIn={() => props.onSelect()}
+      onFocusIn={(event) => props.onSelect(event.target !== row && isCoarse())}
     >
       <Show when={lane()}>{(colour) => <span aria-hidden="true" class="absolute inset-y-0 left-0 w-[3px]" style={{ background: colour() }} />}</Show>
       <Show when={props.message.deleted_at === null} fallback={<p class="col-start-2 text-faint text-small italic">A message of {props.message.user.display_name} was deleted.</p>}>

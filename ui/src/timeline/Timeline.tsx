@@ -290,7 +290,11 @@ export const Timeline = (props: Props): JSX.Element => {
                   wanted={jumps.focused() === key}
                   acts={acts}
                   onActive={(now) => setActive((before) => (now ? key : before === key ? null : before))}
-                  onSelect={() => select(key)}
+                  onSelect={(quietly) => {
+                    setSelected(key);
+                    // What a finger opens in a row is not covered by the row's actions.
+                    setActive((before) => (!quietly || before === key ? key : null));
+                  }}
                   onFocused={jumps.taken}
                 />
               );
