@@ -61,8 +61,17 @@ scene(
     await page.getByRole("button", { name: "New message" }).waitFor();
     await ask(visit, "how do we deploy the site?");
     await thinking(page, "Grimlock is thinking…").waitFor();
-    await page.getByRole("button", { name: "Stop Grimlock" }).waitFor();
+    const stop = page.getByRole("button", { name: "Stop Grimlock" });
+    await stop.waitFor();
     expect(await answers(page).count()).toBe(0);
+    // Without a line to the server nothing can be ended, and nobody knows how it goes on.
+    visit.expect(/ERR_INTERNET_DISCONNECTED/, /WebSocket/);
+    await page.context().setOffline(true);
+    await thinking(page, "Before the line broke: Grimlock is thinking…").waitFor();
+    expect(await stop.count()).toBe(0);
+    await page.context().setOffline(false);
+    await visit.comeBack();
+    await stop.waitFor();
 
     first.open();
     await growing(page).getByText("Let me look.").waitFor();

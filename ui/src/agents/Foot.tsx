@@ -17,6 +17,8 @@ export const Foot = (props: Props): JSX.Element => {
   const colony = useColony();
   const [asked, setAsked] = createSignal(false);
   const may = createMemo(() => mayGovern(colony, props.message));
+  /** Without a line to the server nobody knows how it goes on, and it cannot be ended. */
+  const isOnline = () => colony.connection() === "online";
   const steps = () => (props.phase === "again" ? [] : props.facts.steps);
   const username = () => props.message.user.username;
   /** What may be asked again: what failed, and what was stopped. */
@@ -59,7 +61,7 @@ export const Foot = (props: Props): JSX.Element => {
       }
     >
       <span class="flex min-w-0 items-baseline gap-1.5">
-        <span aria-hidden="true" class="at-work size-1.5 shrink-0 self-center rounded-full bg-accent" />
+        <span aria-hidden="true" class="size-1.5 shrink-0 self-center rounded-full" classList={{ "at-work bg-accent": isOnline(), "bg-edge": !isOnline() }} />
         <span class="shrink-0">{now().words}</span>
         <bdi class="truncate font-mono text-meta">{now().input}</bdi>
       </span>
@@ -85,7 +87,7 @@ export const Foot = (props: Props): JSX.Element => {
           <Steps id={props.message.id} steps={steps()} now={<Status />} />
         </Show>
         <Show when={may()}>
-          <Show when={props.grows}>
+          <Show when={props.grows && isOnline()}>
             <Deed onPress={() => stop(colony, username(), props.message.id)}>
               <Square size={11} fill="currentColor" aria-hidden="true" />
               Stop

@@ -18,6 +18,8 @@ type Props = {
 export const WorkLine = (props: Props): JSX.Element => {
   const colony = useColony();
   const works = createMemo(() => colony.team()?.working.inChannel(props.channel_id) ?? []);
+  /** Without a line to the server nobody knows how it goes on. */
+  const isOnline = () => colony.connection() === "online";
   const words = createMemo(() => worksWords(works()));
   /** What has no word of an answer yet; questions that wait behind an answer have their turn first. */
   const silent = createMemo(() => {
@@ -46,12 +48,14 @@ export const WorkLine = (props: Props): JSX.Element => {
     <Show when={words() !== "" && isLong() === props.above}>
       <div class="flex min-w-0 shrink items-center" classList={{ "mb-1.5 min-h-8 gap-3 px-2.5 text-small text-soft": props.above, "gap-1.5": !props.above }}>
         <span class="flex min-w-0 items-center gap-1.5">
-          <span aria-hidden="true" class="at-work size-1.5 shrink-0 rounded-full bg-accent" />
+          <span aria-hidden="true" class="size-1.5 shrink-0 rounded-full" classList={{ "at-work bg-accent": isOnline(), "bg-edge": !isOnline() }} />
           <span dir="auto" class="truncate">
-            {words()}
+            {isOnline() ? words() : `Before the line broke: ${words()}`}
           </span>
         </span>
-        <Show when={props.above && mine()}>{(work) => <Stop agent={work().agent.display_name} onPress={() => stop(colony, work().agent.username, work().question_id)} />}</Show>
+        <Show when={props.above && isOnline() && mine()}>
+          {(work) => <Stop agent={work().agent.display_name} onPress={() => stop(colony, work().agent.username, work().question_id)} />}
+        </Show>
       </div>
     </Show>
   );
