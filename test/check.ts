@@ -1,6 +1,6 @@
 /**
  * The whole gate: format and lint, types, build, then all tests, and the tests of the API once more against the compiled
- * binary. The tests of the viewer run beside those of the server: each mostly waits for a process of its own. Goes on after
+ * binary. Two runs go on beside each other: each mostly waits for a process of its own. Goes on after
  * a failure, so that one run tells everything; ends with `N passed, N failed`.
  */
 import { closeSync, existsSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
@@ -14,6 +14,9 @@ const bun = process.execPath;
 
 /** Milliseconds after which a test that names no time of its own has hung: no test is about time, and machines are slow and busy. */
 const TEST_TIME = 30_000;
+
+/** Parts in which the tests against the binary are run, so that whichever of the two lanes is free takes the next. */
+const SHARES = 4;
 
 let passed = 0;
 let failed = 0;
@@ -70,11 +73,17 @@ if (await step("build", [bun, "run", "build"])) {
   const ofTheViewer = all.filter((file) => /^test[/\\](browser|ui)[/\\]/.test(file));
   const ofTheServer = all.filter((file) => !ofTheViewer.includes(file));
   const ofTheApi = ofTheServer.filter((file) => readFileSync(join(root, file), "utf8").includes('from "./colony.ts"'));
-  const server = async () => {
-    await tests("tests of the server", ofTheServer);
-    await tests("tests of the API, against the binary", ofTheApi, { COLONY_BINARY: join(root, "dist/colony") });
+  const binary = { COLONY_BINARY: join(root, "dist/colony") };
+  const share = Math.ceil(ofTheApi.length / SHARES);
+  const waiting = [
+    () => tests("tests of the viewer", ofTheViewer),
+    () => tests("tests of the server", ofTheServer),
+    ...Array.from({ length: SHARES }, (_, at) => () => tests(`tests of the API against the binary, ${at + 1} of ${SHARES}`, ofTheApi.slice(at * share, (at + 1) * share), binary)),
+  ];
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await next();
   };
-  await Promise.all([server(), tests("tests of the viewer", ofTheViewer)]);
+  await Promise.all([lane(), lane()]);
 }
 rmSync(reports, { recursive: true, force: true });
 for (const name of failures) console.log(`FAILED ${name}`);

@@ -8,6 +8,7 @@ import { messageWire } from "../messages/wire.ts";
 import { ModelError, type Said } from "../models/asking.ts";
 import { usableModels, whyNoModel } from "../models/names.ts";
 import { runModel } from "../models/run.ts";
+import { ownTurn } from "../turns.ts";
 import { present } from "./audience.ts";
 import { Citations } from "./citations.ts";
 import type { Source as SourceModel, Step as StepModel } from "./model.ts";
@@ -36,6 +37,7 @@ export type Answered = { content: string; said: Said; sources: Source[]; steps: 
  * @throws ModelError when no model gave a whole answer
  */
 export const answer = async (ctx: Context, job: JobRow, hearing: AnswerHearing, signal: AbortSignal): Promise<Answered> => {
+  await ownTurn();
   const put = questionOf(ctx, job);
   const { agent } = put;
   const citations = new Citations();

@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { GROWTH_CHARACTERS_PER_SECOND, GROWTH_INTERVAL, JOB_RETRY, STOP_GRACE } from "../limits.ts";
 import { type Growing, growMessage } from "../messages/growing.ts";
 import { ModelError, type Said } from "../models/asking.ts";
+import { ownTurn } from "../turns.ts";
 import { answer, type JobRow, type Step } from "./answer.ts";
 import { broken, type End, unstored, wordsSoFar } from "./ends.ts";
 import { updateJob } from "./store.ts";
@@ -75,6 +76,7 @@ export class Answering {
       this.#over = true;
       clearTimeout(this.#timer);
       await this.#writing;
+      await ownTurn();
       await this.#end(outcome);
     } finally {
       this.#ended.resolve();

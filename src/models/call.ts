@@ -1,6 +1,7 @@
 import type { AssistantModelMessage, LanguageModelUsage, ModelMessage, ToolSet } from "ai";
 import type { ModelSettings } from "../config.ts";
 import { MODEL_ANSWER_BYTES } from "../limits.ts";
+import { ownTurn } from "../turns.ts";
 import { type Bound, brokeOff, type Failed, failureOf, wentOver } from "./faults.ts";
 import type { Tokens } from "./prices.ts";
 import { openModel } from "./providers.ts";
@@ -61,6 +62,7 @@ const replied = async (call: Call, bounds: Bounds, progress: Progress, told: () 
   const [{ streamText }, opened] = await Promise.all([import("ai"), openModel(settings, model, (bytes) => bounds.heard(bytes))]);
   if (!opened) throw new Error(`${model} is not set up`);
   const some = Object.keys(tools).length > 0;
+  await ownTurn();
   bounds.begin();
   const result = streamText({
     model: opened,

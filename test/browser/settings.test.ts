@@ -183,6 +183,8 @@ scene("An agent's tokens are made and revoked by an admin; what was revoked is s
   await dialog(page, "Revoke “build machine”?").waitFor({ state: "detached" });
   await tokens.waitFor();
   await tokens.getByRole("button", { name: "Revoke build machine" }).press("Enter");
+  // It takes the focus once it is there; a key that is pressed before that would go elsewhere.
+  await dialog(page, "Revoke “build machine”?").locator(":focus").waitFor();
   await dialog(page, "Revoke “build machine”?").getByRole("button", { name: "Revoke" }).press("Enter");
   await dialog(page, "Revoke “build machine”?").waitFor({ state: "detached" });
   await tokens.getByText("build machine").waitFor({ state: "detached" });
