@@ -194,6 +194,7 @@ test("what posts through a webhook is in a loop while it is quick, and asks anew
     [3, 4],
   ]);
   const database = new Database(join(colony.data, "colony.db"));
+  database.run("PRAGMA busy_timeout = 5000");
   database.run("UPDATE messages SET created_at = ? WHERE id IN (SELECT id FROM messages ORDER BY created_at DESC LIMIT 4)", [new Date(Date.now() - 3 * 60_000).toISOString()]);
   database.close();
   expect(await round()).toEqual([1, 2]);

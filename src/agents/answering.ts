@@ -147,6 +147,8 @@ export class Answering {
   }
 
   async #write(): Promise<void> {
+    await ownTurn();
+    if (this.#over) return;
     const { ctx, job } = this;
     const before = this.#growing;
     const words = wordsSoFar({ text: this.#text, steps: this.#steps });

@@ -137,10 +137,6 @@ scene("Who reads at the end sees an answer grow there; who reads elsewhere stays
   await visit.message("Said before, 29").waitFor();
   await ask(visit, "tell me at length");
   await growing(page).getByText("Paragraph 19 ").waitFor();
-  let asked = 0;
-  page.on("request", (request) => {
-    if (request.url().includes("/api/inbox")) asked++;
-  });
   first.open();
   const last = growing(page).getByText("Paragraph 39 ");
   await last.waitFor();
@@ -152,6 +148,11 @@ scene("Who reads at the end sees an answer grow there; who reads elsewhere stays
   const stood = await read.elementHandle();
   await read.selectText();
   const top = await topOf(read);
+  // What was said before the question has been asked for by now.
+  let asked = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("/api/inbox")) asked++;
+  });
   second.open();
   await growing(page).getByText("Paragraph 59 ").waitFor();
   expect(await topOf(read)).toBe(top);
