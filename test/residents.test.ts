@@ -75,9 +75,13 @@ describe("a question to a resident agent", () => {
   });
 
   test("fills no inbox of the agent's, which nobody would read, and those of people as ever", async () => {
-    await whisper(colony, benji, "grimlock", "how are you?");
+    await answerTo(colony, await whisper(colony, benji, "grimlock", "how are you?"), benji);
     const first = await answerTo(colony, await ask("@grimlock and @neeraj, is it so?"));
     await answerTo(colony, await ask("are you sure, @engineer?", { reply_to: first.id }));
+    // Both who were asked have answered: the next test counts what models are asked.
+    await until(
+      async () => (await colony.get("/api/agents/status")).body.every(({ state, waiting }: { state: string; waiting: number }) => state === "idle" && waiting === 0) || undefined,
+    );
     const held = readRows<{ username: string }>(colony.data, "SELECT DISTINCT u.username FROM inbox i JOIN users u ON u.no = i.user_no").map(({ username }) => username);
     expect(held).toContain("neeraj");
     expect(held).toContain("benji");
