@@ -19,6 +19,7 @@ import { knowledgeRoutes } from "./knowledge/routes.ts";
 import { messageRoutes, pinRoutes, questionRoutes } from "./messages/routes.ts";
 import { usageRoutes } from "./models/routes.ts";
 import { presenceRoutes } from "./presence/routes.ts";
+import { projectRoutes } from "./projects/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 import { searchRoutes } from "./search/routes.ts";
 import { hookRoutes, webhookRoutes } from "./webhooks/routes.ts";
@@ -55,6 +56,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(presenceRoutes(ctx))
     .use(searchRoutes(ctx))
     .use(agentRoutes(ctx))
+    .use(projectRoutes(ctx))
     .use(knowledgeRoutes(ctx))
     .use(usageRoutes(ctx))
     .use(await viewer());

@@ -162,6 +162,43 @@ export const settings = {
     allowed: "true or false",
     about: "Let webhooks send to private addresses, such as those of this machine and its network; whoever makes a channel can then reach them",
   }),
+  COLONY_SANDBOX: define({
+    parse: oneOf("auto", "bubblewrap", "docker", "off"),
+    fallback: "auto" as "auto" | "bubblewrap" | "docker" | "off",
+    allowed: "auto, bubblewrap, docker or off",
+    about: "What projects run their commands in; `auto` takes bubblewrap where it works, else docker. Nothing ever runs outside of a sandbox",
+  }),
+  COLONY_SANDBOX_IDLE: define({
+    parse: whole(1, 31_536_000),
+    fallback: 1_800,
+    allowed: "1 to 31536000",
+    about: "Seconds without use after which a project's sandbox stops; it starts again by itself",
+  }),
+  COLONY_SANDBOX_NETWORK: define({
+    parse: flag,
+    fallback: false,
+    allowed: "true or false",
+    about: "Let those who tend a project give its runs a network; without, no run has one",
+  }),
+  COLONY_SANDBOX_DOCKER: define<string | null>({
+    parse: matching(/^\/[^\0]{1,106}$/),
+    fallback: null,
+    allowed: "the path of a socket",
+    about: "Socket of the Engine API for the docker sandbox; when unset, those of Docker, Podman and OrbStack are tried where they usually lie",
+  }),
+  COLONY_SANDBOX_IMAGE: define<string | null>({
+    parse: matching(/^[a-z0-9][\w./:@-]{0,254}$/),
+    fallback: null,
+    allowed: "an image's name",
+    about: "Image of all projects in the docker sandbox; when unset, one that fits each template",
+  }),
+  COLONY_SECRET_KEY: define<string | null>({
+    parse: matching(/^[0-9a-f]{64}$/),
+    fallback: null,
+    allowed: "64 hexadecimal digits",
+    about: "Key under which secrets are kept, in place of the file `secret.key` in the data folder; whoever changes it loses them",
+    secret: true,
+  }),
   COLONY_KNOWLEDGE: define<string | null>({
     parse: (value) => resolve(text(1, 4096)(value)),
     fallback: null,
@@ -258,6 +295,9 @@ export type ModelSettings = Readonly<{
   dailyBudget: number | null;
 }>;
 
+/** How projects run their commands. `idle` in seconds; `docker` and `image` are null for what is found and for what fits. */
+export type SandboxSettings = Readonly<{ driver: Values["COLONY_SANDBOX"]; idle: number; network: boolean; docker: string | null; image: string | null }>;
+
 export type Config = Readonly<{
   data: string;
   host: string;
@@ -275,6 +315,9 @@ export type Config = Readonly<{
   files: BucketPlace | null;
   maxHops: number;
   webhookAllowPrivate: boolean;
+  sandbox: SandboxSettings;
+  /** In hex; null for that of the data folder. */
+  secretKey: string | null;
   /** The folder of the company's documents. */
   knowledge: string | null;
   models: ModelSettings;
@@ -354,6 +397,14 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     files: bucketPlace(),
     maxHops: value("COLONY_MAX_HOPS"),
     webhookAllowPrivate: value("COLONY_WEBHOOK_ALLOW_PRIVATE"),
+    sandbox: Object.freeze({
+      driver: value("COLONY_SANDBOX"),
+      idle: value("COLONY_SANDBOX_IDLE"),
+      network: value("COLONY_SANDBOX_NETWORK"),
+      docker: value("COLONY_SANDBOX_DOCKER"),
+      image: value("COLONY_SANDBOX_IMAGE"),
+    }),
+    secretKey: value("COLONY_SECRET_KEY"),
     knowledge: value("COLONY_KNOWLEDGE"),
     models: models(),
     logLevel: value("COLONY_LOG_LEVEL"),

@@ -19,6 +19,8 @@ import { messageEvents } from "./messages/events.ts";
 import { Prices } from "./models/prices.ts";
 import { Tally } from "./models/tally.ts";
 import { Roster } from "./presence/roster.ts";
+import { ProjectDirectory } from "./projects/directory.ts";
+import { projectEvents } from "./projects/events.ts";
 import { Turns } from "./turns.ts";
 
 /** What every service is handed. */
@@ -34,6 +36,7 @@ export type Context = {
   feed: Feed;
   users: UserDirectory;
   channels: ChannelDirectory;
+  projects: ProjectDirectory;
   credentials: CredentialCache;
   /** What was last said to whom. */
   told: Told;
@@ -63,19 +66,21 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
   const migrated = migrateDatabase(connection, config.data);
   const writer = new Writer(connection, clock);
   const db = openReader(file);
-  const feed = new Feed({ ...messageEvents, ...channelEvents, ...accountEvents, ...inboxEvents });
+  const feed = new Feed({ ...messageEvents, ...channelEvents, ...accountEvents, ...inboxEvents, ...projectEvents });
   const users = new UserDirectory(db);
+  const channels = new ChannelDirectory(db);
   const roster = new Roster(db, users, feed, clock);
   const context: Context = {
     config,
     log,
     clock,
-    keys: openKeys(config.data),
+    keys: openKeys(config.data, config.secretKey),
     db,
     write: (work) => writer.write(work),
     feed,
     users,
-    channels: new ChannelDirectory(db),
+    channels,
+    projects: new ProjectDirectory(db, channels),
     credentials: new CredentialCache(),
     told: new Told(db),
     roster,

@@ -24,14 +24,18 @@ export type Keys = {
 
 export const keyFile = (data: string): string => join(data, "secret.key");
 
-/** Reads `<data>/secret.key`, making it (mode 0600) when the folder is new, and derives one key for each use. */
-export const openKeys = (data: string): Keys => {
-  const file = keyFile(data);
+/** Derives one key for each use from `given` (hex), or from `<data>/secret.key`, which is made (mode 0600) when the folder is new. */
+export const openKeys = (data: string, given: string | null): Keys => {
+  const secret = given === null ? readKey(keyFile(data)) : Buffer.from(given, "hex");
+  const derive = (use: string) => new Uint8Array(hkdfSync("sha256", secret, "", `colony ${use}`, KEY_BYTES));
+  return { session: derive("session"), answers: sealer(derive("answers")), secrets: sealer(derive("secrets")) };
+};
+
+const readKey = (file: string): Buffer => {
   if (!existsSync(file)) writeFileSync(file, randomBytes(KEY_BYTES).toString("hex"), { mode: 0o600, flag: "wx" });
   const secret = Buffer.from(readFileSync(file, "utf8").trim(), "hex");
   if (secret.length !== KEY_BYTES) throw new Error(`${file} is not a key of ${KEY_BYTES} bytes in hex. Put back the file of this data folder's backup.`);
-  const derive = (use: string) => new Uint8Array(hkdfSync("sha256", secret, "", `colony ${use}`, KEY_BYTES));
-  return { session: derive("session"), answers: sealer(derive("answers")), secrets: sealer(derive("secrets")) };
+  return secret;
 };
 
 const sealer = (key: Uint8Array): Sealer => ({

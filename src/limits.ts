@@ -413,3 +413,36 @@ export const WORK_SHOWN = 100;
 export const USAGE_DAYS = { default: 30, max: 366 };
 /** Milliseconds that summing up usage holds the thread before it lets others have a turn: a post takes several turns. */
 export const USAGE_SLICE = 1;
+
+/** Projects of a server: each is a channel and a folder; more is another server's work. */
+export const PROJECTS = 10_000;
+/** Of one run, unless its project has others. Memory and disk in MiB, time in seconds; `files`: files and folders in the workspace. */
+export const RUN_LIMITS = { memory_mib: 1024, processes: 256, cpus: 1, disk_mib: 2048, files: 100_000, seconds: 600, network: false };
+/** What those who tend a project may set them to: a sandbox stays smaller than the machine it shares. */
+export const RUN_LIMITS_RANGE = {
+  memory_mib: { min: 32, max: 16_384 },
+  processes: { min: 8, max: 4_096 },
+  cpus: { min: 0.1, max: 16 },
+  disk_mib: { min: 16, max: 102_400 },
+  files: { min: 100, max: 1_000_000 },
+  seconds: { min: 1, max: 86_400 },
+};
+/** Characters of a command: a script of a page; longer ones are files. */
+export const COMMAND_CHARACTERS = 16_384;
+/** Runs of one project that may wait: beyond, whoever asks should see that nothing moves. */
+export const RUNS_WAITING = 100;
+/** Background runs of one project at once: a server, its database, a watcher, and one more. */
+export const RUNS_IN_BACKGROUND = 4;
+/** Glob patterns of a build's artifacts, and characters of each. */
+export const ARTIFACT_PATTERNS = 20;
+export const ARTIFACT_PATTERN_CHARACTERS = 200;
+/** Bytes of a run's output that its wire form holds: what fits on some screens; the console has the rest. */
+export const RUN_OUTPUT_BYTES = 64 * KiB;
+/** Bytes and lines of one run that the console keeps, half of them its beginning and half its end: what stood between is counted in a line of its own. */
+export const CONSOLE_RUN_BYTES = 8 * MiB;
+export const CONSOLE_RUN_LINES = 50_000;
+/** Bytes and lines of a project's console; the oldest runs' lines go first. */
+export const CONSOLE_PROJECT_BYTES = 64 * MiB;
+export const CONSOLE_PROJECT_LINES = 400_000;
+/** Bytes of one line of the console; a longer one is cut into several. */
+export const CONSOLE_LINE_BYTES = 16 * KiB;

@@ -91,6 +91,22 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     if (visibility === "public") channels.push(made.body.id);
     else rooms.push({ id: made.body.id, maker });
   };
+  const projects: { id: string; maker: User }[] = [];
+  const found = async () => {
+    const maker = anyone();
+    const visibility = chance(0.5) ? "private" : "public";
+    const { status, body } = await colony.post("/api/projects", { name: `p${Math.floor(random() * 1e9)}`, visibility }, { token: maker.token });
+    if (status !== 201) return;
+    projects.push({ id: body.id, maker });
+    if (visibility === "public") channels.push(body.channel_id);
+    else rooms.push({ id: body.channel_id, maker });
+  };
+  const tend = async () => {
+    if (projects.length === 0) return;
+    const { id, maker } = pick(projects);
+    if (chance(0.2)) await call("DELETE", `/api/projects/${id}`, maker);
+    else await call("PATCH", `/api/projects/${id}`, maker, { description: `what for ${random()}` });
+  };
   const upload = async () => {
     const owner = anyone();
     const { status, body } = await send(colony, `bytes ${random()}`, "random.txt", { token: owner.token });
@@ -154,6 +170,8 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     [4, upload],
     [4, onMessage(dropFile)],
     [3, make],
+    [2, found],
+    [3, tend],
     [10, inRoom((room, maker) => call("POST", `/api/channels/${room}/members`, maker, { user: anyone().username }))],
     [6, inRoom((room, maker) => call("DELETE", `/api/channels/${room}/members/${anyone().username}`, maker))],
     [4, onChannel((channel, user) => call("POST", `/api/channels/${channel}/members`, user, { user: anyone().username }))],

@@ -15,9 +15,11 @@ export type Known = {
   messages: Map<string, Message | Place>;
   /** Who pinned which message. */
   pins: Map<string, string>;
+  /** The project whose channel it is; null for none. */
+  project: unknown;
 };
 
-const fieldsOf = ({ id, name, description, visibility, topic, created_by, created_at, archived_at }: Record<string, unknown>) => ({
+const fieldsOf = ({ id, name, description, visibility, topic, created_by, created_at, archived_at, project_id }: Record<string, unknown>) => ({
   id,
   name,
   description,
@@ -26,6 +28,7 @@ const fieldsOf = ({ id, name, description, visibility, topic, created_by, create
   created_by,
   created_at,
   archived_at,
+  project_id,
 });
 
 /** What is left of a deleted message for every reader: its place. */
@@ -38,6 +41,7 @@ export const readChannel = async (colony: Colony, token: string, id: string): Pr
   const of = (path: string) => colony.get(`/api/channels/${id}${path}`, { token });
   // One after the other: a crash in between fails the whole, and it is read again.
   const [channel, members, messages, pinned] = [await of(""), await of("/members"), await of("/messages"), await of("/pins")];
+  const projects = await colony.get("/api/projects", { token });
   if ([channel, members, messages, pinned].some(({ status }) => status === 404)) return null;
   const { read_seq, notify } = channel.body;
   const people = members.body.map(({ user }: { user: Person }) => user);
@@ -48,8 +52,16 @@ export const readChannel = async (colony: Colony, token: string, id: string): Pr
     read_seq,
     notify,
     messages: new Map(messages.body.map((message: Message) => [message.id, placed(message)])),
+    project: told(projects.body.find(({ channel_id }: { channel_id: string }) => channel_id === id)),
     pins: new Map(pinned.body.map(({ message, user }: { message: Message; user: Person }) => [message.id, user.id])),
   };
+};
+
+/** A project as its event tells it; null where there is none any more. */
+const told = (project: Record<string, unknown> | undefined): unknown => {
+  if (!project || project.deleted) return null;
+  const { member, tends, deleted, ...rest } = project;
+  return rest;
 };
 
 /** The ids of all channels and conversations that a user sees. */
@@ -100,7 +112,7 @@ export class Model {
 
   /** Takes up messages of a channel as they are now. */
   poll(id: string, messages: Message[]): void {
-    const known = this.channels.get(id) ?? { id, fields: {}, members: new Set(), read_seq: 0, notify: "", messages: new Map(), pins: new Map() };
+    const known = this.channels.get(id) ?? { id, fields: {}, members: new Set(), read_seq: 0, notify: "", messages: new Map(), pins: new Map(), project: null };
     this.channels.set(id, known);
     for (const message of messages) known.messages.set(message.id, placed(message));
   }
@@ -123,7 +135,7 @@ export class Model {
   }
 
   #name(id: string, data: Event["data"]): void {
-    const known = this.channels.get(id) ?? { id, members: new Set(), read_seq: 0, notify: "all", messages: new Map(), pins: new Map() };
+    const known = this.channels.get(id) ?? { id, members: new Set(), read_seq: 0, notify: "all", messages: new Map(), pins: new Map(), project: null };
     this.channels.set(id, { ...known, fields: fieldsOf(data), members: data.members ? usernames(data.members) : known.members });
   }
 
@@ -168,6 +180,7 @@ const tell = (channel: Known, { event, data }: Event): void => {
   } else if (event === "member") channel.members[data.member ? "add" : "delete"](data.user.username);
   else if (event === "read") channel.read_seq = data.seq;
   else if (event === "notify") channel.notify = data.notify;
+  else if (event === "project") channel.project = told(data);
   else throw new Error(`Nobody knows what '${event}' means`);
 };
 
@@ -188,4 +201,11 @@ export const messagesKnown = (channels: Map<string, Known>): unknown =>
 
 /** All else that is known of channels. */
 export const standingKnown = (channels: Map<string, Known>): unknown =>
-  sorted(channels).map(([, { fields, members, read_seq, notify, pins }]) => ({ fields, members: [...members].sort(), read_seq, notify, pins: sorted(pins) }));
+  sorted(channels).map(([, { fields, members, read_seq, notify, pins, project }]) => ({
+    fields,
+    members: [...members].sort(),
+    read_seq,
+    notify,
+    pins: sorted(pins),
+    project: comparable(project),
+  }));

@@ -40,7 +40,15 @@ beforeAll(async () => {
   }
   await colony.call("PUT", `/api/channels/${channel}/messages/${message}/reactions/%F0%9F%A6%98`, { token: former });
   await colony.call("DELETE", `/api/channels/${channel}/members/former`, as);
+  let projects = 0;
+  const project = async (): Promise<string> => {
+    const { body } = await colony.post("/api/projects", { name: `${CANARY} works ${++projects}`, description: CANARY, visibility: "private" }, as);
+    return body.slug;
+  };
+  const workshop = await project();
   world = {
+    project,
+    workshop,
     colony,
     tokens,
     channel,

@@ -24,6 +24,10 @@ export type World = {
   file: string;
   /** A picture that the conversation's message carries. */
   picture: string;
+  /** A private project, by its slug. */
+  workshop: string;
+  /** Makes another private project of the member's. @returns its slug */
+  project: () => Promise<string>;
   /** Makes another private channel of the member's. @returns its id */
   room: () => Promise<string>;
   /** Posts another message of the member's. @returns its id */
@@ -47,6 +51,14 @@ const hidden = (route: string, member: number, of: (at: string, message: string)
   const byId = row(({ channel, message }) => of(`/api/channels/${channel}`, message));
   return more.only ? [byName, byId] : [byName, byId, row(({ conversation, direct }) => of(`/api/channels/${conversation}`, direct))];
 };
+
+/** Of the private project. */
+const inProject = (route: string, member: number, of: (at: string) => Asked, shows?: true): Row => ({
+  route,
+  ask: ({ workshop }) => of(`/api/projects/${workshop}`),
+  statuses: [401, 404, 404, member],
+  ...(shows && { shows }),
+});
 
 const everyone = (route: string, ask: Ask, shows?: true): Row => ({ route, ask, statuses: [401, 200, 200, 200], ...(shows && { shows }) });
 const own = (route: string, status: number, ask: Ask): Row => ({ route, ask, statuses: [401, status, status, status] });
@@ -280,4 +292,12 @@ const around: Row[] = [
   adminOnly("GET /api/audit", 200, at("/api/audit")),
 ];
 
-export const rows: Row[] = [...accounts, ...agents, ...channels, ...webhooks, ...messages, ...direct, ...files, ...models, ...around];
+const projects: Row[] = [
+  everyone("GET /api/projects", at("/api/projects"), true),
+  own("POST /api/projects", 201, () => ({ path: "/api/projects", body: { name: next() } })),
+  inProject("GET /api/projects/{id}", 200, (path) => ({ path }), true),
+  inProject("PATCH /api/projects/{id}", 200, (path) => ({ path, body: { description: CANARY } }), true),
+  { route: "DELETE /api/projects/{id}", ask: async ({ project }) => ({ path: `/api/projects/${await project()}` }), statuses: [401, 404, 404, 204] },
+];
+
+export const rows: Row[] = [...accounts, ...agents, ...projects, ...channels, ...webhooks, ...messages, ...direct, ...files, ...models, ...around];

@@ -25,7 +25,18 @@ export const channelEvents: Record<string, EventKind> = {
       const channel = ctx.channels.byNo(row.subject);
       if (!channel) return undefined;
       const { id, name, description, visibility, topic, created_at, archived_at } = channel;
-      return { id, name, description, visibility, topic, created_by: ctx.users.author(channel.created_by).id, created_at, archived_at, members: peopleOf(ctx, channel) };
+      return {
+        id,
+        name,
+        description,
+        visibility,
+        topic,
+        created_by: ctx.users.author(channel.created_by).id,
+        created_at,
+        archived_at,
+        project_id: ctx.projects.ofChannel(channel.no)?.id ?? null,
+        members: peopleOf(ctx, channel),
+      };
     },
   },
   /** Someone joined or left. Of a private channel, who left is told by a row of their own, being nobody there any more. */

@@ -22,6 +22,7 @@ export const Channel = Type.Object({
   created_at: Time,
   archived_at: Nullable(Time),
   last_seq: Type.Integer({ description: "The seq of its newest message; 0 when it has none" }),
+  project_id: Nullable(Type.String({ description: "The project whose own channel it is: GET /api/projects/{id}" })),
   member: Type.Boolean({ description: "Whether you are a member; posting in a public channel makes you one" }),
   read_seq: Type.Integer({ description: "Your read mark: the seq up to which you have read; 0 when you never said. `PUT …/read` moves it" }),
   unread: Type.Integer({ description: `Messages of others after your read mark, counted up to ${UNREAD_COUNT_MAX}` }),

@@ -82,6 +82,7 @@ export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks?
     created_at,
     archived_at,
     last_seq,
+    project_id: ctx.projects.ofChannel(channel.no)?.id ?? null,
     member: channel.members.has(actor.user.no),
     read_seq: mark,
     unread,
@@ -120,6 +121,7 @@ export const createChannel = async (ctx: Context, actor: Actor, input: Static<ty
       created_at: tx.now,
       archived_at: null,
       last_seq: 0,
+      project_id: null,
       member: true,
       read_seq: 0,
       unread: 0,
@@ -163,6 +165,7 @@ export const joinChannel = (tx: Tx, channel_no: number, user_no: number, actor_n
 export const changeChannel = async (ctx: Context, actor: Actor, ref: string, { archived, ...change }: Static<typeof ChannelChange>): Promise<ChannelWire> => {
   const reopen = archived === false;
   const channel = ownedChannel(actor, reopen ? readableChannel(ctx, actor, ref) : writableChannel(ctx, actor, ref));
+  if (ctx.projects.ofChannel(channel.no) && change.name !== undefined && change.name !== channel.name) throw new AppError("project_channel");
   if (channel.name === GENERAL && change.name !== undefined && change.name !== GENERAL)
     throw new AppError("forbidden", { message: "#general keeps its name: everyone starts there." });
   await ctx.write((tx) => {
@@ -183,6 +186,7 @@ export const changeChannel = async (ctx: Context, actor: Actor, ref: string, { a
 export const archiveChannel = async (ctx: Context, actor: Actor, ref: string): Promise<void> => {
   const channel = ownedChannel(actor, readableChannel(ctx, actor, ref));
   if (channel.name === GENERAL) throw new AppError("forbidden", { message: "#general cannot be archived: everyone starts there." });
+  if (ctx.projects.ofChannel(channel.no)) throw new AppError("project_channel");
   await ctx.write((tx) => {
     if (isArchived(tx, channel.no)) return;
     updateChannel(tx, channel.no, { archived_at: tx.now });
@@ -190,6 +194,15 @@ export const archiveChannel = async (ctx: Context, actor: Actor, ref: string): P
     record(tx, actor, "channel_archived", channel.id);
   });
 };
+
+/** Archives a channel with what it was for, inside of a transaction, under a name that leaves the one it had to others. */
+export const closeChannel = (tx: Tx, channel: Channel, actor_no: number, name: string): void => {
+  updateChannel(tx, channel.no, { name, archived_at: tx.now });
+  tx.append({ kind: "channel", channel_no: channel.no, subject: channel.no, actor_no });
+};
+
+/** Whether a channel has this name, in this very transaction. */
+export const nameIsTaken = (tx: Tx, name: string): boolean => nameTaken(tx, name);
 
 /** A channel that `actor` may tend: as who made it, or as an admin. @throws AppError `forbidden`, `conversation_fixed` */
 export const ownedChannel = (actor: Actor, channel: Channel): Channel => {

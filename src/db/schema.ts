@@ -1,6 +1,7 @@
 export { audit, sessions, signatures, tokens, users } from "../accounts/table.ts";
 export { agentJobs, residents } from "../agents/table.ts";
 export { channels, marks, members } from "../channels/table.ts";
+export { consoleFaults, consoleLines } from "../console/table.ts";
 export { feed, meta } from "../feed/table.ts";
 export { attachments, files } from "../files/table.ts";
 export { idempotency } from "../idempotency/table.ts";
@@ -9,6 +10,10 @@ export { knowledgeFiles, knowledgeSections } from "../knowledge/table.ts";
 export { messages, pins } from "../messages/table.ts";
 export { modelCalls } from "../models/table.ts";
 export { statuses } from "../presence/table.ts";
+export { projectSecrets, projects } from "../projects/table.ts";
 export { invites } from "../registration/table.ts";
+export { runs } from "../runs/table.ts";
+export { schedules } from "../schedules/table.ts";
 export { searchBlocks, searchDocs, searchProgress } from "../search/table.ts";
 export { deliveries, webhooks } from "../webhooks/table.ts";
+export { fileChanges, projectFiles, projectVersions } from "../workspace/table.ts";

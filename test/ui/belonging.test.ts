@@ -16,6 +16,7 @@ const facts: ChannelFacts = {
   created_by: "a",
   created_at: "2026-01-01T00:00:00.000Z",
   archived_at: null,
+  project_id: null,
 };
 const den: Channel = { ...facts, last_seq: 3, member: true, read_seq: 0, unread: 1, mentions: 0, notify: "all", members: null };
 const talk: Channel = { ...den, id: "talk", name: null, visibility: "direct", members: [author("me"), author("a")] };

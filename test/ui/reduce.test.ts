@@ -134,6 +134,7 @@ class Model {
       created_by: "a",
       created_at: "2026-01-01T00:00:00.000Z",
       archived_at: null,
+      project_id: null,
       member: false,
       notify: "all",
       members: null,
