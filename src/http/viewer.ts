@@ -38,6 +38,7 @@ export const viewer = async () => {
     .get("/c/:channel/:message", page, hidden)
     .get("/dm/:channel", page, hidden)
     .get("/dm/:channel/:message", page, hidden)
+    .get("/projects/*", page, hidden)
     .get("/inbox", page, hidden)
     .get("/questions", page, hidden)
     .get("/search", page, hidden)

@@ -14,9 +14,11 @@ import { othersOf } from "./titles.ts";
 import { keyOf, type View } from "./views.ts";
 
 const ChannelHead = late(async () => (await import("./team/ChannelHead.tsx")).ChannelHead);
+const Bar = late(async () => (await import("./projects/page/Bar.tsx")).Bar);
+const Parts = late(async () => (await import("./projects/page/Parts.tsx")).Parts);
 const Panel = late(async () => (await import("./details/Panel.tsx")).Panel);
 
-/** A channel: what was said, a box to write in, and a message's details on demand. */
+/** A channel: what was said, a box to write in, and a message's details on demand. A project's has the project's parts with it, one of which may stand in place of the talk. */
 export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefined }): JSX.Element => {
   const colony = useColony();
   const channel = createMemo(() => {
@@ -25,8 +27,9 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
   });
   const title = () => {
     const at = channel();
-    return at && (at.name ?? colony.titleOf(at));
+    return at && (colony.team()?.projects.ofChannel(at.id)?.name ?? at.name ?? colony.titleOf(at));
   };
+  const isApart = () => props.route.page() === "project";
   /** Of a conversation of two: whether the other is there, and at what. */
   const standing = () => {
     const others = othersOf(channel()?.members ?? [], colony.me()?.id ?? "");
@@ -42,7 +45,7 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
   /** Another view is another timeline. */
   const view = createMemo(
     (): View | undefined => {
-      const id = colony.channelsRead() ? opened() : undefined;
+      const id = colony.channelsRead() && !isApart() ? opened() : undefined;
       return id === undefined ? undefined : { channel_id: id, ...filter() };
     },
     undefined,
@@ -74,7 +77,7 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
           <Show when={channel()}>
             {(at) => (
               <>
-                <h1 class="flex min-w-0 items-center gap-1.5 font-semibold text-title sm:max-w-[calc(100%-15rem)] sm:shrink-0" title={title()}>
+                <h1 tabindex="-1" class="flex min-w-0 items-center gap-1.5 outline-none font-semibold text-title sm:max-w-[calc(100%-15rem)] sm:shrink-0" title={title()}>
                   <span aria-hidden="true" class="shrink-0 text-faint">
                     <Show when={at().name === null ? othersOf(at().members ?? [], colony.me()?.id ?? "")[0] : undefined} fallback={<ChannelIcon channel={at()} />}>
                       {(first) => <Avatar name={first().display_name} role={first().role} model={colony.team()?.modelOf(first()) ?? first().username} small />}
@@ -86,7 +89,9 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
                 </h1>
                 <p class="hidden min-w-0 grow truncate pl-2 text-faint text-small sm:block">{at().topic || at().description || standing()}</p>
                 <span class="grow" />
-                <Filters filter={filter()} messages={atHand()} onChange={setFilter} />
+                <Show when={!isApart()}>
+                  <Filters filter={filter()} messages={atHand()} onChange={setFilter} />
+                </Show>
                 <Show when={colony.isDrawn()} fallback={<span class="w-8 shrink-0" />}>
                   <Suspense fallback={<span class="w-8 shrink-0" />}>
                     <ChannelHead channel={at()} />
@@ -96,6 +101,13 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
             )}
           </Show>
         </PageHeader>
+        <Show when={channel()?.project_id ? channel() : undefined}>
+          {(at) => (
+            <Suspense fallback={<div class="h-9 shrink-0 border-line border-b pointer-coarse:h-11" />}>
+              <Bar channel={at()} route={props.route} />
+            </Suspense>
+          )}
+        </Show>
         <Switch>
           <Match when={colony.channelsFailure() && !colony.channelsRead()}>
             <Nothing page title="The channels could not be loaded" words={`${colony.channelsFailure()?.message ?? ""} Trying again…`} />
@@ -103,13 +115,20 @@ export const ChannelPage = (props: { route: Route; onMenu: (() => void) | undefi
           <Match when={colony.channelsRead() && props.route.place().channel !== null && !channel()}>
             <Nothing
               page
-              title={`There is no channel “${props.route.place().channel}” that you can see`}
+              title={`There is no ${props.route.place().page} “${props.route.place().channel}” that you can see`}
               words="It may be private, or its name may have changed. Ask one of its members, or go on elsewhere."
               action="Go to the first channel"
               onAction={() => props.route.go("/")}
             />
           </Match>
         </Switch>
+        <Show when={isApart() && channel()}>
+          {(at) => (
+            <Suspense fallback={<div class="grow" />}>
+              <Parts channel={at()} route={props.route} />
+            </Suspense>
+          )}
+        </Show>
         <Show when={isFiltering(filter()) && view()}>
           <FilterBar filter={filter()} onChange={setFilter} />
         </Show>

@@ -27,7 +27,7 @@ const Notices = late(async () => (await import("./inbox/Notices.tsx")).Notices);
 const Settings = late(async () => (await import("./settings/Settings.tsx")).Settings);
 const HandoverDialog = late(async () => (await import("./settings/HandoverDialog.tsx")).HandoverDialog);
 
-const titles = { inbox: "Inbox", questions: "Questions", search: "Search", settings: "Settings", agents: "Agents", usage: "Usage" };
+const titles = { project: "Project", inbox: "Inbox", questions: "Questions", search: "Search", settings: "Settings", agents: "Agents", usage: "Usage" };
 
 /** The page of someone signed in: the sidebar, and the place that the address names. */
 export const Deck = (): JSX.Element => {
@@ -40,9 +40,10 @@ export const Deck = (): JSX.Element => {
   const current = () => colony.channel(route.place().channel ?? "");
   const visits = createVisits(colony.me()?.id ?? "", () => current()?.id);
   const name = () => {
-    const { page, channel } = route.place();
-    if (page !== "channel") return titles[page];
+    const { page, channel, section } = route.place();
     const at = current();
+    if (page === "project" && at) return `${section} · ${at.name}`;
+    if (page !== "channel") return titles[page];
     return channel === null ? "" : at ? colony.titleOf(at) : `#${channel}`;
   };
 
@@ -119,7 +120,7 @@ export const Deck = (): JSX.Element => {
               <UsagePage route={route} onMenu={openDrawer()} />
             </Suspense>
           </Match>
-          <Match when={route.page() === "channel"}>
+          <Match when={route.page() === "channel" || route.page() === "project"}>
             <ChannelPage route={route} onMenu={openDrawer()} />
           </Match>
         </Switch>

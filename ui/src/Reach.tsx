@@ -3,7 +3,7 @@ import { createKeys, prefix } from "./keys.ts";
 import { createMoves } from "./moves.ts";
 import { whenIdle } from "./parts/idle.ts";
 import { late } from "./parts/late.ts";
-import { addressOf, type Route } from "./route.ts";
+import { addressOf, projectAddress, type Route } from "./route.ts";
 import { useColony } from "./store.ts";
 
 const Switcher = late(async () => (await import("./switcher/Switcher.tsx")).Switcher);
@@ -11,10 +11,11 @@ const KeySheet = late(async () => (await import("./help/KeySheet.tsx")).KeySheet
 const PrefixHint = late(async () => (await import("./help/PrefixHint.tsx")).PrefixHint);
 const NewChannel = late(async () => (await import("./sidebar/NewChannel.tsx")).NewChannel);
 const NewMessage = late(async () => (await import("./team/NewMessage.tsx")).NewMessage);
+const NewProject = late(async () => (await import("./projects/NewProject.tsx")).NewProject);
 const StatusDialog = late(async () => (await import("./team/StatusDialog.tsx")).StatusDialog);
 
 /** What can lie over the page, wherever one is. */
-export type Overlay = "switcher" | "keys" | "channel" | "message" | "status";
+export type Overlay = "switcher" | "keys" | "channel" | "project" | "message" | "status";
 
 /** Milliseconds that words stand which say why a key led nowhere. */
 const SAID = 2_500;
@@ -85,6 +86,9 @@ export const Reach = (props: Props): JSX.Element => {
           </Match>
           <Match when={props.overlay === "channel"}>
             <NewChannel onClose={close} onMade={(channel) => props.route.go(addressOf(channel))} />
+          </Match>
+          <Match when={props.overlay === "project"}>
+            <NewProject onClose={close} onMade={(project) => props.route.go(projectAddress(project.slug))} />
           </Match>
           <Match when={props.overlay === "message"}>
             <NewMessage onClose={close} onGo={props.route.go} />

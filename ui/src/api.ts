@@ -3,8 +3,8 @@ import type { Static } from "@sinclair/typebox";
 import type { Source as SourceModel, Step as StepModel } from "../../src/agents/model.ts";
 import type { App } from "../../src/app.ts";
 
-/** The server's API as the page uses it: the one file that knows its addresses. The session cookie speaks for the page. */
-const server = treaty<App>(location.origin, { parseDate: false, fetch: { credentials: "same-origin" } });
+/** The server's API as the page uses it: this file and projects/api.ts, which comes with the first project, alone know its addresses. The session cookie speaks for the page. */
+export const server = treaty<App>(location.origin, { parseDate: false, fetch: { credentials: "same-origin" } });
 
 export const socketUrl = `${location.origin.replace(/^http/, "ws")}/ws`;
 
@@ -109,19 +109,19 @@ export const refusal = (status: number, body: unknown, seconds = 0): Failure => 
 
 const failureOf = ({ error, response }: Answer<unknown>): Failure => refusal(response?.status ?? 0, error?.value, Number(response?.headers.get("retry-after")));
 
-const done = async (asked: Promise<Answer<unknown>>): Promise<void> => {
+export const done = async (asked: Promise<Answer<unknown>>): Promise<void> => {
   const answer = await asked;
   if (answer.error) throw failureOf(answer);
 };
 
-const read = async <T>(asked: Promise<Answer<T>>): Promise<T> => {
+export const read = async <T>(asked: Promise<Answer<T>>): Promise<T> => {
   const answer = await asked;
   if (answer.error || answer.data === null) throw failureOf(answer);
   return answer.data;
 };
 
-const options = () => ({ fetch: { signal: AbortSignal.timeout(REQUEST_TIME) } });
-const retriable = (key: string) => ({ ...options(), headers: { "idempotency-key": key } });
+export const options = () => ({ fetch: { signal: AbortSignal.timeout(REQUEST_TIME) } });
+export const retriable = (key: string) => ({ ...options(), headers: { "idempotency-key": key } });
 const channel = (id: string) => server.api.channels({ id: encodeURIComponent(id) });
 const message = (id: string, message_id: string) => channel(id).messages({ msg_id: encodeURIComponent(message_id) });
 const reaction = (id: string, message_id: string, emoji: string) => message(id, message_id).reactions({ emoji: encodeURIComponent(emoji) });

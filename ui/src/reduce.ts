@@ -1,5 +1,6 @@
 import type { Attachment, Author, Channel, Message, MessageType, User } from "./api.ts";
 import { changeChannel, inChannels, renamedMembers } from "./channelFacts.ts";
+import type { ProjectEvent } from "./projects/moments.ts";
 import { keyOf, shows, type View } from "./views.ts";
 
 /** An own post that the server has not yet acknowledged. */
@@ -76,7 +77,8 @@ export type FeedEvent =
   | { seq: number; event: "read"; channel_id: string; data: { seq: number } }
   | { seq: number; event: "notify"; channel_id: string; data: { notify: Channel["notify"] } }
   | { seq: number; event: "inbox"; channel_id: null; data: { seq: number } }
-  | { seq: number; event: "user"; channel_id: null; data: User };
+  | { seq: number; event: "user"; channel_id: null; data: User }
+  | ProjectEvent;
 
 export const initial: State = { me: null, channels: [], timelines: {}, pending: [], cursor: 0, recount: [] };
 

@@ -4,13 +4,18 @@ import type { MessageType } from "./api.ts";
 /** Which messages of a channel are shown. Empty `types`, null `user` or `session`: all. `user` is a username. */
 export type Filter = { types: readonly MessageType[]; user: string | null; session: string | null };
 
-/** A place in the page. `channel`: by name or id; `message`: one in it; `section`: a part of the settings or of the page of agents, or how many days are looked back over. */
+/**
+ * A place in the page. `channel`: by name or id; `message`: one in it; `section`: a part of the settings, of the page of agents or of a project, or how many days
+ * are looked back over; `at`: what of a project's part is open, a run's id or a file's path; `line`: of that file.
+ */
 export type Place = {
-  page: "channel" | "inbox" | "questions" | "search" | "settings" | "agents" | "usage";
+  page: "channel" | "project" | "inbox" | "questions" | "search" | "settings" | "agents" | "usage";
   channel: string | null;
   message: string | null;
   filter: Filter;
   section: string | null;
+  at: string | null;
+  line: number | null;
 };
 
 export const messageTypes: readonly MessageType[] = ["text", "code", "result", "error", "plan"];
@@ -35,8 +40,14 @@ const filterOf = (query: URLSearchParams): Filter => {
 /** The place of an address: its path and query. */
 export const placeOf = (address: string): Place => {
   const { pathname, searchParams } = new URL(address, location.origin);
-  const [, page, one, two] = pathname.split("/");
-  const nowhere: Place = { page: "channel", channel: null, message: null, filter: noFilter, section: null };
+  const [, page, one, two, ...more] = pathname.split("/");
+  const nowhere: Place = { page: "channel", channel: null, message: null, filter: noFilter, section: null, at: null, line: null };
+  // A project's talk is its channel.
+  if (page === "projects") {
+    const project = { ...nowhere, channel: decode(one) };
+    if (!two) return project;
+    return { ...project, page: "project", section: decode(two), at: more.map((part) => decode(part) ?? "").join("/") || null, line: Number(searchParams.get("line")) || null };
+  }
   if (page === "settings" || page === "usage" || page === "agents") return { ...nowhere, page, section: decode(one) };
   if (page === "inbox" || page === "questions" || page === "search") return { ...nowhere, page };
   return page === "c" || page === "dm" ? { ...nowhere, channel: decode(one), message: decode(two), filter: filterOf(searchParams) } : nowhere;
@@ -54,7 +65,11 @@ const queryOf = ({ types, user, session }: Filter): string => {
 export const addressOf = ({ id, name }: { id: string; name: string | null }, message?: string, filter = noFilter): string =>
   `/${name === null ? `dm/${id}` : `c/${encodeURIComponent(name)}`}${message ? `/${encodeURIComponent(message)}` : ""}${queryOf(filter)}`;
 
-const inside = /^\/((c|dm|settings|usage|agents)\/.+|settings|inbox|questions|search|agents|usage)?$/;
+/** A part of a project, by its slug: what of it is open, and which line of a file. */
+export const projectAddress = (slug: string, section?: string, at?: string, line?: number | null): string =>
+  `/projects/${[slug, ...(section ? [section] : []), ...(at ? at.split("/") : [])].map(encodeURIComponent).join("/")}${line ? `?line=${line}` : ""}`;
+
+const inside = /^\/((c|dm|projects|settings|usage|agents)\/.+|settings|inbox|questions|search|agents|usage)?$/;
 
 /** The page's address as a signal, and the links inside it followed, for as long as its owner lives. Going to the same message twice counts twice: it is jumped to again. */
 export const createRoute = () => {

@@ -1,3 +1,4 @@
+import type { ConsoleMoment, SandboxMoment } from "./projects/moments.ts";
 import type { FeedEvent } from "./reduce.ts";
 import type { PresenceMoment } from "./team/presence.ts";
 import type { AgentMoment } from "./team/residents.ts";
@@ -22,9 +23,9 @@ const CONNECT_WITHIN = 15_000;
 const YOUNG = 3_000;
 
 /** What is told without a number, and is not told again. */
-export type Moment = TypingMoment | PresenceMoment | AgentMoment;
+export type Moment = TypingMoment | PresenceMoment | AgentMoment | ConsoleMoment | SandboxMoment;
 
-const moments = new Set<string>(["typing", "presence", "presences", "agent_status"] satisfies Moment["event"][]);
+const moments = new Set<string>(["typing", "presence", "presences", "agent_status", "console", "sandbox"] satisfies Moment["event"][]);
 
 export type Heard = {
   onState: (state: Connection) => void;

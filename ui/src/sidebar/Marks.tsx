@@ -1,6 +1,7 @@
 import Archive from "lucide-solid/icons/archive";
 import Lock from "lucide-solid/icons/lock";
 import Pencil from "lucide-solid/icons/pencil";
+import SquareTerminal from "lucide-solid/icons/square-terminal";
 import { type JSX, Match, Switch } from "solid-js";
 import type { Channel } from "../api.ts";
 
@@ -11,11 +12,14 @@ const Hash = (): JSX.Element => (
   </svg>
 );
 
-/** What kind of channel it is: open to all, private, or archived. */
+/** What kind of channel it is: open to all, private, archived, or a project's. */
 export const ChannelIcon = (props: { channel: Channel }): JSX.Element => (
   <Switch fallback={<Hash />}>
     <Match when={props.channel.archived_at !== null}>
       <Archive size={15} />
+    </Match>
+    <Match when={props.channel.project_id !== null}>
+      <SquareTerminal size={15} />
     </Match>
     <Match when={props.channel.visibility === "private"}>
       <Lock size={15} />

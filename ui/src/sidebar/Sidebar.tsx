@@ -19,6 +19,7 @@ import { Me } from "./Me.tsx";
 import { archivedChannels, openChannels } from "./order.ts";
 import { Section } from "./Section.tsx";
 
+const Projects = late(async () => (await import("../projects/Projects.tsx")).Projects);
 const Direct = late(async () => (await import("../team/Direct.tsx")).Direct);
 
 const forMe = [
@@ -120,6 +121,7 @@ export const Sidebar = (props: Props): JSX.Element => {
           </Section>
           <Show when={colony.isDrawn()}>
             <Suspense>
+              <Projects current={props.current} onOverlay={props.onOverlay} />
               <Direct current={props.current} onGo={props.onGo} onOverlay={props.onOverlay} />
             </Suspense>
           </Show>

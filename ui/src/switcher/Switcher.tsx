@@ -8,7 +8,7 @@ import type { Route } from "../route.ts";
 import { searchAddress } from "../search/words.ts";
 import { useColony } from "../store.ts";
 import { Option } from "./Option.tsx";
-import { channelTargets, commandTargets, groupTargets, personTargets, saidTargets } from "./sources.ts";
+import { channelTargets, commandTargets, groupTargets, personTargets, projectTargets, saidTargets } from "./sources.ts";
 import { listed, type Target, withSearch } from "./targets.ts";
 
 type Props = {
@@ -37,6 +37,7 @@ export const Switcher = (props: Props): JSX.Element => {
     const at = current() ?? colony.channel(props.visits()[0] ?? "");
     return [
       ...channelTargets(colony.channels(), ways),
+      ...projectTargets(colony.channels(), current(), ways),
       ...personTargets(users(), ways),
       ...groupTargets(colony.channels(), ways),
       ...saidTargets(users(), at, ways),
@@ -98,7 +99,7 @@ export const Switcher = (props: Props): JSX.Element => {
           aria-controls={id}
           aria-activedescendant={rows()[at()] && optionId(rows()[at()]?.target as Target)}
           enterkeyhint="go"
-          placeholder="A channel, a person, or what to do"
+          placeholder="A channel, a project, a person, or what to do"
           class="h-full min-w-0 grow bg-transparent text-title outline-none placeholder:text-faint"
           value={query()}
           onInput={(event) => {

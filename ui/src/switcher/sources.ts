@@ -3,8 +3,8 @@ import { attentionOf } from "../attention.ts";
 import { asFailure } from "../model.ts";
 import { copyText } from "../parts/CopyButton.tsx";
 import type { Overlay } from "../Reach.tsx";
-import { addressOf, noFilter, type Route } from "../route.ts";
-import { archivedChannels, openChannels } from "../sidebar/order.ts";
+import { addressOf, noFilter, projectAddress, type Route } from "../route.ts";
+import { archivedChannels, openChannels, projectChannels } from "../sidebar/order.ts";
 import type { Colony } from "../store.ts";
 import { conversationWith, converse } from "../team/converse.ts";
 import { othersOf } from "../titles.ts";
@@ -22,6 +22,28 @@ export const channelTargets = (channels: readonly Channel[], { route }: Ways): T
     ...attentionOf(channel),
     go: () => route.go(addressOf(channel)),
   }));
+
+/** Projects by the names people call them; the one that is open by its parts too. */
+export const projectTargets = (channels: readonly Channel[], at: Channel | undefined, { colony, route }: Ways): Target[] =>
+  projectChannels(channels).flatMap((channel): Target[] => {
+    const slug = channel.name ?? "";
+    const label = colony.team()?.projects.ofChannel(channel.id)?.name ?? slug;
+    const whole: Target = {
+      id: channel.id,
+      kind: "channel",
+      label,
+      also: slug,
+      hint: "project",
+      icon: { channel },
+      ...attentionOf(channel),
+      go: () => route.go(projectAddress(slug)),
+    };
+    const parts = at?.id === channel.id ? ["console", "runs", "files", "schedules", "settings"] : [];
+    return [
+      whole,
+      ...parts.map((part): Target => ({ id: `project:${part}`, kind: "command", label: `${label}: ${part}`, icon: "command", go: () => route.go(projectAddress(slug, part)) })),
+    ];
+  });
 
 /** People and agents: the conversation with each, which is begun by going there. */
 export const personTargets = (users: readonly User[], { colony, route }: Ways): Target[] => {
@@ -87,6 +109,7 @@ export const commandTargets = (at: Channel | undefined, { colony, route, onOverl
     ["Documents", () => route.go("/agents/documents")],
     ["Usage: what agents cost", () => route.go("/usage")],
     ["Make a channel", () => onOverlay("channel")],
+    ["Make a project", () => onOverlay("project")],
     ["New message", () => onOverlay("message")],
     ["Set your status", () => onOverlay("status")],
     ...(at ? [[`Copy link to ${colony.titleOf(at)}`, () => copyLink(at)] as [string, () => void]] : []),

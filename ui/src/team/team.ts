@@ -1,6 +1,7 @@
 import { createWorking } from "../agents/working.ts";
 import type { Api, Author } from "../api.ts";
 import type { Model } from "../model.ts";
+import { createProjects } from "../projects/projects.ts";
 import type { FeedEvent } from "../reduce.ts";
 import type { Moment } from "../socket.ts";
 import { createAway } from "./away.ts";
@@ -19,6 +20,7 @@ export const createTeam = (api: Api, model: Model, send: (frame: object) => void
   );
   const members = createMembers(api, model);
   const working = createWorking(api, model.ask);
+  const projects = createProjects(model);
   const away = createAway((state) => send({ type: "presence", state }));
 
   return {
@@ -37,9 +39,12 @@ export const createTeam = (api: Api, model: Model, send: (frame: object) => void
     members,
     /** What residents are at, question by question. */
     working,
+    /** The projects one sees, and what is heard of them. */
+    projects,
     hear: (event: FeedEvent) => {
       typing.hearEvent(event);
       members.hear(event);
+      projects.hear(event);
       if (event.event === "user" && event.data.resident) residents.refresh();
     },
     hearMoment: (moment: Moment) => {
@@ -47,18 +52,21 @@ export const createTeam = (api: Api, model: Model, send: (frame: object) => void
       else if (moment.event === "agent_status") {
         working.hear(moment);
         residents.hear(moment);
-      } else presence.hear(moment);
+      } else if (moment.event === "console" || moment.event === "sandbox") projects.hearMoment(moment);
+      else presence.hear(moment);
     },
     /** A line to the server stands: what was told without a number meanwhile is read. */
     ready: () => {
       presence.refresh();
       working.refresh();
       residents.refresh();
+      projects.refresh();
       away.again();
     },
     leave: () => {
       presence.leave();
       residents.leave();
+      projects.leave();
       typing.leave();
       working.leave();
       members.forget();

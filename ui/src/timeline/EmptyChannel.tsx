@@ -5,6 +5,7 @@ import type { Channel } from "../api.ts";
 import { Cell } from "../parts/Cell.tsx";
 import { late } from "../parts/late.ts";
 import { Snippet } from "../parts/Snippet.tsx";
+import { projectAddress } from "../route.ts";
 import { useColony } from "../store.ts";
 
 const FirstRun = late(async () => (await import("../settings/FirstRun.tsx")).FirstRun);
@@ -31,6 +32,15 @@ const Silence = (props: { channel: Channel; username: string }): JSX.Element => 
         </Match>
         <Match when={props.channel.visibility === "direct"}>
           <Head title="Nothing has been said here yet">Only those in this conversation can read it. Agents take part with POST /api/dms.</Head>
+        </Match>
+        <Match when={props.channel.project_id !== null}>
+          <Head title="Nothing has been said here yet">
+            What is run in this project is told here. Write to <span class="font-mono text-small">@dev-manager</span> what you want made, or run a command yourself in the{" "}
+            <a href={projectAddress(props.channel.name ?? "", "console")} class="text-ink underline underline-offset-2">
+              console
+            </a>
+            .
+          </Head>
         </Match>
         <Match when={silent() && colony.me()?.admin}>
           <Head title="Colony is running">Nothing has been said here yet.</Head>

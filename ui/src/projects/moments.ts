@@ -1,0 +1,37 @@
+import type { Static } from "@sinclair/typebox";
+import type { Line as LineModel } from "../../../src/console/model.ts";
+import type { Project as ProjectModel } from "../../../src/projects/model.ts";
+import type { Run as RunModel } from "../../../src/runs/model.ts";
+
+export type Project = Static<typeof ProjectModel>;
+export type Run = Static<typeof RunModel>;
+export type Line = Static<typeof LineModel>;
+
+/** A project as everyone hears of it: without what differs from reader to reader. */
+export type ProjectFacts = Omit<Project, "member" | "tends"> & { deleted: false };
+type Gone = { id: string; deleted: true };
+
+/** What one writing, or one look at what a run did, changed of a project's files. */
+export type FileChange = {
+  project_id: string;
+  change: number;
+  user: Run["user"];
+  run_id: string | null;
+  at: string;
+  count: number;
+  files: { path: string; version: number; size: number; change: "added" | "changed" | "removed" }[];
+  more: boolean;
+};
+
+/** What is told of projects by number. */
+export type ProjectEvent =
+  | { seq: number; event: "project"; channel_id: string; data: ProjectFacts | Gone }
+  | { seq: number; event: "run"; channel_id: string; data: Run }
+  | { seq: number; event: "file"; channel_id: string; data: FileChange }
+  | { seq: number; event: "schedule"; channel_id: string; data: { id: string; project_id: string; deleted?: boolean } };
+
+/** Lines of a project's console as they come; `skipped`: those that a flood left out here, and that its history has. */
+export type ConsoleMoment = { event: "console"; channel_id: string; data: { project_id: string; lines: Line[]; skipped?: number } };
+
+/** A project's sandbox started or stopped. */
+export type SandboxMoment = { event: "sandbox"; channel_id: string; data: { project_id: string } };
