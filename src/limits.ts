@@ -446,3 +446,22 @@ export const CONSOLE_PROJECT_BYTES = 64 * MiB;
 export const CONSOLE_PROJECT_LINES = 400_000;
 /** Bytes of one line of the console; a longer one is cut into several. */
 export const CONSOLE_LINE_BYTES = 16 * KiB;
+/** Milliseconds between two writings of what runs said, and rows and bytes of each: some thousand lines a second reach the disk, and a post waits at most for one such transaction, 2 ms. */
+export const CONSOLE_WRITE_EVERY = 50;
+export const CONSOLE_WRITE_ROWS = 500;
+export const CONSOLE_WRITE_BYTES = 256 * KiB;
+/** Times that a writing is tried before its lines are given up: without storage a run must end all the same. */
+export const CONSOLE_WRITE_TRIES = 3;
+/** Bytes and pieces of a run's output that wait to be made lines while its beginning is kept: then the program waits. */
+export const CONSOLE_WAITING_BYTES = 256 * KiB;
+export const CONSOLE_WAITING_PIECES = 1_000;
+/** Bytes of output heard of one run between two writings once its beginning is kept: 32 MiB a second, so that a flood takes a few percent of a core. */
+export const CONSOLE_FLOOD_BYTES = 1_600 * KiB;
+/** Milliseconds after which the unfinished last line is shown: a question that waits for its answer, a bar of progress. */
+export const CONSOLE_UNFINISHED = 500;
+/** Milliseconds between two tellings of a project's console to who listens, and lines and characters of each: all readers of the project's channel get them; what is beyond is counted, and read from the history or the console's own socket. */
+export const CONSOLE_TELL_EVERY = 100;
+export const CONSOLE_TELL_LINES = 50;
+export const CONSOLE_TELL_CHARACTERS = 16 * KiB;
+/** Rows removed of a console in one transaction. */
+export const CONSOLE_REMOVED_ROWS = 2_000;

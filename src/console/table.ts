@@ -14,6 +14,14 @@ export const consoleLines = sqliteTable(
   (table) => [index("console_lines_run").on(table.run_no, table.key)],
 );
 
+/** How far a project's console has come: its newest seq, which stays though lines go, and what of it is kept. Bytes are those of lines' contents. */
+export const consoles = sqliteTable("consoles", {
+  project_no: integer().primaryKey(),
+  head: integer().notNull(),
+  lines: integer().notNull(),
+  bytes: integer().notNull(),
+});
+
 /** Known errors that were recognised in the console; those of one `fingerprint` are one fault that came again. */
 export const consoleFaults = sqliteTable(
   "console_faults",
@@ -36,3 +44,6 @@ export const consoleFaults = sqliteTable(
   },
   (table) => [index("console_faults_group").on(table.project_no, table.fingerprint, table.no), index("console_faults_run").on(table.run_no)],
 );
+
+export const consoleKey = (project_no: number, seq: number): number => project_no * 2 ** 32 + seq;
+export const seqOfLine = (key: number): number => key % 2 ** 32;

@@ -1,7 +1,7 @@
 export { audit, sessions, signatures, tokens, users } from "../accounts/table.ts";
 export { agentJobs, residents } from "../agents/table.ts";
 export { channels, marks, members } from "../channels/table.ts";
-export { consoleFaults, consoleLines } from "../console/table.ts";
+export { consoleFaults, consoleLines, consoles } from "../console/table.ts";
 export { feed, meta } from "../feed/table.ts";
 export { attachments, files } from "../files/table.ts";
 export { idempotency } from "../idempotency/table.ts";

@@ -1,0 +1,210 @@
+import type { Context } from "../context.ts";
+import type { Tx } from "../db/write.ts";
+import {
+  CONSOLE_PROJECT_BYTES,
+  CONSOLE_PROJECT_LINES,
+  CONSOLE_REMOVED_ROWS,
+  CONSOLE_WRITE_BYTES,
+  CONSOLE_WRITE_EVERY,
+  CONSOLE_WRITE_ROWS,
+  CONSOLE_WRITE_TRIES,
+} from "../limits.ts";
+import type { Project } from "../projects/directory.ts";
+import type { Secret } from "./masking.ts";
+import { Recorder, type Said } from "./recorder.ts";
+import { consoleHead, consoleKept, insertLines, removeLines } from "./store.ts";
+import { consoleKey } from "./table.ts";
+import { Telling } from "./telling.ts";
+import type { Line } from "./wire.ts";
+
+/** What the console has of a run. `bytes`: all that it wrote; `tail`: the end of its output, at most RUN_OUTPUT_BYTES. Seqs are null where nothing was said. */
+export type Kept = { first_seq: number | null; last_seq: number | null; bytes: number; tail: string };
+
+/** Takes what one run says. */
+export type RunConsole = {
+  /** Output as it comes. @returns what to wait for before more is read, when it comes too fast */
+  hear: (stream: "stdout" | "stderr", bytes: Uint8Array) => void | Promise<void>;
+  /** A line of Colony's own, after what was heard by now. */
+  say: (text: string) => void;
+  /** Settles once all of it is stored, an unfinished last line too. */
+  end: () => Promise<Kept>;
+};
+
+type Run = { no: number; id: string };
+type Open = { project: Project; run: Run; recorder: Recorder; ended: () => void };
+type Row = Said & { seq: number };
+/** What is written of one run in one transaction. `head`: the project's newest seq with it; `stale`: seqs to be removed, after the first, through the second. */
+type Part = { open: Open; rows: Row[]; gap: Row | null; stale: [number, number] | null; head: number };
+
+/** Milliseconds in which the first words of a run wait for others. */
+const GATHER = 5;
+/** Milliseconds before a writing that failed is tried again. */
+const AGAIN = 1_000;
+/** A console that is too full is emptied to this share of what it may hold, so that it is not full again with the next line. */
+const EMPTIED = 0.95;
+
+/** The consoles of all projects: one writing for all that runs say, some times a second, so that posts hardly notice a flood. */
+export class Consoles {
+  /** In the order of their turns. */
+  #open: Open[] = [];
+  readonly #heads = new Map<number, number>();
+  readonly #hearers = new Set<(project: Project, lines: Line[]) => void>();
+  readonly #trimming = new Set<number>();
+  readonly #telling: Telling;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #timerAt = 0;
+  #writing = false;
+
+  constructor(private readonly ctx: Context) {
+    this.#telling = new Telling(ctx);
+  }
+
+  /** Begins to hear a run. Values of `secrets` are shown by their names. */
+  open(project: Project, run: Run, secrets: Secret[]): RunConsole {
+    let ended = () => {};
+    const over = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const recorder = new Recorder(secrets, this.ctx.clock, () => this.#plan(GATHER));
+    this.#open.push({ project, run, recorder, ended });
+    return {
+      hear: (stream, bytes) => recorder.hear(stream, bytes),
+      say: (text) => recorder.say(text),
+      end: async () => {
+        recorder.finish();
+        this.#plan(0);
+        await over;
+        return { first_seq: recorder.firstSeq, last_seq: recorder.lastSeq, bytes: recorder.heard, tail: recorder.tail };
+      },
+    };
+  }
+
+  /** The newest seq of a project's console that was told; reads stop here. */
+  head(project_no: number): number {
+    const known = this.#heads.get(project_no);
+    if (known !== undefined) return known;
+    const head = consoleHead(this.ctx.db, project_no);
+    this.#heads.set(project_no, head);
+    return head;
+  }
+
+  /** Calls `hearer` with lines right after they are stored, in their order. One whose seq was told before takes its place. */
+  listen(hearer: (project: Project, lines: Line[]) => void): void {
+    this.#hearers.add(hearer);
+  }
+
+  /** Told that what was stored of a project's console is gone. */
+  forget(project_no: number): void {
+    for (const { project, recorder } of this.#open) if (project.no === project_no) recorder.forget();
+  }
+
+  /** Has the next writing within so many milliseconds. */
+  #plan(delay: number): void {
+    const at = performance.now() + delay;
+    if (this.#writing || (this.#timer && this.#timerAt <= at)) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => this.#tick(), delay);
+  }
+
+  async #tick(): Promise<void> {
+    this.#timer = null;
+    this.#writing = true;
+    const parts = this.#gather();
+    if (parts.length > 0) {
+      const removed = await this.#write(parts);
+      for (const [index, part] of parts.entries()) this.#settle(part, removed?.[index]);
+    }
+    this.#writing = false;
+    for (const one of this.#open.filter(({ recorder }) => recorder.ended)) {
+      this.#open.splice(this.#open.indexOf(one), 1);
+      one.ended();
+    }
+    const busy = this.#open.some(({ recorder }) => !recorder.idle);
+    const due = Math.min(...this.#open.map(({ recorder }) => recorder.due ?? Number.POSITIVE_INFINITY));
+    if (busy) this.#plan(CONSOLE_WRITE_EVERY);
+    else if (due !== Number.POSITIVE_INFINITY) this.#plan(Math.max(0, due - performance.now()));
+  }
+
+  /** Takes from each run in its turn what fits into one writing. */
+  #gather(): Part[] {
+    const parts: Part[] = [];
+    const heads = new Map<number, number>();
+    const now = performance.now();
+    let [rows, bytes] = [CONSOLE_WRITE_ROWS, CONSOLE_WRITE_BYTES];
+    const first = this.#open.shift();
+    if (first) this.#open.push(first);
+    for (const open of this.#open) {
+      const { project, recorder } = open;
+      let head = heads.get(project.no) ?? this.head(project.no);
+      const { wantsGap } = recorder;
+      if (wantsGap) recorder.placeGap(++head);
+      const taken = recorder.take(rows, bytes, now).map((said) => ({ ...said, seq: ++head }));
+      const part = { open, rows: taken, gap: recorder.takeGap(), stale: recorder.stale, head };
+      heads.set(project.no, head);
+      rows -= taken.length;
+      bytes -= taken.reduce((sum, { content }) => sum + content.length, 0);
+      if (wantsGap || taken.length > 0 || part.gap || part.stale) parts.push(part);
+    }
+    return parts;
+  }
+
+  /** @returns of each part how many lines were removed, once it is on disk; null when its lines were given up: without storage runs must end all the same */
+  async #write(parts: Part[]): Promise<number[] | null> {
+    for (let left = CONSOLE_WRITE_TRIES; left > 0; left--) {
+      try {
+        return await this.ctx.write((tx) => parts.map((part) => writePart(tx, part)));
+      } catch (error) {
+        this.ctx.log.error({ event: "console_failed", error: String(error) }, "What runs said could not be stored");
+        if (left > 1) await Bun.sleep(AGAIN);
+      }
+    }
+    return null;
+  }
+
+  #settle({ open: { project, run, recorder }, rows, gap, stale, head }: Part, removed: number | undefined): void {
+    this.#heads.set(project.no, head);
+    if (removed === undefined) return;
+    recorder.stored(rows);
+    if (stale && removed < CONSOLE_REMOVED_ROWS) recorder.removedThrough(stale[1]);
+    const lines = (gap ? [gap, ...rows] : rows).map(({ seq, stream, content, at }) => ({ seq, run_id: run.id, stream, content, timestamp: at }));
+    for (const hearer of this.#hearers) hearer(project, lines);
+    this.#telling.tell(project, lines);
+    this.#trim(project).catch((error) => this.ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
+  }
+
+  /** Lets a console's oldest lines go when it holds more than it may, a little at a time. */
+  async #trim({ no: project_no }: Project): Promise<void> {
+    const over = (share: number) => {
+      const { lines, bytes } = consoleKept(this.ctx.db, project_no);
+      return lines > CONSOLE_PROJECT_LINES * share || bytes > CONSOLE_PROJECT_BYTES * share;
+    };
+    if (this.#trimming.has(project_no) || !over(1)) return;
+    this.#trimming.add(project_no);
+    try {
+      while (over(EMPTIED)) {
+        const { lines } = await this.ctx.write((tx) => removeLines(tx, { project_no, run_no: null, after: 0, through: this.head(project_no) }, CONSOLE_REMOVED_ROWS));
+        if (lines === 0) return;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      this.#trimming.delete(project_no);
+    }
+  }
+}
+
+/** @returns how many lines were removed */
+const writePart = (tx: Tx, { open: { project, run }, rows, gap, stale, head }: Part): number => {
+  const lines = (gap ? [gap, ...rows] : rows).map(({ seq, stream, content, at }) => ({ key: consoleKey(project.no, seq), run_no: run.no, stream, content, at }));
+  insertLines(tx, project.no, lines, head);
+  return stale ? removeLines(tx, { project_no: project.no, run_no: run.no, after: stale[0], through: stale[1] }, CONSOLE_REMOVED_ROWS).lines : 0;
+};
+
+const consoles = new WeakMap<Context, Consoles>();
+
+/** The consoles of a server's projects. */
+export const consoleOf = (ctx: Context): Consoles => {
+  const found = consoles.get(ctx) ?? new Consoles(ctx);
+  consoles.set(ctx, found);
+  return found;
+};

@@ -1,0 +1,65 @@
+import { type Connection, prepare } from "../db/open.ts";
+import type { Tx } from "../db/write.ts";
+import { consoleKey, type consoleLines } from "./table.ts";
+
+export type LineRow = typeof consoleLines.$inferSelect;
+
+/** A stretch of one project's console, of one run or (null) of all: seqs after `after`, through `through`. */
+export type Span = { project_no: number; run_no: number | null; after: number; through: number };
+
+const statements = prepare(({ raw }) => ({
+  head: raw.query<{ head: number }, [number]>("SELECT head FROM consoles WHERE project_no = ?"),
+  kept: raw.query<{ lines: number; bytes: number }, [number]>("SELECT lines, bytes FROM consoles WHERE project_no = ?"),
+  backward: raw.query<LineRow, [number]>("SELECT * FROM console_lines WHERE run_no = ? ORDER BY key DESC"),
+  insert: raw.query<unknown, [number, number, string, string, string]>("INSERT OR REPLACE INTO console_lines (key, run_no, stream, content, at) VALUES (?, ?, ?, ?, ?)"),
+  move: raw.query<unknown, [number, number, number, number]>(
+    `INSERT INTO consoles (project_no, head, lines, bytes) VALUES (?, ?, ?, ?)
+     ON CONFLICT (project_no) DO UPDATE SET head = max(head, excluded.head), lines = lines + excluded.lines, bytes = bytes + excluded.bytes`,
+  ),
+  size: raw.query<{ bytes: number | null }, [number]>("SELECT octet_length(content) AS bytes FROM console_lines WHERE key = ?"),
+  sizes: raw.query<{ key: number; bytes: number }, [number, number, number]>(
+    "SELECT key, octet_length(content) AS bytes FROM console_lines WHERE key > ? AND key <= ? ORDER BY key LIMIT ?",
+  ),
+  sizesOfRun: raw.query<{ key: number; bytes: number }, [number, number, number, number]>(
+    "SELECT key, octet_length(content) AS bytes FROM console_lines WHERE run_no = ? AND key > ? AND key <= ? ORDER BY key LIMIT ?",
+  ),
+  remove: raw.query<unknown, [number, number]>("DELETE FROM console_lines WHERE key > ? AND key <= ?"),
+  removeOfRun: raw.query<unknown, [number, number, number]>("DELETE FROM console_lines WHERE run_no = ? AND key > ? AND key <= ?"),
+}));
+
+/** The newest seq that a project's console ever had; 0 for none. */
+export const consoleHead = (db: Connection, project_no: number): number => statements(db).head.get(project_no)?.head ?? 0;
+
+/** Lines and bytes that are kept of a project's console. */
+export const consoleKept = (db: Connection, project_no: number): { lines: number; bytes: number } => statements(db).kept.get(project_no) ?? { lines: 0, bytes: 0 };
+
+/** A run's lines, newest first, read as they are asked for. */
+export const linesBackward = (db: Connection, run_no: number): IterableIterator<LineRow> => statements(db).backward.iterate(run_no);
+
+/** Puts lines into a project's console; one of the same seq takes the place of what stood there. */
+export const insertLines = (tx: Tx, project_no: number, rows: LineRow[], head: number): void => {
+  const { insert, move, size } = statements(tx);
+  let [lines, bytes] = [0, 0];
+  for (const { key, run_no, stream, content, at } of rows) {
+    // Of Colony's own alone some are said again.
+    const before = stream === "system" ? size.get(key) : null;
+    insert.run(key, run_no, stream, content, at);
+    if (!before) lines++;
+    bytes += Buffer.byteLength(content) - (before?.bytes ?? 0);
+  }
+  move.run(project_no, head, lines, bytes);
+};
+
+/** Removes the oldest lines of a stretch, at most `limit`. @returns how many, with their bytes */
+export const removeLines = (tx: Tx, { project_no, run_no, after, through }: Span, limit: number): { lines: number; bytes: number } => {
+  const { sizes, sizesOfRun, remove, removeOfRun, move } = statements(tx);
+  const [from, to] = [consoleKey(project_no, after), consoleKey(project_no, through)];
+  const found = run_no === null ? sizes.all(from, to, limit) : sizesOfRun.all(run_no, from, to, limit);
+  const last = found.at(-1)?.key;
+  if (last === undefined) return { lines: 0, bytes: 0 };
+  if (run_no === null) remove.run(from, last);
+  else removeOfRun.run(run_no, from, last);
+  const bytes = found.reduce((sum, { bytes }) => sum + bytes, 0);
+  move.run(project_no, 0, -found.length, -bytes);
+  return { lines: found.length, bytes };
+};

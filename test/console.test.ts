@@ -1,0 +1,145 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { withoutColours } from "../src/console/controls.ts";
+import type { Passing } from "../src/feed/passing.ts";
+import { CONSOLE_LINE_BYTES, CONSOLE_RUN_BYTES } from "../src/limits.ts";
+import { until } from "./colony.ts";
+import { Desk } from "./console.ts";
+
+const desks: Desk[] = [];
+const newDesk = (): Desk => {
+  const desk = new Desk();
+  desks.push(desk);
+  return desk;
+};
+afterAll(() => {
+  for (const { ctx } of desks) ctx.close();
+});
+
+/** Says a text once as it is, and once byte by byte: no cut may matter. */
+const said = async (text: string | Uint8Array, secrets: { name: string; value: string }[] = []): Promise<string[]> => {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
+  const [whole, bitten] = [newDesk(), newDesk()];
+  await whole.run([bytes], secrets);
+  await bitten.run(
+    [...bytes].map((byte) => new Uint8Array([byte])),
+    secrets,
+  );
+  expect(bitten.texts()).toEqual(whole.texts());
+  return whole.texts();
+};
+
+describe("What a run says", () => {
+  test("is stored line by line in the order it came, both streams and Colony's own words, and told to who listens", async () => {
+    const desk = newDesk();
+    const kept = await desk.run(["one\ntw", { stderr: "wrong\n" }, "o\n", { system: "stopped" }, "last"]);
+    expect(desk.rows()).toEqual([
+      { seq: 1, run_no: 1, stream: "stdout", content: "one" },
+      { seq: 2, run_no: 1, stream: "stderr", content: "wrong" },
+      { seq: 3, run_no: 1, stream: "stdout", content: "two" },
+      { seq: 4, run_no: 1, stream: "system", content: "stopped" },
+      { seq: 5, run_no: 1, stream: "stdout", content: "last" },
+    ]);
+    expect(kept).toEqual({ first_seq: 1, last_seq: 5, bytes: 18, tail: "one\nwrong\ntwo\nlast" });
+    const [passing] = await until(() => (desk.passed.length > 0 ? desk.passed : undefined));
+    expect(passing).toMatchObject({ event: "console", channel: { id: "channel" }, data: { project_id: "project", skipped: 0 } });
+    const { lines } = (passing as Passing).data as { lines: unknown[] };
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toEqual({ seq: 1, run_id: "run-1", stream: "stdout", content: "one", timestamp: expect.any(String) });
+  });
+
+  test("is text whatever its bytes are, and however they are cut", async () => {
+    expect(await said("naïve 日本 👩‍💻\r\nnext\n\nend")).toEqual(["naïve 日本 👩‍💻", "next", "", "end"]);
+    expect(await said(new Uint8Array([0x61, 0xff, 0x62, 0x0a, 0xe2, 0x82]))).toEqual(["a\ufffdb", "\ufffd"]);
+  });
+
+  test("keeps its colours, and nothing else that acts on a terminal", async () => {
+    const text = "\u001b[1;31mred\u001b[0m \u001b]0;title\u0007\u001b[2Jplain\u001b]8;;http://x\u001b\\link\u001b]8;;\u001b\\\u0007\u0000\u001b[?25l\u009b\u001bc!\n\u001b[31";
+    const [line] = await said(text);
+    expect(line).toBe("\u001b[1;31mred\u001b[0m plainlink!");
+    expect(withoutColours(line ?? "")).toBe("red plainlink!");
+  });
+
+  test("shows of a line that is written over and over its last state", async () => {
+    expect(await said("10%\r20%\r100%\ndone\n50%\r")).toEqual(["100%", "done", "50%"]);
+    expect(await said("spin |\u001b[1G\u001b[0Kspin /\u001b[1G\u001b[0Kready\n")).toEqual(["ready"]);
+  });
+
+  test("is cut where a line is longer than a line may be, and between letters", async () => {
+    const desk = newDesk();
+    await desk.run([`${"é".repeat(CONSOLE_LINE_BYTES)}\nnext\n`]);
+    expect(desk.texts().map((text) => Buffer.byteLength(text))).toEqual([CONSOLE_LINE_BYTES, CONSOLE_LINE_BYTES, 4]);
+    expect(desk.texts().join("")).toBe(`${"é".repeat(CONSOLE_LINE_BYTES)}next`);
+  });
+
+  test("without a line's end is shown after a moment, and once", async () => {
+    const desk = newDesk();
+    const run = desk.open();
+    run.hear("stdout", Buffer.from("Name? "));
+    await until(() => (desk.texts().length > 0 ? true : undefined));
+    run.hear("stdout", Buffer.from("Ada\n"));
+    await run.end();
+    expect(desk.texts()).toEqual(["Name? ", "Ada"]);
+  });
+
+  test("goes on with its seqs after the server began anew", async () => {
+    const desk = newDesk();
+    await desk.run(["a\nb\n"]);
+    desk.reopen();
+    expect((await desk.run(["c\n"])).first_seq).toBe(3);
+  });
+});
+
+describe("Secrets", () => {
+  const key = { name: "API_KEY", value: "s3cr3t-value" };
+
+  test("are shown by their names wherever the output is cut, the longest that fits first", async () => {
+    const longer = { name: "LONGER", value: "s3cr3t-value-and-more" };
+    expect(await said("a s3cr3t-value, s3cr3t-value-and-mor, s3cr3t-value-and-more; s3cr3t-", [key, longer])).toEqual(["a [API_KEY], [API_KEY]-and-mor, [LONGER]; s3cr3t-"]);
+    expect(await said("aaab", [{ name: "A", value: "aaab" }])).toEqual(["[A]"]);
+    expect(
+      await said("aaaab ababac", [
+        { name: "A", value: "aaab" },
+        { name: "B", value: "abac" },
+      ]),
+    ).toEqual(["a[A] ab[B]"]);
+  });
+
+  test("are found though colours and control characters stand in them no more", async () => {
+    expect(await said("s3cr\u00003t-va\u0007lue\n", [key])).toEqual(["[API_KEY]"]);
+  });
+
+  test("of several lines are masked whole, and each longer line of them", async () => {
+    const pem = { name: "PEM", value: "-----BEGIN KEY-----\nMIIEvgIBADANBg\n-----END KEY-----\n" };
+    expect(await said("-----BEGIN KEY-----\r\nMIIEvgIBADANBg\r\n-----END KEY-----\n| MIIEvgIBADANBg\n", [pem])).toEqual(["[PEM]", "| [PEM]"]);
+  });
+
+  test("of few letters are masked where they stand by themselves, not within words", async () => {
+    const short = { name: "PIN", value: "42" };
+    expect(await said("42 142 42nd (42) x=42", [short])).toEqual(["[PIN] 142 42nd ([PIN]) x=[PIN]"]);
+  });
+});
+
+describe("A flood", () => {
+  const line = (n: number) => `line ${String(n).padStart(7, "0")} ${"x".repeat(987)}\n`;
+  const flood = async (desk: Desk, lines: number) => {
+    const run = desk.open();
+    for (let from = 0; from < lines; from += 1_000) await run.hear("stdout", Buffer.from(Array.from({ length: 1_000 }, (_, n) => line(from + n)).join("")));
+    return run.end();
+  };
+
+  test("leaves the beginning, the end, and between them one line that says what was left out", async () => {
+    const desk = newDesk();
+    const lines = 40_000;
+    const kept = await flood(desk, lines);
+    expect(kept.bytes).toBe(lines * 1_001);
+    const rows = desk.rows();
+    const gap = rows.findIndex(({ stream }) => stream === "system");
+    const number = (content: string) => Number(content.slice(5, 12));
+    for (const [index, { content }] of rows.slice(0, gap).entries()) expect(number(content)).toBe(index);
+    for (const [index, { content }] of rows.slice(gap + 1).entries()) expect(number(content)).toBe(lines - rows.length + gap + 1 + index);
+    expect(rows[gap]?.content).toBe(`… ${(lines - rows.length + 1).toLocaleString("en")} lines (${(((lines - rows.length + 1) * 1_000) / 1e6).toFixed(1)} MB) left out …`);
+    const bytes = rows.reduce((sum, { content }) => sum + content.length, 0);
+    expect(bytes / CONSOLE_RUN_BYTES).toBeGreaterThan(0.95);
+    expect(bytes / CONSOLE_RUN_BYTES).toBeLessThan(1.05);
+  });
+});
