@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { accountRoutes, loginRoutes, tokenRoutes } from "./accounts/routes.ts";
-import { agentRoutes } from "./agents/routes.ts";
+import { agentRoutes, projectAgentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Context } from "./context.ts";
@@ -57,6 +57,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(searchRoutes(ctx))
     .use(agentRoutes(ctx))
     .use(projectRoutes(ctx))
+    .use(projectAgentRoutes(ctx))
     .use(knowledgeRoutes(ctx))
     .use(usageRoutes(ctx))
     .use(await viewer());

@@ -119,8 +119,8 @@ export const CATCHUP_EXCERPT_CHARACTERS = 80;
 export const CATCHUP_LINK_ITEMS = 20;
 export const CATCHUP_TOKENS = { default: 4_000, min: 200, max: 200_000 };
 
-/** Parts of the tokens of a prompt that one thing may take at most; what they leave is the conversation's. `message`: one message of it. */
-export const PROMPT_SHARES = { question: 0.35, documents: 0.25, thread: 0.2, message: 0.15 };
+/** Parts of the tokens of a prompt that one thing may take at most; what they leave is the conversation's. `message`: one message of it; `begun`: what an earlier turn with the question did. */
+export const PROMPT_SHARES = { question: 0.35, documents: 0.25, thread: 0.2, message: 0.15, begun: 0.2 };
 /** Tokens of the question that a model sees however little room there is: about a page. */
 export const QUESTION_TOKENS_MIN = 500;
 /** Part of COLONY_LLM_CONTEXT_TOKENS that is left to the prompt however long an agent's own text is. */
@@ -135,6 +135,16 @@ export const SECTIONS_FOR_QUESTION = 6;
 export const MODEL_CALLS_PER_ANSWER = 8;
 /** Calls of tools for one answer; each stands as a step in the answer's metadata. */
 export const TOOL_CALLS_PER_ANSWER = 20;
+/** As those two, in a project's channel: a fault is found, mended and tried there in some dozen steps. */
+export const MODEL_CALLS_IN_PROJECT = 30;
+export const TOOL_CALLS_IN_PROJECT = 60;
+/** Parts of one request that its leader hands to others: a plan's steps, and some again. */
+export const PARTS_PER_REQUEST = 12;
+/** Messages of one answer on what was said to and by agents in a project. */
+export const CHAT_MESSAGES = { default: 100, max: 1_000 };
+/** Steps of a plan, and characters of what it says: it is one message that is read at a glance, and its metadata hold all of it. */
+export const PLAN_STEPS = 12;
+export const PLAN_CHARACTERS = { goal: 300, step: 160, note: 120, task: 8_000 };
 /** Part of COLONY_LLM_CONTEXT_TOKENS that one result of a tool may take; all of them together take as much as the setting says. */
 export const TOOL_RESULT_PART = 0.25;
 /** Bytes of a file that a model writes: far more than it can say in one answer. */

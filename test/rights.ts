@@ -297,6 +297,11 @@ const projects: Row[] = [
   own("POST /api/projects", 201, () => ({ path: "/api/projects", body: { name: next() } })),
   inProject("GET /api/projects/{id}", 200, (path) => ({ path }), true),
   inProject("PATCH /api/projects/{id}", 200, (path) => ({ path, body: { description: CANARY } }), true),
+  inProject("POST /api/projects/{id}/chat", 201, (at) => ({ path: `${at}/chat`, body: { message: CANARY } }), true),
+  inProject("GET /api/projects/{id}/chat/history", 200, (at) => ({ path: `${at}/chat/history` }), true),
+  inProject("GET /api/projects/{id}/agents", 200, (at) => ({ path: `${at}/agents` })),
+  inProject("POST /api/projects/{id}/agents/{agent}/direct", 201, (at) => ({ path: `${at}/agents/engineer/direct`, body: { message: CANARY } }), true),
+  inProject("GET /api/usage", 200, (at) => ({ path: `/api/usage?project=${at.split("/").at(-1)}` })),
   { route: "DELETE /api/projects/{id}", ask: async ({ project }) => ({ path: `/api/projects/${await project()}` }), statuses: [401, 404, 404, 204] },
 ];
 

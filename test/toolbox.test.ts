@@ -58,12 +58,13 @@ test("No tool does anything for who has no active account any more, or whose ans
     read_knowledge: { file: "x" },
     create_artifact: { name: "x.txt", content: "x" },
   };
+  const names = Object.keys(inputs) as (keyof typeof inputs)[];
   expect(await use("read_channel", inputs.read_channel)).toBe("#general has no messages.");
   const stopped = new AbortController();
   const { use: useStopped } = await toolsFor("dora", stopped.signal);
   stopped.abort();
-  for (const name of toolNames) expect(await useStopped(name, inputs[name])).toBe("Error: The answer was stopped.");
+  for (const name of names) expect(await useStopped(name, inputs[name])).toBe("Error: The answer was stopped.");
   await deactivateUser(ctx, { ...admin, seen: ctx.credentials.changes }, "dora");
-  for (const name of toolNames) expect(await use(name, inputs[name])).toBe("Error: Whoever asked may not read this channel any more. Stop here and end your answer.");
+  for (const name of names) expect(await use(name, inputs[name])).toBe("Error: Whoever asked may not read this channel any more. Stop here and end your answer.");
   expect(ctx.db.raw.query("SELECT count(*) AS files FROM files").get()).toEqual({ files: 0 });
 });

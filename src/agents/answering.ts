@@ -5,10 +5,11 @@ import { type Growing, growMessage } from "../messages/growing.ts";
 import { ModelError, type Said } from "../models/asking.ts";
 import { ownTurn } from "../turns.ts";
 import { answer, type JobRow, type Step } from "./answer.ts";
+import { Crew } from "./crew/crew.ts";
 import { broken, type End, unstored, wordsSoFar } from "./ends.ts";
-import { updateJob } from "./store.ts";
+import { jobByNo, updateJob } from "./store.ts";
 import { tellStatus } from "./telling.ts";
-import { endTurn, hindrance, type Outcome, type Turn } from "./turns.ts";
+import { beginTurn, endTurn, hindrance, type Outcome, partEnd, type Turn } from "./turns.ts";
 
 /** One question while it is being answered: what has come so far, how it is shown as it grows, and how it ends. */
 export class Answering {
@@ -25,6 +26,8 @@ export class Answering {
   #wroteAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
+  /** Parts of it that others answer now, each until its end is on disk. */
+  readonly #parts = new Map<Promise<void>, Answering | null>();
   /** How it is to end, when that is decided from outside. */
   #ordered: Outcome | null = null;
   readonly #abort = new AbortController();
@@ -41,6 +44,11 @@ export class Answering {
   /** Resolves when it is over and on disk. */
   get ended(): Promise<void> {
     return this.#ended.promise;
+  }
+
+  /** It, and the parts of it that are being answered. */
+  get all(): Answering[] {
+    return [this, ...[...this.#parts.values()].filter((part) => part !== null)];
   }
 
   /** Whether it is about a message, as its question or its answer. */
@@ -66,6 +74,11 @@ export class Answering {
     if (this.#over || this.#ordered) return;
     this.#ordered = outcome;
     this.#abort.abort();
+    this.#stopParts(outcome);
+  }
+
+  #stopParts(outcome: Outcome): void {
+    for (const part of this.#parts.values()) part?.stop(partEnd(outcome));
   }
 
   /** Answers, to the end. @throws what kept the end from being written */
@@ -76,6 +89,7 @@ export class Answering {
       this.#over = true;
       clearTimeout(this.#timer);
       await this.#writing;
+      await this.#endParts(outcome);
       await ownTurn();
       await this.#end(outcome);
     } finally {
@@ -98,7 +112,16 @@ export class Answering {
   async #ask(signal: AbortSignal): Promise<End> {
     const hearing = { text: (whole: string) => this.#hear(whole, this.#steps), steps: (steps: Step[]) => this.#hear(this.#text, structuredClone(steps)) };
     try {
-      const answered = await answer(this.ctx, this.job, hearing, signal);
+      const crew =
+        this.job.parent_no === null
+          ? new Crew(
+              this.ctx,
+              () => ({ job: this.job, growing: this.#growing }),
+              (no) => this.#begin(no),
+            )
+          : null;
+      await crew?.resume();
+      const answered = await answer(this.ctx, this.job, hearing, signal, crew);
       if (answered.content.trim() !== "" || answered.attachments.length > 0) return { state: "answered", answered };
       return { state: "failed", fault: "failed", message: "The model ended without saying anything.", hint: "Retry, or put the question in other words.", said: answered.said };
     } catch (error) {
@@ -106,6 +129,35 @@ export class Answering {
       if (!signal.aborted) this.#fault(error);
       return error instanceof AppError && error.code === "storage_failed" ? unstored : broken;
     }
+  }
+
+  /** Lets a part be answered within this turn. @throws what kept its end from being written */
+  #begin(part_no: number): Promise<void> {
+    const part = this.#part(part_no, (one) => this.#parts.set(part, one)).finally(() => this.#parts.delete(part));
+    this.#parts.set(part, null);
+    return part;
+  }
+
+  async #part(no: number, begun: (one: Answering) => void): Promise<void> {
+    const { ctx } = this;
+    await ownTurn();
+    // What was not begun ends with the whole.
+    if (this.#over || this.#ordered) return;
+    const turn = await ctx.write((tx) => beginTurn(ctx, tx, no));
+    if (turn) {
+      const one = new Answering(ctx, turn);
+      begun(one);
+      if (this.#ordered) one.stop(partEnd(this.#ordered));
+      await one.run();
+    }
+    const job = jobByNo(ctx.db, no);
+    if (job && job.state !== "queued") tellStatus(ctx, job, "idle");
+  }
+
+  /** The end of the whole comes after that of each part. */
+  async #endParts(outcome: Outcome): Promise<void> {
+    this.#stopParts(outcome);
+    await Promise.allSettled(this.#parts.keys());
   }
 
   #fault(error: unknown): void {

@@ -55,9 +55,9 @@ export const lastWords = (end: End, heard: Heard): Words => {
     return { ...half, type: "error", content: `Stopped by @${end.by.user.username} before it had said anything.`, metadata };
   }
   if ("plain" in end) return { type: "text", content: end.plain, metadata: { sources: [], steps: [] }, attachments: [], whole: true };
-  const { content, said, sources, steps, attachments } = end.answered;
+  const { type, content, said, sources, steps, attachments } = end.answered;
   const fixed = { ...costOf(said), ...(said.finish !== "stop" && { finish: said.finish }) };
-  return { type: "text", content: fitContent(content), metadata: fitMetadata(fixed, sources, steps), attachments, whole: true };
+  return { type, content: fitContent(content), metadata: fitMetadata(fixed, sources, steps), attachments, whole: true };
 };
 
 const costOf = (said: Said | null) => {

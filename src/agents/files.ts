@@ -4,7 +4,7 @@ import { reservedNames } from "../accounts/service.ts";
 import { AGENT_ANSWER_TOKENS, AGENT_FILE_BYTES, LINE_CHARACTERS } from "../limits.ts";
 import { modelName } from "../models/names.ts";
 import { type Fault, readFront } from "./front.ts";
-import { type AnswerMode, answerModes, type Persona, type ToolName, toolNames } from "./persona.ts";
+import { type AnswerMode, answerModes, type Persona, type ToolName, toolNames, usualTools } from "./persona.ts";
 import type { Problem } from "./residents.ts";
 
 const fieldNames = ["username", "display_name", "description", "model", "fallback_model", "tools", "answers", "max_tokens", "enabled"] as const;
@@ -91,7 +91,7 @@ export const parsePersona = (text: string, file: string): Written => {
     description: persona.description ?? "",
     model: persona.model,
     fallback_model: persona.fallback_model,
-    tools: persona.tools === null ? toolNames : [...new Set(persona.tools.filter(isTool))],
+    tools: persona.tools === null ? usualTools : [...new Set(persona.tools.filter(isTool))],
     answers: persona.answers ?? "all",
     max_tokens: persona.max_tokens ?? usual,
     text: body,

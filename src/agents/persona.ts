@@ -1,6 +1,21 @@
 /** What a resident agent may be given to work with; each acts with the asker's rights. */
-export const toolNames = ["search_messages", "read_channel", "read_attachment", "search_knowledge", "read_knowledge", "create_artifact"] as const;
+export const toolNames = [
+  "search_messages",
+  "read_channel",
+  "read_attachment",
+  "search_knowledge",
+  "read_knowledge",
+  "create_artifact",
+  "make_plan",
+  "tick_step",
+  "hand_over",
+] as const;
 export type ToolName = (typeof toolNames)[number];
+
+/** Those of one who leads others: given to whom they are named for. */
+const leading: readonly ToolName[] = ["make_plan", "tick_step", "hand_over"];
+/** What an agent has whose file names no tools. */
+export const usualTools: readonly ToolName[] = toolNames.filter((name) => !leading.includes(name));
 
 /** Where it answers: where it is called by name, in direct messages to it alone, or both. */
 export const answerModes = ["mentions", "direct", "all"] as const;

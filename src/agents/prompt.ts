@@ -11,13 +11,14 @@ import { estimateTokens, fenced, transcriptEntry } from "../messages/transcript.
 import type { Message } from "../messages/wire.ts";
 import { Slice } from "../turns.ts";
 import type { Citations } from "./citations.ts";
+import type { Crew } from "./crew/crew.ts";
 import { entryWithin, isGrowing, plain, sectionEntry, sectionTokens } from "./entries.ts";
 import house from "./house.md" with { type: "text" };
 import type { Persona } from "./persona.ts";
 import type { Resident } from "./residents.ts";
 
-/** A question as it is put: by whose right, where, to whom. `answer_seq`: of the message that is being written for it, if there is one. */
-export type Put = { agent: Resident; asker: User; channel: Channel; question: Message; answer_seq: number | null };
+/** A question as it is put: by whose right, where, to whom. `answer_seq`: of the message that is being written for it, if there is one. `crew`: of who leads it. */
+export type Put = { agent: Resident; asker: User; channel: Channel; question: Message; answer_seq: number | null; crew: Crew | null };
 
 /** What an agent is told of itself and of the house: the same for every question, so that providers' caches hold it. */
 export const systemText = ({ username, display_name, text }: Persona): string =>
@@ -51,6 +52,8 @@ export const promptText = async (ctx: Context, put: Put, system: string, documen
   let left = room - Math.min(least, estimateTokens(transcriptEntry(ctx, put.question)));
   const sections = documentsWithin(documents, citations, most("documents", left));
   left -= estimateTokens(sections);
+  const begun = put.crew?.told(most("begun", left)) ?? "";
+  left -= estimateTokens(begun);
   const thread = entriesWithin(ctx, threadOf(ctx, put), most("thread", left), most("message"));
   left -= thread.tokens;
   const conversation = await conversationWithin(ctx, put, new Set(thread.seqs), left, most("message"));
@@ -61,6 +64,7 @@ export const promptText = async (ctx: Context, put: Put, system: string, documen
     sections && `# Documents that may hold the answer\nEach under its number, for citing.\n\n${sections}`,
     conversation && `# The conversation before the question\n${conversation}`,
     thread.text && `# The thread in which the question stands\n${thread.text}`,
+    begun && `# What was done on the question before\n${begun}`,
     `# The question\n${question.trimEnd()}`,
     "Answer this question now.",
   ];
@@ -112,7 +116,7 @@ const threadOf = (ctx: Context, { asker, channel, question }: Put): Message[] =>
   if (question.reply_to === null) return [];
   const [root] = readThread(ctx, { user: asker }, channel.id, question.id);
   const thread = root ? readThread(ctx, { user: asker }, channel.id, root.id) : [];
-  const before = thread.filter(({ seq, deleted_at }) => seq < question.seq && deleted_at === null);
+  const before = thread.filter((message) => message.seq < question.seq && message.deleted_at === null && !isGrowing(message));
   return before.sort((one, other) => Number(other.id === question.reply_to) - Number(one.id === question.reply_to) || other.seq - one.seq);
 };
 

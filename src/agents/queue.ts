@@ -4,7 +4,7 @@ import { JOB_RETRY, QUESTIONS_WAITING, RESIDENTS_ANSWERING } from "../limits.ts"
 import { messageKey } from "../messages/table.ts";
 import { Answering } from "./answering.ts";
 import type { End } from "./ends.ts";
-import { channelsWaiting, countWaiting, jobByNo, nextJob, requeueJobs } from "./store.ts";
+import { channelsWaiting, countWaiting, jobByNo, nextJob, partsOf, requeueJobs } from "./store.ts";
 import { tellStatus } from "./telling.ts";
 import { beginTurn, endWaiting } from "./turns.ts";
 
@@ -52,9 +52,9 @@ export class Queue {
     await Promise.all(this.#turns);
   }
 
-  /** What is being answered now. */
+  /** What is being answered now, each before its parts. */
   working(): Answering[] {
-    return [...this.#running.values()].filter((one) => one !== null);
+    return [...this.#running.values()].flatMap((one) => one?.all ?? []);
   }
 
   /** The answer to the question of a job, while it is being given. */
@@ -74,7 +74,7 @@ export class Queue {
     for (const { kind, channel_no, subject, asked } of changes) {
       if (kind === "user") for (const one of this.working()) one.heed(subject);
       if (channel_no === null) continue;
-      if (kind === "channel" || kind === "member") this.#running.get(channel_no)?.heed(kind === "member" ? subject : null);
+      if (kind === "channel" || kind === "member") for (const one of this.#workingIn(channel_no)) one.heed(kind === "member" ? subject : null);
       if (kind === "delete") this.#forget(channel_no, messageKey(channel_no, subject));
       if (!asked || asked.length === 0) continue;
       for (const no of asked) this.#announce(no);
@@ -84,8 +84,11 @@ export class Queue {
 
   /** A question that was deleted needs no answer, and an answer that was deleted no end. */
   #forget(channel_no: number, key: number): void {
-    const running = this.#running.get(channel_no);
-    if (running?.concerns(key)) running.stop("gone");
+    for (const one of this.#workingIn(channel_no)) if (one.concerns(key)) one.stop("gone");
+  }
+
+  #workingIn(channel_no: number): Answering[] {
+    return this.#running.get(channel_no)?.all ?? [];
   }
 
   /** Tells that a question waits, or ends it when its asker has too many of them. */
@@ -107,7 +110,7 @@ export class Queue {
   #over(no: number): void {
     const job = jobByNo(this.ctx.db, no);
     if (!job || job.state === "queued" || job.state === "running") return;
-    tellStatus(this.ctx, job, "idle");
+    for (const one of [...partsOf(this.ctx.db, no), job]) tellStatus(this.ctx, one, "idle");
     if (job.state === "failed" && job.answer_key === null)
       this.ctx.log.warn({ event: "resident_unanswered", job: no }, "A question ended without a message: its channel was archived before");
   }

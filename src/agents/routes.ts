@@ -4,7 +4,9 @@ import { AUTH, answers, describe } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { Wait } from "../http/query.ts";
 import { created } from "../http/reply.ts";
-import { WORK_SHOWN } from "../limits.ts";
+import { CHAT_MESSAGES, SEQ_MAX, WORK_SHOWN } from "../limits.ts";
+import { Message } from "../messages/model.ts";
+import { askInProject, chatHistory, LEADER, projectCrew } from "./chat.ts";
 import { askDirectly, residentNamed, waitForAnswer } from "./direct.ts";
 import { Agent, AgentStatus, Agents, DirectMade, NewDirect, Which } from "./model.ts";
 import { retryAnswer, stopAnswer } from "./orders.ts";
@@ -12,6 +14,8 @@ import { agentWire, listAgents } from "./service.ts";
 import { agentStatus } from "./status.ts";
 
 const AGENTS = "Resident agents";
+const PROJECTS = "Projects";
+const Waiting = t.Object({ wait: t.Optional(Wait) });
 
 export const agentRoutes = (ctx: Context) =>
   new Elysia({ prefix: "/api/agents" })
@@ -47,7 +51,7 @@ export const agentRoutes = (ctx: Context) =>
       },
       {
         body: NewDirect,
-        query: t.Object({ wait: t.Optional(Wait) }),
+        query: Waiting,
         response: answers(201, DirectMade),
         detail: describe(
           AGENTS,
@@ -76,13 +80,73 @@ export const agentRoutes = (ctx: Context) =>
       },
       {
         body: Which,
-        query: t.Object({ wait: t.Optional(Wait) }),
+        query: Waiting,
         response: answers(202, DirectMade),
         detail: describe(
           AGENTS,
           "Try an answer again that failed or was stopped: who asked may, or an admin",
           `curl ${AUTH} -d '{"message_id":"ID"}' $URL/api/agents/grimlock/retry`,
           "The same message is written anew. With `wait` the answer to this is how it stands when it is whole, or when the time is over, as with `direct`.",
+        ),
+      },
+    );
+
+/** What is asked of agents in projects, in their own channels. */
+export const projectAgentRoutes = (ctx: Context) =>
+  new Elysia({ prefix: "/api/projects/:id" })
+    .use(guard)
+    .post(
+      "/chat",
+      async ({ actor, params, body, query, request }) => {
+        const agent = residentNamed(ctx, LEADER);
+        const { answer: question, replayed } = await askInProject(ctx, actor, params.id, agent, body.message, retryOf(request, body, "wait"));
+        return created({ answer: await waitForAnswer(ctx, actor, agent, question, query.wait, request.signal), replayed });
+      },
+      {
+        body: NewDirect,
+        query: Waiting,
+        response: answers(201, DirectMade),
+        detail: describe(
+          PROJECTS,
+          "Give the project's crew something to do",
+          `curl ${AUTH} -H "Idempotency-Key: $(uuidgen)" -d '{"message":"The tests fail: find out why and mend it."}' "$URL/api/projects/loss-plots/chat?wait=55"`,
+          `@${LEADER} takes it in the project's channel: it posts a plan, hands parts to others, ticks what is done and ends with a result. Waits and repeats as POST /api/agents/{name}/direct does.`,
+        ),
+      },
+    )
+    .get("/chat/history", ({ actor, params, query }) => chatHistory(ctx, actor, params.id, query), {
+      query: t.Object({
+        limit: t.Optional(t.Integer({ minimum: 1, maximum: CHAT_MESSAGES.max, description: `The newest N; ${CHAT_MESSAGES.default} when left out` })),
+        before_seq: t.Optional(t.Integer({ minimum: 0, maximum: SEQ_MAX })),
+      }),
+      response: answers(200, t.Array(Message)),
+      detail: describe(
+        PROJECTS,
+        "What was asked of agents in a project, and what they said",
+        `curl ${AUTH} "$URL/api/projects/loss-plots/chat/history?limit=20"`,
+        "Oldest first: questions, plans, parts that one agent handed to another, and answers. Older ones: before_seq with the seq of the first.",
+      ),
+    })
+    .get("/agents", ({ actor, params }) => projectCrew(ctx, actor, params.id), {
+      response: answers(200, t.Array(AgentStatus)),
+      detail: describe(PROJECTS, "The agents that work in projects, and what each is at in this one", `curl ${AUTH} $URL/api/projects/loss-plots/agents`),
+    })
+    .post(
+      "/agents/:agent/direct",
+      async ({ actor, params, body, query, request }) => {
+        const agent = residentNamed(ctx, params.agent);
+        const { answer: question, replayed } = await askInProject(ctx, actor, params.id, agent, body.message, retryOf(request, body, "wait"));
+        return created({ answer: await waitForAnswer(ctx, actor, agent, question, query.wait, request.signal), replayed });
+      },
+      {
+        body: NewDirect,
+        query: Waiting,
+        response: answers(201, DirectMade),
+        detail: describe(
+          PROJECTS,
+          "Ask one of the agents in a project",
+          `curl ${AUTH} -d '{"message":"Why does main.py fail?"}' "$URL/api/projects/loss-plots/agents/engineer/direct?wait=55"`,
+          "It stands in the project's channel, where the agent has the project's files and runs. Waits and repeats as POST /api/agents/{name}/direct does.",
         ),
       },
     );

@@ -13,20 +13,20 @@ import { idOf } from "./telling.ts";
 
 type Status = Static<typeof AgentStatus>;
 
-/** What the agents are at, or one of them: the work where `actor` may read it, and of all else that it is there. */
-export const agentStatus = (ctx: Context, actor: Actor, agents: Resident[] = ctx.residents.all()): Status[] => {
+/** What the agents are at, or some of them: the work where `actor` may read it, and of all else that it is there. `within`: in that channel alone. */
+export const agentStatus = (ctx: Context, actor: Actor, agents: Resident[] = ctx.residents.all(), within?: Channel): Status[] => {
   const working = new Map(
     queueOf(ctx)
       .working()
       .map((one) => [one.job.no, one]),
   );
-  const waiting = waitingFor(ctx.db);
+  const waiting = waitingFor(ctx.db, within?.no);
   const statuses = new Map<number, Status>();
   for (const { user_no } of agents) statuses.set(user_no, { agent: ctx.users.author(user_no), state: "idle", waiting: waiting.get(user_no) ?? 0, work: [] });
   for (const job of openJobs(ctx.db)) {
     const status = statuses.get(job.agent_no);
     const channel = ctx.channels.byNo(job.channel_no);
-    if (!status || !channel) continue;
+    if (!status || !channel || (within && channel !== within)) continue;
     const { state, tool = null } = working.get(job.no) ?? { state: "waiting" as const };
     if (state === "running" || (state === "thinking" && status.state === "idle")) status.state = state;
     if (canRead(channel, actor.user.no) && status.work.length < WORK_SHOWN) status.work.push(workWire(ctx, channel, job, state, tool));

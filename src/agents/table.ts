@@ -8,7 +8,8 @@ export const residents = sqliteTable("residents", { name: text().primaryKey(), u
  * Questions put to resident agents, each written in the transaction of the message that asks: none is lost by a restart,
  * and each ends in one answer or one error. `asker_no` is the one by whose right it is answered: who asked, and where one
  * resident asks another, who asked the first. `answer_key` is the message that grows, set in the transaction that posts it.
- * `attempts` counts how often it was begun.
+ * `attempts` counts how often it was begun. `parent_no` is the job that handed this one over as a part of its own: it is
+ * answered within that one's turn. `plan_key` is the plan that was made for it.
  */
 export const agentJobs = sqliteTable(
   "agent_jobs",
@@ -25,12 +26,15 @@ export const agentJobs = sqliteTable(
     created_at: text().notNull(),
     started_at: text(),
     ended_at: text(),
+    parent_no: integer(),
+    plan_key: integer(),
   },
   (table) => [
     uniqueIndex("agent_jobs_question").on(table.question_key, table.agent_no),
     index("agent_jobs_answer").on(table.answer_key).where(sql`answer_key IS NOT NULL`),
     // Few rows: what waits or is being answered, by conversation.
     index("agent_jobs_open").on(table.channel_no, table.no).where(sql`state IN ('queued', 'running')`),
+    index("agent_jobs_parent").on(table.parent_no, table.no).where(sql`parent_no IS NOT NULL`),
     index("agent_jobs_asker").on(table.asker_no, table.no).where(sql`state IN ('queued', 'running')`),
   ],
 );

@@ -12,7 +12,7 @@ import { seqOf } from "../messages/table.ts";
 import type { JobRow } from "./answer.ts";
 import { type End, type Heard, lastWords, wordsSoFar } from "./ends.ts";
 import { isAnswered } from "./jobs.ts";
-import { jobByNo, updateJob } from "./store.ts";
+import { jobByNo, partsOf, updateJob } from "./store.ts";
 
 /**
  * How a turn with a question is over: it ends in words, or without any (`gone`: the question or its answer was deleted;
@@ -32,13 +32,13 @@ const residentActor = (ctx: Context, user_no: number): Actor | undefined => {
 };
 
 /** Where the answer to a question stands; undefined when there is no such question any more. */
-const growingOf = (ctx: Context, tx: Tx, { agent_no, asker_no, channel_no, question_key, answer_key }: JobRow): Growing | undefined => {
+const growingOf = (ctx: Context, tx: Tx, { agent_no, asker_no, channel_no, question_key, answer_key, parent_no }: JobRow): Growing | undefined => {
   const channel = ctx.channels.byNo(channel_no);
   const actor = residentActor(ctx, agent_no);
   const question = channel && findByRef(tx, channel, String(seqOf(question_key)));
   if (!channel || !actor || !question) return undefined;
   const answer = answer_key === null ? undefined : findByRef(tx, channel, String(seqOf(answer_key)));
-  return { actor, asker_no, channel, question, posted: answer ? { key: answer.key, id: answer.id } : null, edit_seq: null };
+  return { actor, asker_no, channel, question, posted: answer ? { key: answer.key, id: answer.id } : null, edit_seq: null, apart: parent_no !== null };
 };
 
 /**
@@ -68,11 +68,11 @@ export const endWaiting = (ctx: Context, tx: Tx, no: number, end: End): boolean 
   return true;
 };
 
-/** Puts a question back among those that wait. Its answer is begun anew and shows so at once; one that was deleted stays so, and the next is a message of its own. */
+/** Puts a question back among those that wait, by itself also where it was a part of another. Its answer is begun anew and shows so at once; one that was deleted stays so, and the next is a message of its own. */
 export const askAgain = (ctx: Context, tx: Tx, job: JobRow): void => {
   const growing = growingOf(ctx, tx, job);
   const grown = growing?.posted ? growMessage(ctx, tx, growing, wordsSoFar(silence)) : null;
-  updateJob(tx, job.no, { state: "queued", attempts: 0, started_at: null, ended_at: null, answer_key: grown?.posted?.key ?? null });
+  updateJob(tx, job.no, { state: "queued", attempts: 0, started_at: null, ended_at: null, answer_key: grown?.posted?.key ?? null, parent_no: null });
 };
 
 const waitingTurn = (ctx: Context, tx: Tx, no: number): Turn | undefined => {
@@ -114,6 +114,7 @@ const interrupted = (times: number): End =>
 /** Writes how a turn is over: the last words of its message, and the job's state. */
 export const endTurn = (ctx: Context, tx: Tx, { job, growing }: Turn, outcome: Outcome, heard: Heard): void => {
   const { posted } = growing;
+  if (outcome !== "later") endParts(ctx, tx, job, outcome);
   if (outcome === "later") {
     // It was no fault of the question's.
     updateJob(tx, job.no, { state: "queued", attempts: Math.max(0, job.attempts - 1) });
@@ -133,6 +134,20 @@ export const endTurn = (ctx: Context, tx: Tx, { job, growing }: Turn, outcome: O
   const grown = finishMessage(ctx, tx, growing, lastWords(end, heard));
   if (end.state === "stopped") recordOrder(ctx, tx, end.by, "answer_stopped_by_admin", job);
   updateJob(tx, job.no, { state: grown ? end.state : "stopped", answer_key: grown?.posted?.key ?? job.answer_key, ended_at: tx.now });
+};
+
+/** Ends the parts of a job that nobody has begun, or that a server that ended left open: nobody waits for them any more. */
+const endParts = (ctx: Context, tx: Tx, { no }: JobRow, outcome: Outcome): void => {
+  for (const part of partsOf(tx, no)) {
+    const waiting = waitingTurn(ctx, tx, part.no);
+    if (waiting) endTurn(ctx, tx, waiting, hindrance(ctx, tx, waiting.job, waiting.growing) ?? partEnd(outcome), silence);
+  }
+};
+
+/** How a part ends whose whole is over. */
+export const partEnd = (outcome: Outcome): Outcome => {
+  if (typeof outcome === "string" || outcome.state === "stopped") return outcome;
+  return failed("What this was a part of is over.", "Ask me again if it is still wanted.");
 };
 
 /** Writes down what an admin did with the answer to somebody else's question. */

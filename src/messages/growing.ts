@@ -16,12 +16,20 @@ import { type MessageRow, messageWire } from "./wire.ts";
 /**
  * A message that grows: who says it, in answer to what, and by whose right. `posted` is null until it is. `edit_seq` is
  * the seq of its last edit since it began to grow, null for none: the next takes its place on the line, which else would
- * fill with moments that nobody can read any more.
+ * fill with moments that nobody can read any more. `apart`: it asks no resident, whomever it names: whoever wanted it does.
  */
-export type Growing = { actor: Actor; asker_no: number; channel: Channel; question: MessageRow; posted: { key: number; id: string } | null; edit_seq: number | null };
+export type Growing = {
+  actor: Actor;
+  asker_no: number;
+  channel: Channel;
+  question: MessageRow;
+  posted: { key: number; id: string } | null;
+  edit_seq: number | null;
+  apart?: boolean;
+};
 
 /** What it says now. `metadata` is to fit; `attachments`: ids of files that the author may see. `whole`: all that was to be said, so that those it names are called. */
-export type Words = { type: "text" | "error"; content: string; metadata: Record<string, unknown>; attachments: readonly string[]; whole: boolean };
+export type Words = { type: "text" | "error" | "plan" | "result"; content: string; metadata: Record<string, unknown>; attachments: readonly string[]; whole: boolean };
 
 /** Where it stands after a change; null when it was deleted meanwhile. */
 export type Grown = Pick<Growing, "posted" | "edit_seq"> | null;
@@ -50,7 +58,7 @@ export const finishMessage = (ctx: Context, tx: Tx, growing: Growing, words: Wor
   const { braked } = messageWire(ctx, row, channel.id);
   const direct = channel.visibility === "direct" ? channel.members : undefined;
   const told = braked ? [] : notify(ctx, tx, row, tx.nextSeq(), { mentions: mentions.users, reply: question.user_no, direct });
-  const asked = braked ? [] : askResidents(ctx, tx, { row, channel, names: mentions.names, parent: null, asker_no });
+  const asked = braked || growing.apart ? [] : askResidents(ctx, tx, { row, channel, names: mentions.names, parent: null, asker_no });
   return put(ctx, tx, growing, row, { notify: told, asked, reindex: true });
 };
 

@@ -24,10 +24,10 @@ import { messageKey, seqOf } from "./table.ts";
 import { type Message, type MessageRow, messageWire } from "./wire.ts";
 
 /**
- * Posts a message: on disk when the promise resolves. In a public channel its author becomes a member.
+ * Posts a message: on disk when the promise resolves. In a public channel its author becomes a member. `afresh` as of `postIn`.
  * @throws AppError `not_found`, `channel_archived`, `payload_too_large`, `reply_not_found`, `reply_in_other_channel`, `file_not_found`, `cause_not_found`, `validation_failed` for its question
  */
-export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewMessage>, retry: Retry): Promise<Once<Message>> => {
+export const postMessage = (ctx: Context, actor: Actor, ref: string, input: Static<typeof NewMessage> & { afresh?: boolean }, retry: Retry): Promise<Once<Message>> => {
   const channel = readableChannel(ctx, actor, ref);
   // Whether it still takes posts is asked in the transaction, after the key: a retry of what was posted in time is no new post.
   return postIn(ctx, actor, channel, input, retry, (tx) => {

@@ -3,6 +3,7 @@ import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../errors.ts";
 import { USAGE_DAYS, USAGE_SLICE } from "../limits.ts";
+import { readableProject } from "../projects/service.ts";
 import { budgetOf } from "./budget.ts";
 import type { Sums as SumsModel, UsageKind, Usage as UsageModel } from "./model.ts";
 import { UNITS_PER_DOLLAR } from "./prices.ts";
@@ -14,15 +15,17 @@ type Sums = Static<typeof SumsModel>;
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Days are YYYY-MM-DD (UTC), both inclusive. */
-export type UsageAsked = { by: UsageKind; from?: string; to?: string };
+export type UsageAsked = { by: UsageKind; from?: string; to?: string; project?: string };
 
 /**
- * What calls of models took and cost: an admin sees everybody's, others what they themselves asked.
- * @throws AppError `validation_failed` for a range that is none, or longer than USAGE_DAYS
+ * What calls of models took and cost: an admin sees everybody's, others what they themselves asked, and whoever can see a
+ * `project` what was asked in its channel, by whomever.
+ * @throws AppError `not_found` for the project, `validation_failed` for a range that is none, or longer than USAGE_DAYS
  */
-export const readUsage = async (ctx: Context, actor: Actor, { by, from, to }: UsageAsked): Promise<Usage> => {
+export const readUsage = async (ctx: Context, actor: Actor, { by, from, to, project }: UsageAsked): Promise<Usage> => {
   const days = daysOf(ctx.clock(), from, to);
-  const asker = actor.user.admin ? null : actor.user.no;
+  const channel = project === undefined ? null : readableProject(ctx, actor, project).channel_no;
+  const asker = actor.user.admin || channel !== null ? null : actor.user.no;
   const byKey = new Map<string | number, Sums>(by === "day" ? days.map((day) => [day, nothing()]) : []);
   const total = nothing();
   const end = afterDay(days.at(-1) ?? "");
@@ -30,7 +33,7 @@ export const readUsage = async (ctx: Context, actor: Actor, { by, from, to }: Us
   // An hour at a time, and from one that has calls to the next: a busy day has tens of thousands, and others have their turn in between.
   for (let at = nextCall(ctx.db, days[0] ?? "", end, asker); at !== undefined; ) {
     const [day, hour] = [at.slice(0, "2026-03-29".length), at.slice(0, "2026-03-29T16".length)];
-    for (const { key, ...sums } of sumCalls(ctx.db, by, hour, asker)) {
+    for (const { key, ...sums } of sumCalls(ctx.db, by, hour, asker, channel)) {
       const place = by === "day" ? day : key;
       const sum = byKey.get(place) ?? nothing();
       byKey.set(place, sum);

@@ -31,6 +31,7 @@ const summing = (by: UsageKind) =>
     return {
       everybody: raw.query<SumRow, [string, string]>(select("")),
       asker: raw.query<SumRow, [number, string, string]>(select("asker_no = ? AND")),
+      channel: raw.query<SumRow, [number, string, string]>(select("(SELECT channel_no FROM agent_jobs WHERE no = job_no) = ? AND")),
     };
   });
 const sums = { agent: summing("agent"), user: summing("user"), day: summing("day"), model: summing("model") };
@@ -64,8 +65,9 @@ export const nextCall = (db: Connection, from: string, before: string, asker_no:
   return (asker_no === null ? next.get(from, before) : nextOf.get(asker_no, from, before))?.at;
 };
 
-/** Sums of an hour (UTC, YYYY-MM-DDTHH): everybody's, or what one user asked. An hour of a busy server is read in a millisecond. */
-export const sumCalls = (db: Connection, by: UsageKind, hour: string, asker_no: number | null): SumRow[] => {
-  const { everybody, asker } = sums[by](db);
+/** Sums of an hour (UTC, YYYY-MM-DDTHH): everybody's, what one user asked, or what was asked in one channel. An hour of a busy server is read in a millisecond. */
+export const sumCalls = (db: Connection, by: UsageKind, hour: string, asker_no: number | null, channel_no: number | null): SumRow[] => {
+  const { everybody, asker, channel } = sums[by](db);
+  if (channel_no !== null) return channel.all(channel_no, hour, afterHour(hour));
   return asker_no === null ? everybody.all(hour, afterHour(hour)) : asker.all(asker_no, hour, afterHour(hour));
 };

@@ -5,8 +5,10 @@ import type { Channel } from "../../channels/directory.ts";
 import type { Context } from "../../context.ts";
 import { TOOL_RESULT_PART } from "../../limits.ts";
 import { estimateTokens } from "../../messages/transcript.ts";
+import type { Project } from "../../projects/directory.ts";
 import { type Audience, mayTell, present, toldChannel } from "../audience.ts";
 import type { Citations } from "../citations.ts";
+import type { Crew } from "../crew/crew.ts";
 import type { ToolName } from "../persona.ts";
 
 /** What a tool gives: `text` for the model, `line` for the step that people see, which tells nothing of what was read. */
@@ -16,9 +18,14 @@ export type Result = { text: string; line: string };
 export type Tool<Schema extends TObject = TObject> = {
   name: ToolName;
   description: string;
+  /** Where alone it is there: `project`: in a project's own channel; `request`: there too, and not for who does a part of what another leads. */
+  within?: "project" | "request";
+  /** Whether it does something in a project that people look for: an answer that it led to is a result. */
+  acts?: boolean;
   input: Schema;
   shown: (input: Static<Schema>) => string;
-  run: (desk: Desk, input: Static<Schema>) => Promise<Result> | Result;
+  /** `signal` aborts when the answer is stopped. */
+  run: (desk: Desk, input: Static<Schema>, signal: AbortSignal) => Promise<Result> | Result;
 };
 
 /** A tool as all of them are listed. What it is given was held against `input` before. */
@@ -44,6 +51,7 @@ export class Desk {
     readonly agent_no: number,
     readonly question_id: string,
     readonly citations: Citations,
+    private readonly crew: Crew | null = null,
   ) {
     this.#left = ctx.config.models.contextTokens;
     this.#each = Math.floor(this.#left * TOOL_RESULT_PART);
@@ -57,6 +65,26 @@ export class Desk {
   /** Counts what was given. */
   took(text: string): void {
     this.#left -= estimateTokens(text);
+  }
+
+  /** Whether there is something to be done with tools of that kind. */
+  has(within: Tool["within"]): boolean {
+    return within === undefined || (this.ctx.projects.ofChannel(this.audience.channel_no) !== undefined && (within === "project" || this.crew !== null));
+  }
+
+  /** The project in whose own channel the question stands. @throws Refusal once it is no more */
+  get project(): Project {
+    void this.asker;
+    const project = this.ctx.projects.ofChannel(this.audience.channel_no);
+    if (!project) throw new Refusal("The project is no more. Stop here and end your answer.");
+    return project;
+  }
+
+  /** The plan and the parts of the request. */
+  get leading(): Crew {
+    void this.project;
+    if (!this.crew) throw new Refusal("This is a part of what another leads: answer it yourself.");
+    return this.crew;
   }
 
   /** By whose right the tools act, as of now. @throws Refusal once the asker lost it */

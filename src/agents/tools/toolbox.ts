@@ -2,7 +2,7 @@ import type { TObject } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import type { ToolSet } from "ai";
 import { AppError } from "../../errors.ts";
-import { TOOL_CALLS_PER_ANSWER } from "../../limits.ts";
+import { TOOL_CALLS_IN_PROJECT, TOOL_CALLS_PER_ANSWER } from "../../limits.ts";
 import type { Step } from "../answer.ts";
 import { plain } from "../entries.ts";
 import type { ToolName } from "../persona.ts";
@@ -11,9 +11,13 @@ import { readAttachment } from "./attachment.ts";
 import { readChannel } from "./channel.ts";
 import { type Desk, Refusal, type Result, type Tool } from "./desk.ts";
 import { readDocument, searchDocuments } from "./knowledge.ts";
+import { handOver, makePlan, tickStep } from "./plan.ts";
 import { searchMessages } from "./search.ts";
 
-const abilities: readonly Tool[] = [searchMessages, readChannel, readAttachment, searchDocuments, readDocument, createArtifact];
+const abilities: readonly Tool[] = [searchMessages, readChannel, readAttachment, searchDocuments, readDocument, createArtifact, makePlan, tickStep, handOver];
+
+/** What is there in projects alone: an agent that has one of these works in them. */
+export const inProjects: ReadonlySet<ToolName> = new Set(abilities.filter(({ within }) => within !== undefined).map(({ name }) => name));
 
 /** Tokens below which a result would say nothing. */
 const ROOM_MIN = 200;
@@ -31,10 +35,18 @@ export class Toolbox {
     private readonly signal: AbortSignal,
   ) {}
 
+  /** Whether something was done in a project. */
+  acted = false;
+
+  /** Most calls for one answer. */
+  get #most(): number {
+    return this.desk.has("project") ? TOOL_CALLS_IN_PROJECT : TOOL_CALLS_PER_ANSWER;
+  }
+
   /** Those of the names given, as the AI SDK takes them. What they give is text; they throw nothing. */
   async tools(names: readonly ToolName[]): Promise<ToolSet> {
     const { jsonSchema, tool } = await import("ai");
-    const given = abilities.filter(({ name }) => names.includes(name));
+    const given = abilities.filter(({ name, within }) => names.includes(name) && this.desk.has(within));
     return Object.fromEntries(
       given.map((one) => [one.name, tool({ description: one.description, inputSchema: jsonSchema<unknown>({ ...one.input }), execute: (input) => this.#inTurn(one, input) })]),
     );
@@ -47,12 +59,13 @@ export class Toolbox {
   }
 
   async #call(one: Tool, input: unknown): Promise<string> {
-    if (this.steps.length >= TOOL_CALLS_PER_ANSWER) return `No more tools can be called for this answer: ${TOOL_CALLS_PER_ANSWER} calls are allowed. Answer from what you have.`;
+    if (this.steps.length >= this.#most) return `No more tools can be called for this answer: ${this.#most} calls are allowed. Answer from what you have.`;
     const begun = performance.now();
     const step: Step = { tool: one.name, input: inLine(shownOf(one, input)), state: "running", output: null, ms: null };
     this.steps.push(step);
     this.told(this.steps);
     const { state, text, line } = await this.#result(one, input);
+    this.acted ||= one.acts === true && state === "done";
     Object.assign(step, { state, output: inLine(line), ms: Math.round(performance.now() - begun) });
     this.desk.took(text);
     this.told(this.steps);
@@ -65,7 +78,7 @@ export class Toolbox {
       // Rights are those of this moment, whatever the tool.
       void this.desk.asker;
       if (this.desk.room < ROOM_MIN) throw new Refusal("Nothing more can be read for this answer: its room is used up. Answer from what you have.");
-      return { ...(await one.run(this.desk, held(one.input, input))), state: "done" };
+      return { ...(await one.run(this.desk, held(one.input, input), this.signal)), state: "done" };
     } catch (error) {
       const line = this.#fault(error);
       return { text: `Error: ${line}`, line, state: "failed" };
