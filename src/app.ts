@@ -23,6 +23,7 @@ import { projectRoutes } from "./projects/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 import { searchRoutes } from "./search/routes.ts";
 import { hookRoutes, webhookRoutes } from "./webhooks/routes.ts";
+import { workspaceRoutes } from "./workspace/routes.ts";
 
 /** The API's table of contents. */
 export const createApp = async (ctx: Context, metrics: Metrics) => {
@@ -58,6 +59,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(agentRoutes(ctx))
     .use(projectRoutes(ctx))
     .use(projectAgentRoutes(ctx))
+    .use(workspaceRoutes(ctx))
     .use(knowledgeRoutes(ctx))
     .use(usageRoutes(ctx))
     .use(await viewer());

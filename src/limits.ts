@@ -475,3 +475,25 @@ export const CONSOLE_TELL_LINES = 50;
 export const CONSOLE_TELL_CHARACTERS = 16 * KiB;
 /** Rows removed of a console in one transaction. */
 export const CONSOLE_REMOVED_ROWS = 2_000;
+
+/** Bytes of a file's path in a workspace, and folders within each other there. What lies deeper is not looked into, and counts as more files than a project may have. */
+export const WORKSPACE_PATH_BYTES = 1_024;
+export const WORKSPACE_DEPTH = 64;
+/** Bytes of one name, as file systems have it. */
+export const WORKSPACE_NAME_BYTES = 255;
+/** Bytes of a file of which versions are kept: a large one changes as a whole each time, and is a result or a database rather than somebody's work. */
+export const VERSIONED_FILE_BYTES = 64 * MiB;
+/** Bytes of a file that its JSON form holds: some ten thousand lines; a larger one is downloaded. */
+export const FILE_CONTENT_BYTES = MiB;
+/** Files of one change, and of those how many its event names. A look that finds more makes several changes: each is one short transaction. */
+export const CHANGE_FILES = 200;
+export const CHANGE_FILES_TOLD = 100;
+/** Files whose bytes a look takes in at once: the disk syncs several as fast as one. */
+export const LOOK_FILES_AT_ONCE = 8;
+/** Milliseconds for which a look at a workspace counts as one of now. */
+export const LOOK_LIFE = 2 * second;
+/** Milliseconds since a file's last change within which another one may have left the same time on it: it is compared by its bytes. */
+export const LOOK_DOUBT = 50;
+/** Milliseconds for which a project's usage is taken to be as it was counted, and how long counting rests, in lengths of the last count: at most a tenth of the time goes to it. */
+export const USAGE_LIFE = 400;
+export const USAGE_REST = 9;

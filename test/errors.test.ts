@@ -21,6 +21,12 @@ const plain = (path: string, raw: string, type: string) => colony.call("POST", p
 /** A question, answered or left until its time is over. */
 const asked = async (ask: object = {}) => `${MESSAGES}/${(await colony.say("general", "x", { ask: { options: ["a", "b"], ...ask } })).id}/answer`;
 
+/** Makes a file in a project. */
+const inProject = async (file: { path: string; content: string }) => {
+  await colony.post("/api/projects", { name: "errors" });
+  return colony.post("/api/projects/errors/files", file);
+};
+
 /** What brings each code about. */
 const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   bad_json: () => plain(MESSAGES, "{content: hello}", "application/json"),
@@ -114,6 +120,15 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     const { body } = await colony.post("/api/auth/login", { username: "hoarder", password: "password of hoarder" }, { token: null });
     return colony.post("/api/auth/token", { name: "one more" }, { token: body.token });
   },
+  file_exists: async () => {
+    await inProject({ path: "made.txt", content: "x" });
+    return inProject({ path: "made.txt", content: "y" });
+  },
+  version_conflict: async () => {
+    await inProject({ path: "kept.txt", content: "x" });
+    return colony.call("PUT", "/api/projects/errors/files/kept.txt", { body: { content: "y" }, headers: { "if-match": '"7"' } });
+  },
+  bad_path: () => inProject({ path: "../out.txt", content: "x" }),
   rate_limited: () =>
     until(async () => {
       const answer = await colony.post("/api/auth/login", { username: "member", password: "guess" }, { token: null });
@@ -121,8 +136,8 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     }),
 };
 
-/** Told to callers who are gone, or for the blink in which the server goes; the two faults have tests of their own below, where accounts are made by invitation, registration.test.ts, a spent budget is told in a message, and what cannot be tried again is in orders.test.ts. */
-const elsewhere: ErrorCode[] = ["budget_exhausted", "invite_required", "client_closed", "shutting_down", "internal", "storage_failed", "nothing_to_retry"];
+/** Told to callers who are gone, or for the blink in which the server goes; the two faults have tests of their own below, where accounts are made by invitation, registration.test.ts, a spent budget is told in a message, full projects are in workspace.test.ts, and what cannot be tried again is in orders.test.ts. */
+const elsewhere: ErrorCode[] = ["budget_exhausted", "invite_required", "client_closed", "shutting_down", "internal", "storage_failed", "nothing_to_retry", "project_full"];
 
 /** An answer is an error of the contract's form, and says nothing of the inside. */
 const expectWellFormed = (answer: Answer, code: ErrorCode) => {
@@ -211,7 +226,7 @@ test("a caller who leaves a poll is written down as gone", async () => {
 });
 
 describe("what is asked wrongly", () => {
-  type Operation = { parameters?: { name: string; in: string }[]; requestBody?: { content: Record<string, { schema: any }> } };
+  type Operation = { parameters?: { name: string; in: string; required?: boolean }[]; requestBody?: { content: Record<string, { schema: any }> } };
   const filled = (path: string) => path.replaceAll("{id}", "general").replaceAll("{msg_id}", "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10");
   const operations = async () => {
     const { paths } = (await colony.get("/openapi.json", { token: null })).body as { paths: Record<string, Record<string, Operation>> };
@@ -240,7 +255,8 @@ describe("what is asked wrongly", () => {
       // What is posted to a webhook has the form of whoever sends it.
       if (!schema || path === "/hooks/{secret}") continue;
       const fields = Object.keys(schema.properties);
-      const answer = await colony.call(method, filled(path), { body: { unknwon: 1 } });
+      const needed = operation.parameters?.filter((parameter) => parameter.in === "query" && parameter.required).map(({ name }) => `${name}=x`) ?? [];
+      const answer = await colony.call(method, `${filled(path)}?${needed.join("&")}`, { body: { unknwon: 1 } });
       expect({ method, path, outcome: outcome(answer) }).toEqual({ method, path, outcome: "422 validation_failed" });
       expect(answer.body.error.details).toContainEqual({ path: "unknwon", message: "there is no such field here" });
       for (const field of fields) expect(answer.body.error.hint).toContain(field);

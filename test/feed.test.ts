@@ -107,6 +107,12 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     if (chance(0.2)) await call("DELETE", `/api/projects/${id}`, maker);
     else await call("PATCH", `/api/projects/${id}`, maker, { description: `what for ${random()}` });
   };
+  const write = async () => {
+    if (projects.length === 0) return;
+    const path = `/api/projects/${pick(projects).id}/files/${pick(["a", "b/c", "b/d"])}`;
+    if (chance(0.3)) await call("DELETE", path, anyone());
+    else await call("PUT", path, anyone(), { content: `${random()}` });
+  };
   const upload = async () => {
     const owner = anyone();
     const { status, body } = await send(colony, `bytes ${random()}`, "random.txt", { token: owner.token });
@@ -172,6 +178,7 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     [3, make],
     [2, found],
     [3, tend],
+    [5, write],
     [10, inRoom((room, maker) => call("POST", `/api/channels/${room}/members`, maker, { user: anyone().username }))],
     [6, inRoom((room, maker) => call("DELETE", `/api/channels/${room}/members/${anyone().username}`, maker))],
     [4, onChannel((channel, user) => call("POST", `/api/channels/${channel}/members`, user, { user: anyone().username }))],

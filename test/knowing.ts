@@ -17,6 +17,8 @@ export type Known = {
   pins: Map<string, string>;
   /** The project whose channel it is; null for none. */
   project: unknown;
+  /** The versions of its files, by path. */
+  files: Map<string, number>;
 };
 
 const fieldsOf = ({ id, name, description, visibility, topic, created_by, created_at, archived_at, project_id }: Record<string, unknown>) => ({
@@ -42,6 +44,8 @@ export const readChannel = async (colony: Colony, token: string, id: string): Pr
   // One after the other: a crash in between fails the whole, and it is read again.
   const [channel, members, messages, pinned] = [await of(""), await of("/members"), await of("/messages"), await of("/pins")];
   const projects = await colony.get("/api/projects", { token });
+  const project = projects.body.find(({ channel_id }: { channel_id: string }) => channel_id === id);
+  const tree = project ? await colony.get(`/api/projects/${project.id}/files/tree`, { token }) : null;
   if ([channel, members, messages, pinned].some(({ status }) => status === 404)) return null;
   const { read_seq, notify } = channel.body;
   const people = members.body.map(({ user }: { user: Person }) => user);
@@ -52,7 +56,8 @@ export const readChannel = async (colony: Colony, token: string, id: string): Pr
     read_seq,
     notify,
     messages: new Map(messages.body.map((message: Message) => [message.id, placed(message)])),
-    project: told(projects.body.find(({ channel_id }: { channel_id: string }) => channel_id === id)),
+    project: told(project),
+    files: new Map((tree?.status === 200 ? tree.body : []).flatMap(({ path, version }: { path: string; version: number | null }) => (version === null ? [] : [[path, version]]))),
     pins: new Map(pinned.body.map(({ message, user }: { message: Message; user: Person }) => [message.id, user.id])),
   };
 };
@@ -112,7 +117,7 @@ export class Model {
 
   /** Takes up messages of a channel as they are now. */
   poll(id: string, messages: Message[]): void {
-    const known = this.channels.get(id) ?? { id, fields: {}, members: new Set(), read_seq: 0, notify: "", messages: new Map(), pins: new Map(), project: null };
+    const known = this.channels.get(id) ?? { id, fields: {}, members: new Set(), read_seq: 0, notify: "", messages: new Map(), pins: new Map(), project: null, files: new Map() };
     this.channels.set(id, known);
     for (const message of messages) known.messages.set(message.id, placed(message));
   }
@@ -135,7 +140,7 @@ export class Model {
   }
 
   #name(id: string, data: Event["data"]): void {
-    const known = this.channels.get(id) ?? { id, members: new Set(), read_seq: 0, notify: "all", messages: new Map(), pins: new Map(), project: null };
+    const known = this.channels.get(id) ?? { id, members: new Set(), read_seq: 0, notify: "all", messages: new Map(), pins: new Map(), project: null, files: new Map() };
     this.channels.set(id, { ...known, fields: fieldsOf(data), members: data.members ? usernames(data.members) : known.members });
   }
 
@@ -180,8 +185,15 @@ const tell = (channel: Known, { event, data }: Event): void => {
   } else if (event === "member") channel.members[data.member ? "add" : "delete"](data.user.username);
   else if (event === "read") channel.read_seq = data.seq;
   else if (event === "notify") channel.notify = data.notify;
-  else if (event === "project") channel.project = told(data);
-  else throw new Error(`Nobody knows what '${event}' means`);
+  else if (event === "project") {
+    channel.project = told(data);
+    if (data.deleted) channel.files.clear();
+  } else if (event === "file") {
+    for (const { path, version, change } of data.files) {
+      if (change === "removed") channel.files.delete(path);
+      else channel.files.set(path, version);
+    }
+  } else throw new Error(`Nobody knows what '${event}' means`);
 };
 
 /** Names of authors are as they were when each was read, so people stand by their ids; a deleted message by being so. */
@@ -201,11 +213,12 @@ export const messagesKnown = (channels: Map<string, Known>): unknown =>
 
 /** All else that is known of channels. */
 export const standingKnown = (channels: Map<string, Known>): unknown =>
-  sorted(channels).map(([, { fields, members, read_seq, notify, pins, project }]) => ({
+  sorted(channels).map(([, { fields, members, read_seq, notify, pins, project, files }]) => ({
     fields,
     members: [...members].sort(),
     read_seq,
     notify,
     pins: sorted(pins),
     project: comparable(project),
+    files: [...files].sort(),
   }));

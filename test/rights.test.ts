@@ -46,6 +46,8 @@ beforeAll(async () => {
     return body.slug;
   };
   const workshop = await project();
+  await colony.post(`/api/projects/${workshop}/files`, { path: "note.txt", content: `where the ${CANARY} sleeps` }, as);
+  await colony.post(`/api/projects/${workshop}/files`, { path: `${CANARY}.txt`, content: CANARY }, as);
   world = {
     project,
     workshop,

@@ -292,6 +292,19 @@ const around: Row[] = [
   adminOnly("GET /api/audit", 200, at("/api/audit")),
 ];
 
+const projectFiles: Row[] = [
+  inProject("POST /api/projects/{id}/files", 201, (path) => ({ path: `${path}/files`, body: { path: `${CANARY}/${next()}`, content: CANARY } }), true),
+  inProject("GET /api/projects/{id}/files", 200, (path) => ({ path: `${path}/files?path=note.txt` }), true),
+  inProject("PUT /api/projects/{id}/files", 201, (path) => ({ path: `${path}/files?path=${next()}`, body: { content: CANARY } })),
+  inProject("DELETE /api/projects/{id}/files", 422, (path) => ({ path: `${path}/files?path=..` })),
+  inProject("GET /api/projects/{id}/files/{path}", 200, (path) => ({ path: `${path}/files/note.txt` }), true),
+  inProject("PUT /api/projects/{id}/files/{path}", 201, (path) => ({ path: `${path}/files/${next()}`, body: { content: CANARY } })),
+  inProject("DELETE /api/projects/{id}/files/{path}", 422, (path) => ({ path: `${path}/files/.git%2F..` })),
+  inProject("GET /api/projects/{id}/files/tree", 200, (path) => ({ path: `${path}/files/tree` }), true),
+  inProject("GET /api/projects/{id}/files/versions", 200, (path) => ({ path: `${path}/files/versions?path=${CANARY}.txt` }), true),
+  inProject("POST /api/projects/{id}/files/restore", 200, (path) => ({ path: `${path}/files/restore`, body: { path: `${CANARY}.txt`, version: 1 } }), true),
+];
+
 const projects: Row[] = [
   everyone("GET /api/projects", at("/api/projects"), true),
   own("POST /api/projects", 201, () => ({ path: "/api/projects", body: { name: next() } })),
@@ -302,6 +315,7 @@ const projects: Row[] = [
   inProject("GET /api/projects/{id}/agents", 200, (at) => ({ path: `${at}/agents` })),
   inProject("POST /api/projects/{id}/agents/{agent}/direct", 201, (at) => ({ path: `${at}/agents/engineer/direct`, body: { message: CANARY } }), true),
   inProject("GET /api/usage", 200, (at) => ({ path: `/api/usage?project=${at.split("/").at(-1)}` })),
+  ...projectFiles,
   { route: "DELETE /api/projects/{id}", ask: async ({ project }) => ({ path: `/api/projects/${await project()}` }), statuses: [401, 404, 404, 204] },
 ];
 

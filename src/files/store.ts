@@ -23,7 +23,7 @@ const statements = prepare(({ raw }) => ({
   unuse: raw.query<unknown, [string, number]>("UPDATE files SET unused_since = ? WHERE no = ? AND NOT EXISTS (SELECT 1 FROM attachments WHERE file_no = files.no)"),
   forget: raw.query<unknown, [number]>("DELETE FROM attachments WHERE file_no = ?"),
   remove: raw.query<unknown, [number]>("DELETE FROM files WHERE no = ?"),
-  held: raw.query<{ found: number }, [string]>("SELECT 1 AS found FROM files WHERE sha256 = ? LIMIT 1"),
+  held: raw.query<{ found: number }, [string]>("SELECT 1 AS found FROM files WHERE sha256 = ?1 UNION ALL SELECT 1 FROM project_versions WHERE sha256 = ?1 LIMIT 1"),
   unused: raw.query<{ sha256: string }, [string, number]>(
     "DELETE FROM files WHERE no IN (SELECT no FROM files WHERE unused_since < ? ORDER BY unused_since LIMIT ?) RETURNING sha256",
   ),
@@ -71,7 +71,7 @@ export const removeFile = (tx: Tx, no: number): void => {
   statements(tx).remove.run(no);
 };
 
-/** Whether any file has these bytes. */
+/** Whether any file, or a version of a project's file, has these bytes. */
 export const isHeld = (db: Connection, sha256: string): boolean => statements(db).held.get(sha256) !== null;
 
 /** Whether the database knows files: one of an older version does not. */

@@ -1,13 +1,38 @@
 import type { Context } from "../context.ts";
 import { HOUSEKEEPING_ROWS, UNUSED_FILE_LIFE } from "../limits.ts";
 import { contentOf, thumbnailOf } from "./blobs.ts";
+import { holdTaken, isTaken } from "./contents.ts";
 import { isHeld, removeUnused } from "./store.ts";
 
 /** Removes a content and its thumbnail when no file has it. To be called in its turn. */
 export const dropUnheld = async (ctx: Context, sha256: string): Promise<void> => {
-  if (isHeld(ctx.db, sha256)) return;
+  if (isHeld(ctx.db, sha256) || isTaken(ctx, sha256)) return;
   await ctx.blobs.remove(thumbnailOf(sha256));
   await ctx.blobs.remove(sha256);
+};
+
+/**
+ * Puts bytes away for another feature's rows. Until the given function is called nothing drops them; by then a row has them
+ * (`isHeld` knows whose), or they are dropped.
+ * @param file a finished local file, which may be gone afterwards
+ * @throws AppError `storage_failed`
+ */
+export const takeContent = async (ctx: Context, file: { path: string; size: number; sha256: string }): Promise<() => Promise<void>> => {
+  const { path, size, sha256 } = file;
+  const release = holdTaken(ctx, sha256);
+  const end = async () => {
+    release();
+    await ctx.turns.take(sha256, () => dropUnheld(ctx, sha256));
+  };
+  try {
+    await ctx.turns.take(sha256, async () => {
+      if ((await ctx.blobs.size(sha256)) !== size) await ctx.blobs.put(sha256, path);
+    });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return end;
 };
 
 /** Removes files that no message has carried for UNUSED_FILE_LIFE, their bytes with them. @returns how many files */

@@ -64,9 +64,10 @@ type Route = { method: string; path: string; hooks: { body?: TSchema } };
 /** The whole document. Bodies are written in here: the generator leaves them out where a parser of our own reads them. */
 const build = (app: AnyElysia) => {
   const { paths, components } = toOpenAPISchema(app, { methods: ["options"] }, undefined, undefined, "3.1.1");
-  const operations = paths as Paths;
+  // What an address ends with, strokes and all, is a path.
+  const operations: Paths = Object.fromEntries(Object.entries(paths as Paths).map(([path, methods]) => [path.replace(/\*$/, "{path}"), methods]));
   for (const { method, path, hooks } of app.routes as Route[]) {
-    const operation = operations[path.replace(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
+    const operation = operations[path.replace(/:(\w+)/g, "{$1}").replace(/\*$/, "{path}")]?.[method.toLowerCase()];
     if (!operation) continue;
     if (openToStrangers.has(path)) operation.security = [];
     if (!hooks.body) continue;

@@ -35,6 +35,9 @@ export const tendedProject = (ctx: Context, actor: Actor, ref: string): Project 
   return project;
 };
 
+/** Whether a project was deleted, held in a transaction, which may be ahead of memory. */
+export const isGone = isDeleted;
+
 /** Holds the door once more inside a transaction, which may be ahead of memory. @throws AppError `not_found` once it is deleted, or its user left it */
 export const stillWorkable = (tx: Tx, project: Project, user_no: number): void => {
   if (isDeleted(tx, project.no)) throw new AppError("not_found", { message: "The project was deleted." });
