@@ -437,6 +437,20 @@ export const RUN_LIMITS_RANGE = {
   files: { min: 100, max: 1_000_000 },
   seconds: { min: 1, max: 86_400 },
 };
+/** Milliseconds after which drivers of sandboxes are tried again when none worked: an operator who mends it need not restart. */
+export const SANDBOX_PROBE_AGAIN = 30 * second;
+/** Milliseconds in which the trial of a driver must end. */
+export const SANDBOX_PROBE_TIME = 10 * second;
+/** Bytes of shared memory (/dev/shm) of one run: browsers and databases want some; it counts as memory of the run. */
+export const SANDBOX_SHM_BYTES = 64 * MiB;
+/** Files that one process of a run may have open: enough for bundlers, and no more than a machine bears from some runs. */
+export const SANDBOX_OPEN_FILES = 16_384;
+/** Milliseconds between looks at what is left of a run that was ended. */
+export const SANDBOX_LOOK = 5;
+/** Milliseconds between looks at what a run takes, where no control group holds it. */
+export const SANDBOX_WATCH = 100;
+/** Milliseconds in which a place's network must be up. */
+export const SANDBOX_NETWORK_TIME = 10 * second;
 /** Characters of a command: a script of a page; longer ones are files. */
 export const COMMAND_CHARACTERS = 16_384;
 /** Runs of one project that may wait: beyond, whoever asks should see that nothing moves. */

@@ -21,6 +21,7 @@ import { Library } from "./knowledge/library.ts";
 import { BLOB_SWEEP, DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
 import { writeListedPrices } from "./models/prices.ts";
 import { removeOldStatuses } from "./presence/store.ts";
+import { sandboxOf } from "./sandbox/sandboxes.ts";
 import { Indexer } from "./search/indexing.ts";
 import { outboxOf } from "./webhooks/outbox.ts";
 
@@ -78,6 +79,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   indexer.start();
   const library = new Library(ctx);
   library.start();
+  sandboxOf(ctx).start();
   const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING), setInterval(() => sweep(ctx), BLOB_SWEEP)];
   // Once after the start too, for what the server before left; not at once, when there is enough to do.
   timers.push(setTimeout(() => sweep(ctx), HOUSEKEEPING));

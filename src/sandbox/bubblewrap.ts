@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { type Cgroups, openCgroups } from "./cgroups.ts";
+import type { Driver, Place, Process, Sandbox } from "./driver.ts";
+import { Holder } from "./holder.ts";
+import { environmentArguments, jailArguments, writeEtc } from "./jail.ts";
+import { start } from "./run.ts";
+import { makeFilter } from "./seccomp.ts";
+import { SYSTEM_PATH } from "./slirp.ts";
+import { sweepProcesses } from "./sweep.ts";
+import { tryOut } from "./tryout.ts";
+
+/** What a driver of one data folder holds ready: found once, when it is first wanted. */
+export type Kit = {
+  bwrap: string;
+  /** Its options, as its help has them. */
+  knows: (option: string) => boolean;
+  version: string;
+  /** The server's own folder for sandboxes, seen by none of them but for the files of `etc` in it. */
+  folder: string;
+  mark: string;
+  cgroups: Cgroups | null;
+  filter: number | null;
+};
+
+/** The driver that needs nothing but Linux and bubblewrap: each run in namespaces of its own, made by an ordinary user. @param data the data folder @param network whether projects may have a network */
+export const bubblewrap = (data: string, network: boolean): Driver => {
+  let kit: Kit | undefined;
+  const ready = () => {
+    kit ??= assemble(data);
+    return kit;
+  };
+  return {
+    name: "bubblewrap",
+    probe: () => tryOut(ready, open, network),
+    open: (place) => open(ready(), place),
+    sweep: () => sweepProcesses(data, ready()),
+  };
+};
+
+/** Finds what is there. @throws Error where bubblewrap is not installed */
+const assemble = (data: string): Kit => {
+  const bwrap = Bun.which("bwrap", { PATH: SYSTEM_PATH });
+  if (!bwrap) throw new Error("bubblewrap is not installed");
+  const said = (option: string) => {
+    const { stdout, stderr } = Bun.spawnSync([bwrap, option], { env: {}, cwd: "/" });
+    return `${stdout}${stderr}`;
+  };
+  const help = said("--help");
+  const mark = createHash("sha256").update(data).digest("hex").slice(0, 16);
+  const folder = join(data, "sandbox");
+  writeEtc(folder);
+  return { bwrap, knows: (option) => help.includes(`${option} `), version: said("--version").trim(), folder, mark, cgroups: openCgroups(mark), filter: makeFilter() };
+};
+
+const open = async (kit: Kit, place: Place): Promise<Sandbox> => {
+  const holder = await Holder.open(kit.bwrap, place, kit.mark);
+  const jail = jailArguments(place, kit.folder, kit.knows);
+  const running = new Set<Process>();
+  return {
+    run: async (command, hearing) => {
+      const group = kit.cgroups?.make(command.run, command.limits) ?? null;
+      const from = { command, enter: holder.enter, bwrap: kit.bwrap, options: [...jail, ...environmentArguments(command.env)], filter: kit.filter, group, mark: kit.mark };
+      const process = await start(from, hearing);
+      running.add(process);
+      process.ended.finally(() => running.delete(process)).catch(() => {});
+      return process;
+    },
+    alive: async () => holder.alive,
+    close: async () => {
+      await Promise.allSettled([...running].map((one) => one.stop(0)));
+      await holder.close();
+    },
+  };
+};

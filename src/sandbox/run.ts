@@ -1,0 +1,181 @@
+import { closeSync, openSync } from "node:fs";
+import type { Subprocess } from "bun";
+import { SANDBOX_LOOK, SANDBOX_OPEN_FILES, SANDBOX_WATCH } from "../limits.ts";
+import type { Group } from "./cgroups.ts";
+import type { Command, Ending, Figures, Hearing, Process } from "./driver.ts";
+import { chunks, pipe, textInMemory, textOf } from "./libc.ts";
+import { figuresOf, membersOf, namespaceOf, signal } from "./members.ts";
+import { endedBy } from "./signals.ts";
+
+/** What starts a run: in which network, with which arguments of bwrap, in which control groups. */
+export type Start = {
+  command: Command;
+  /** Comes before bwrap: how the place's network is entered. */
+  enter: string[];
+  bwrap: string;
+  /** Options of bwrap, which only bwrap reads: the environment is among them. */
+  options: string[];
+  /** A descriptor of the filter of system calls. */
+  filter: number | null;
+  group: Group | null;
+  /** Told in the environment of bwrap itself: which server's it is. */
+  mark: string;
+};
+
+/**
+ * Becomes the run: joins its control groups, takes on what one process may have, and lets the system end it first when the
+ * machine is out of memory. `ulimit -f` counts in 512 bytes. Nothing of the run's own has a word before bwrap has begun.
+ */
+const BECOME = `
+fsize=$1 files=$2 groups=$3; shift 3
+while [ "$groups" -gt 0 ]; do echo 0 > "$1/cgroup.procs" || exit 1; shift; groups=$((groups - 1)); done
+ulimit -c 0 && ulimit -f "$fsize" || exit 1
+ulimit -n "$files" 2> /dev/null
+echo 500 > /proc/self/oom_score_adj
+exec "$@"`;
+
+/** Starts a command. @throws Error when the sandbox itself could not be made; nothing of the command ran then */
+export const start = async (from: Start, hearing: Hearing): Promise<Process> => {
+  const { command, group } = from;
+  const out = pipe();
+  const err = pipe();
+  const told = pipe();
+  const options = textInMemory(`${from.options.join("\0")}\0`);
+  const filter = from.filter === null ? null : openSync(`/proc/self/fd/${from.filter}`, "r");
+  const given = [options, told.writes, ...(filter === null ? [] : [filter])];
+  const inside = [from.bwrap, "--args", "3", "--json-status-fd", "4", ...(filter === null ? [] : ["--seccomp", "5"]), "/bin/sh", "-c", command.command];
+  const folders = group?.folders ?? [];
+  const child = (() => {
+    try {
+      return Bun.spawn(
+        ["/bin/sh", "-c", BECOME, "sh", String(command.limits.disk_mib * 2048), String(SANDBOX_OPEN_FILES), String(folders.length), ...folders, ...from.enter, ...inside],
+        { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", COLONY_SANDBOX_MARK: from.mark }, cwd: "/", stdio: ["ignore", out.writes, err.writes, ...given] },
+      );
+    } finally {
+      for (const fd of [out.writes, err.writes, ...given]) closeSync(fd);
+    }
+  })();
+  return begun(child, { out: out.reads, err: err.reads, told: told.reads }, from, hearing);
+};
+
+type Ends = { out: number; err: number; told: number };
+
+/** Waits until bwrap has said which process is the sandbox's first. */
+const begun = async (child: Subprocess, ends: Ends, from: Start, hearing: Hearing): Promise<Process> => {
+  const told = new Told(ends.told);
+  const first = await told.first;
+  const namespace = first === null ? null : namespaceOf(first);
+  if (first !== null && namespace !== null) return new Run(child, namespace, ends, told, from, hearing);
+  const [why] = await Promise.all([textOf(ends.err), textOf(ends.out), child.exited]);
+  from.group?.remove();
+  throw new Error(`The sandbox could not be made: ${why.trim() || "bubblewrap ended without a word"}`);
+};
+
+/** What bwrap says of a run, as lines of JSON: the id of its first process, and at the end the exit code, which is missing when the command was never begun. */
+class Told {
+  readonly first: Promise<number | null>;
+  readonly exit_code: Promise<number | null>;
+
+  constructor(fd: number) {
+    const { promise, resolve } = Promise.withResolvers<number | null>();
+    this.first = promise;
+    this.exit_code = this.#read(fd, resolve).finally(() => resolve(null));
+  }
+
+  async #read(fd: number, begun: (pid: number) => void): Promise<number | null> {
+    let text = "";
+    for await (const bytes of chunks(fd)) {
+      text += Buffer.from(bytes).toString();
+      const pid = /"child-pid": (\d+)/.exec(text)?.[1];
+      if (pid !== undefined) begun(Number(pid));
+    }
+    const code = /"exit-code": (\d+)/.exec(text)?.[1];
+    return code === undefined ? null : Number(code);
+  }
+}
+
+class Run implements Process {
+  readonly ended: Promise<Ending>;
+  /** Whether this server ended it by force. */
+  #killed = false;
+  #broken: Ending["limit"] = null;
+  #peak: number | null = null;
+  #cpu: number | null = null;
+
+  constructor(
+    private readonly child: Subprocess,
+    private readonly namespace: string,
+    ends: Ends,
+    private readonly told: Told,
+    private readonly from: Start,
+    hearing: Hearing,
+  ) {
+    const heard = Promise.all([this.#hear("stdout", ends.out, hearing), this.#hear("stderr", ends.err, hearing)]);
+    // A failure of who hears is told with the end.
+    heard.catch(() => this.#kill());
+    this.ended = this.#end(heard);
+    // Who started it may ask for its end later.
+    this.ended.catch(() => {});
+  }
+
+  async stop(grace: number): Promise<Ending> {
+    for (const pid of this.#members().slice(1)) signal(pid, "SIGTERM");
+    const timer = setTimeout(() => this.#kill(), grace);
+    return this.ended.finally(() => clearTimeout(timer));
+  }
+
+  async figures(): Promise<Figures> {
+    return this.from.group?.figures() ?? figuresOf(this.#members());
+  }
+
+  /** Its processes, the first one of the sandbox first. */
+  #members(): number[] {
+    const { group } = this.from;
+    if (!group) return membersOf(this.namespace);
+    return group.pids().filter((pid) => pid !== this.child.pid);
+  }
+
+  async #hear(stream: "stdout" | "stderr", fd: number, hearing: Hearing): Promise<void> {
+    for await (const bytes of chunks(fd)) await hearing(stream, bytes);
+  }
+
+  #kill(): void {
+    this.#killed = true;
+    this.child.kill("SIGKILL");
+    for (const pid of this.#members()) signal(pid, "SIGKILL");
+  }
+
+  async #end(heard: Promise<unknown>): Promise<Ending> {
+    const { group, command } = this.from;
+    const watching = group ? undefined : setInterval(() => this.#look(), SANDBOX_WATCH);
+    await this.child.exited;
+    clearInterval(watching);
+    // The first process of the sandbox goes with bwrap, and with it all others; that is made sure of here.
+    for (;;) {
+      const left = this.#members();
+      if (left.length === 0) break;
+      for (const pid of left) signal(pid, "SIGKILL");
+      await Bun.sleep(SANDBOX_LOOK);
+    }
+    const account = group?.account();
+    while (group && !group.remove()) await Bun.sleep(SANDBOX_LOOK);
+    const code = await this.told.exit_code;
+    await heard;
+    const { child } = this;
+    if (code === null && !this.#killed && !account?.memory_hit && child.signalCode === null) throw new Error(`The sandbox of run ${command.run} could not be made`);
+    const how = code === null ? { exit_code: null, signal: String(child.signalCode ?? "SIGKILL") } : endedBy(code);
+    const limit = account?.memory_hit ? "memory" : account?.processes_hit ? "processes" : null;
+    return { ...how, limit: this.#broken ?? (code === 0 ? null : limit), peak_memory: account?.peak_memory ?? this.#peak, cpu_ms: account?.cpu_ms ?? this.#cpu };
+  }
+
+  /** Where no control group holds a run, looks at what it takes and ends it when that is too much. */
+  #look(): void {
+    const { memory_mib, processes } = this.from.command.limits;
+    const now = figuresOf(this.#members());
+    this.#peak = Math.max(this.#peak ?? 0, now.memory ?? 0);
+    this.#cpu = Math.max(this.#cpu ?? 0, now.cpu_ms ?? 0);
+    if ((now.memory ?? 0) > memory_mib * 1024 * 1024) this.#broken = "memory";
+    else if ((now.processes ?? 0) > processes) this.#broken = "processes";
+    if (this.#broken) this.#kill();
+  }
+}

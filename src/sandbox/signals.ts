@@ -1,0 +1,7 @@
+import { constants } from "node:os";
+import type { Ending } from "./driver.ts";
+
+const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** What an exit code says: one over 128 is the signal that ended the command, as every shell has it. */
+export const endedBy = (code: number): Pick<Ending, "exit_code" | "signal"> => ({ exit_code: code, signal: names.get(code - 128) ?? null });
