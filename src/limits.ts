@@ -119,8 +119,8 @@ export const CATCHUP_EXCERPT_CHARACTERS = 80;
 export const CATCHUP_LINK_ITEMS = 20;
 export const CATCHUP_TOKENS = { default: 4_000, min: 200, max: 200_000 };
 
-/** Parts of the tokens of a prompt that one thing may take at most; what they leave is the conversation's. `message`: one message of it; `begun`: what an earlier turn with the question did. */
-export const PROMPT_SHARES = { question: 0.35, documents: 0.25, thread: 0.2, message: 0.15, begun: 0.2 };
+/** Parts of the tokens of a prompt that one thing may take at most; what they leave is the conversation's. `message`: one message of it; `begun`: what an earlier turn with the question did; `project`: what the project holds in whose channel it stands. */
+export const PROMPT_SHARES = { question: 0.35, documents: 0.25, thread: 0.2, message: 0.15, begun: 0.2, project: 0.2 };
 /** Tokens of the question that a model sees however little room there is: about a page. */
 export const QUESTION_TOKENS_MIN = 500;
 /** Part of COLONY_LLM_CONTEXT_TOKENS that is left to the prompt however long an agent's own text is. */
@@ -138,10 +138,14 @@ export const TOOL_CALLS_PER_ANSWER = 20;
 /** As those two, in a project's channel: a fault is found, mended and tried there in some dozen steps. */
 export const MODEL_CALLS_IN_PROJECT = 30;
 export const TOOL_CALLS_IN_PROJECT = 60;
+/** Times COLONY_LLM_CONTEXT_TOKENS that all results of tools may take there: files and what runs say are read again after each change. */
+export const TOOL_ROOM_IN_PROJECT = 3;
 /** Parts of one request that its leader hands to others: a plan's steps, and some again. */
 export const PARTS_PER_REQUEST = 12;
 /** Messages of one answer on what was said to and by agents in a project. */
 export const CHAT_MESSAGES = { default: 100, max: 1_000 };
+/** Bytes of a file that a tool writes into a project: more than a model says at once. */
+export const TOOL_FILE_BYTES = MiB;
 /** Steps of a plan, and characters of what it says: it is one message that is read at a glance, and its metadata hold all of it. */
 export const PLAN_STEPS = 12;
 export const PLAN_CHARACTERS = { goal: 300, step: 160, note: 120, task: 8_000 };
@@ -290,8 +294,8 @@ export const SEARCH_MERGE_PAGES = 32;
 export const SEARCH_TAIL_SEQS = 50_000;
 /** Seqs of those read in one go: some ms, and in memory at once. */
 export const SEARCH_TAIL_PAGE_SEQS = 500;
-/** Milliseconds between looks for what is not in the index yet: at some hundred posts a second a look finds half a batch. */
-export const SEARCH_PAUSE = 100;
+/** Milliseconds between looks for what is not in the index yet. */
+export const SEARCH_PAUSE = 250;
 /** Milliseconds after which the index tries again when it could not be written. */
 export const SEARCH_RETRY = 10 * second;
 /** Posts a second from which the index waits for a quieter moment. */

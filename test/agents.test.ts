@@ -119,7 +119,7 @@ describe("an agent's file", () => {
       description: "",
       model: null,
       answers: "all",
-      tools: (await agent("grimlock"))?.tools,
+      tools: (await agent("engineer"))?.tools,
     });
   });
 

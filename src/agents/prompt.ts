@@ -15,14 +15,16 @@ import type { Crew } from "./crew/crew.ts";
 import { entryWithin, isGrowing, plain, sectionEntry, sectionTokens } from "./entries.ts";
 import house from "./house.md" with { type: "text" };
 import type { Persona } from "./persona.ts";
+import bench from "./project.md" with { type: "text" };
 import type { Resident } from "./residents.ts";
+import { projectText } from "./workbench.ts";
 
 /** A question as it is put: by whose right, where, to whom. `answer_seq`: of the message that is being written for it, if there is one. `crew`: of who leads it. */
 export type Put = { agent: Resident; asker: User; channel: Channel; question: Message; answer_seq: number | null; crew: Crew | null };
 
-/** What an agent is told of itself and of the house: the same for every question, so that providers' caches hold it. */
-export const systemText = ({ username, display_name, text }: Persona): string =>
-  `${text.trim()}\n\n${house.replaceAll("{username}", username).replaceAll("{display_name}", display_name).trim()}\n`;
+/** What an agent is told of itself and of the house: the same for every question in a project, and for every other, so that providers' caches hold it. */
+export const systemText = ({ username, display_name, text }: Persona, inProject = false): string =>
+  `${text.trim()}\n\n${inProject ? `${bench.trim()}\n\n` : ""}${house.replaceAll("{username}", username).replaceAll("{display_name}", display_name).trim()}\n`;
 
 /** What differs for an asker by their job. */
 const jobs: ReadonlyMap<string, string> = new Map([
@@ -52,6 +54,9 @@ export const promptText = async (ctx: Context, put: Put, system: string, documen
   let left = room - Math.min(least, estimateTokens(transcriptEntry(ctx, put.question)));
   const sections = documentsWithin(documents, citations, most("documents", left));
   left -= estimateTokens(sections);
+  const project = ctx.projects.ofChannel(put.channel.no);
+  const workbench = project ? await projectText(ctx, project, most("project", left)) : "";
+  left -= estimateTokens(workbench);
   const begun = put.crew?.told(most("begun", left)) ?? "";
   left -= estimateTokens(begun);
   const thread = entriesWithin(ctx, threadOf(ctx, put), most("thread", left), most("message"));
@@ -61,6 +66,7 @@ export const promptText = async (ctx: Context, put: Put, system: string, documen
   const question = entryWithin(ctx, put.question, least + Math.max(0, left));
   const parts = [
     frame,
+    workbench && `# The project\n${workbench}`,
     sections && `# Documents that may hold the answer\nEach under its number, for citing.\n\n${sections}`,
     conversation && `# The conversation before the question\n${conversation}`,
     thread.text && `# The thread in which the question stands\n${thread.text}`,
@@ -94,9 +100,7 @@ const where = (ctx: Context, { agent, channel }: Put): string => {
   return `# Where\nThe channel #${channel.name}, ${readers}.${about}`;
 };
 
-const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-
-const when = (now: Date): string => `# When\n${now.toISOString().slice(0, 16).replace("T", " ")} UTC, ${weekdays[now.getUTCDay()]}.`;
+const when = (now: Date): string => `# When\n${now.toISOString().slice(0, 16).replace("T", " ")} UTC, ${now.toLocaleDateString("en-GB", { weekday: "long", timeZone: "UTC" })}.`;
 
 /** Tokens below which a section that is cut would say nothing. */
 const SECTION_TOKENS_MIN = 100;

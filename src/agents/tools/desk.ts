@@ -3,9 +3,10 @@ import type { User } from "../../accounts/directory.ts";
 import { titleOf } from "../../channels/conversations.ts";
 import type { Channel } from "../../channels/directory.ts";
 import type { Context } from "../../context.ts";
-import { TOOL_RESULT_PART } from "../../limits.ts";
+import { TOOL_RESULT_PART, TOOL_ROOM_IN_PROJECT } from "../../limits.ts";
 import { estimateTokens } from "../../messages/transcript.ts";
 import type { Project } from "../../projects/directory.ts";
+import type { Doer } from "../../projects/doer.ts";
 import { type Audience, mayTell, present, toldChannel } from "../audience.ts";
 import type { Citations } from "../citations.ts";
 import type { Crew } from "../crew/crew.ts";
@@ -53,8 +54,9 @@ export class Desk {
     readonly citations: Citations,
     private readonly crew: Crew | null = null,
   ) {
-    this.#left = ctx.config.models.contextTokens;
-    this.#each = Math.floor(this.#left * TOOL_RESULT_PART);
+    const tokens = ctx.config.models.contextTokens;
+    this.#left = tokens * (this.has("project") ? TOOL_ROOM_IN_PROJECT : 1);
+    this.#each = Math.floor(tokens * TOOL_RESULT_PART);
   }
 
   /** Tokens of what others wrote that the next result may hold. */
@@ -78,6 +80,11 @@ export class Desk {
     const project = this.ctx.projects.ofChannel(this.audience.channel_no);
     if (!project) throw new Refusal("The project is no more. Stop here and end your answer.");
     return project;
+  }
+
+  /** In whose name things are done in the project, and by whose right. */
+  get doer(): Doer {
+    return { user_no: this.agent.no, right_no: this.asker.no, trigger: "agent", via: "resident" };
   }
 
   /** The plan and the parts of the request. */

@@ -1,8 +1,8 @@
 import type { TObject } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import type { ToolSet } from "ai";
 import { AppError } from "../../errors.ts";
 import { TOOL_CALLS_IN_PROJECT, TOOL_CALLS_PER_ANSWER } from "../../limits.ts";
-import type { Tools } from "../../models/tooling.ts";
 import type { Step } from "../answer.ts";
 import { plain } from "../entries.ts";
 import type { ToolName } from "../persona.ts";
@@ -10,11 +10,25 @@ import { createArtifact } from "./artifact.ts";
 import { readAttachment } from "./attachment.ts";
 import { readChannel } from "./channel.ts";
 import { type Desk, Refusal, type Result, type Tool } from "./desk.ts";
+import { listFiles, readFile, writeFile } from "./files.ts";
 import { readDocument, searchDocuments } from "./knowledge.ts";
 import { handOver, makePlan, tickStep } from "./plan.ts";
 import { searchMessages } from "./search.ts";
 
-const abilities: readonly Tool[] = [searchMessages, readChannel, readAttachment, searchDocuments, readDocument, createArtifact, makePlan, tickStep, handOver];
+const abilities: readonly Tool[] = [
+  searchMessages,
+  readChannel,
+  readAttachment,
+  searchDocuments,
+  readDocument,
+  createArtifact,
+  listFiles,
+  readFile,
+  writeFile,
+  makePlan,
+  tickStep,
+  handOver,
+];
 
 /** What is there in projects alone: an agent that has one of these works in them. */
 export const inProjects: ReadonlySet<ToolName> = new Set(abilities.filter(({ within }) => within !== undefined).map(({ name }) => name));
@@ -43,10 +57,13 @@ export class Toolbox {
     return this.desk.has("project") ? TOOL_CALLS_IN_PROJECT : TOOL_CALLS_PER_ANSWER;
   }
 
-  /** Those of the names given, for a model. They throw nothing. */
-  tools(names: readonly ToolName[]): Tools {
+  /** Those of the names given, as the AI SDK takes them. What they give is text; they throw nothing. */
+  async tools(names: readonly ToolName[]): Promise<ToolSet> {
+    const { jsonSchema, tool } = await import("ai");
     const given = abilities.filter(({ name, within }) => names.includes(name) && this.desk.has(within));
-    return Object.fromEntries(given.map((one) => [one.name, { description: one.description, input: { ...one.input }, execute: (input) => this.#inTurn(one, input) }]));
+    return Object.fromEntries(
+      given.map((one) => [one.name, tool({ description: one.description, inputSchema: jsonSchema<unknown>({ ...one.input }), execute: (input) => this.#inTurn(one, input) })]),
+    );
   }
 
   #inTurn(one: Tool, input: unknown): Promise<string> {
