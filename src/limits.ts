@@ -450,7 +450,7 @@ export const SANDBOX_SHM_BYTES = 64 * MiB;
 /** Files that one process of a run may have open: enough for bundlers, and no more than a machine bears from some runs. */
 export const SANDBOX_OPEN_FILES = 16_384;
 /** Milliseconds between looks at what is left of a run that was ended. */
-export const SANDBOX_LOOK = 5;
+export const SANDBOX_LOOK = 1;
 /** Milliseconds between looks at what a run takes, where no control group holds it. */
 export const SANDBOX_WATCH = 100;
 /** Milliseconds in which a place's network must be up. */

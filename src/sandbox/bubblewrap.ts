@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Cgroups, openCgroups } from "./cgroups.ts";
 import type { Driver, Place, Process, Sandbox } from "./driver.ts";
+import { etcIn } from "./etc.ts";
 import { Holder } from "./holder.ts";
-import { environmentArguments, jailArguments, writeEtc } from "./jail.ts";
+import { environmentArguments, jailArguments } from "./jail.ts";
 import { start } from "./run.ts";
 import { makeFilter } from "./seccomp.ts";
 import { SYSTEM_PATH } from "./slirp.ts";
@@ -16,7 +18,7 @@ export type Kit = {
   /** Its options, as its help has them. */
   knows: (option: string) => boolean;
   version: string;
-  /** The server's own folder for sandboxes, seen by none of them but for the files of `etc` in it. */
+  /** The server's own folder for sandboxes, seen by none of them but for what it holds as their /etc. */
   folder: string;
   mark: string;
   cgroups: Cgroups | null;
@@ -49,13 +51,13 @@ const assemble = (data: string): Kit => {
   const help = said("--help");
   const mark = createHash("sha256").update(data).digest("hex").slice(0, 16);
   const folder = join(data, "sandbox");
-  writeEtc(folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   return { bwrap, knows: (option) => help.includes(`${option} `), version: said("--version").trim(), folder, mark, cgroups: openCgroups(mark), filter: makeFilter() };
 };
 
 const open = async (kit: Kit, place: Place): Promise<Sandbox> => {
   const holder = await Holder.open(kit.bwrap, place, kit.mark);
-  const jail = jailArguments(place, kit.folder, kit.knows);
+  const jail = jailArguments(place, await etcIn(kit.folder), kit.knows);
   const running = new Set<Process>();
   return {
     run: async (command, hearing) => {

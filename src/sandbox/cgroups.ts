@@ -8,9 +8,8 @@ const MiB = 1024 * 1024;
 const PERIOD = 100_000;
 /** Processes of a run that are bubblewrap's: the one that waits outside and the first one inside. */
 const WRAPPERS = 2;
-/** How much a server's runs weigh against everything else that wants a processor; 1024 and 100 are usual. */
-const SHARES = 256;
-const WEIGHT = 25;
+/** How much all runs of a server weigh beside it where both want a processor: half. */
+const WEIGHT = 50;
 
 /** What a run took, and which limit the kernel held it to. */
 export type Account = { memory_hit: boolean; processes_hit: boolean; peak_memory: number | null; cpu_ms: number | null };
@@ -52,7 +51,6 @@ export const openCgroups = (mark: string): Cgroups | null => {
   const bases = wanted.flatMap((one) => {
     const base = join(one.folder, name);
     if (!tried(() => mkdirSync(base, { recursive: true }))) return [];
-    if (one.controllers.includes("cpu")) tried(() => write(base, "cpu.shares", SHARES));
     return [{ ...one, folder: base }];
   });
   return bases.some(({ controllers }) => controllers.includes("memory")) && bases.some(({ controllers }) => controllers.includes("pids")) ? groupsIn(1, bases) : null;

@@ -6,6 +6,9 @@ import { pipe, textOf } from "./libc.ts";
 /** Where the system's own programs lie; what stands in the server's PATH is not asked. */
 export const SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** The DNS server that slirp4netns answers as. */
+export const SLIRP_DNS = "10.0.2.3";
+
 /** What no run reaches though it has a network: what clouds tell a machine about itself stands there. */
 const CLOSED = ["169.254.0.0/16"];
 
