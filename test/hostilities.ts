@@ -207,7 +207,7 @@ while True:
     });
 
     test("a run that eats memory is ended alone, and said to have", async () => {
-      const other = await ground.start("sleep 1000");
+      const other = await ground.start("exec sleep 1000");
       const { limit, out, peak_memory } = await ground.python(`
 print("eating", flush=True)
 eaten = []
