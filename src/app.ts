@@ -21,6 +21,7 @@ import { usageRoutes } from "./models/routes.ts";
 import { presenceRoutes } from "./presence/routes.ts";
 import { projectRoutes } from "./projects/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
+import { runRoutes } from "./runs/routes.ts";
 import { searchRoutes } from "./search/routes.ts";
 import { hookRoutes, webhookRoutes } from "./webhooks/routes.ts";
 import { workspaceRoutes } from "./workspace/routes.ts";
@@ -58,6 +59,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(searchRoutes(ctx))
     .use(agentRoutes(ctx))
     .use(projectRoutes(ctx))
+    .use(runRoutes(ctx))
     .use(projectAgentRoutes(ctx))
     .use(workspaceRoutes(ctx))
     .use(knowledgeRoutes(ctx))

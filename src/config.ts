@@ -234,7 +234,8 @@ export const settings = {
     parse: whole(2_000, 1_000_000),
     fallback: 16_000,
     allowed: "2000 to 1000000",
-    about: "Tokens that a question is put with: the agent's own text, documents and conversation, newest first; its tools may give as much again, in projects three times as much. Smaller for a small model",
+    about:
+      "Tokens that a question is put with: the agent's own text, documents and conversation, newest first; its tools may give as much again, in projects three times as much. Smaller for a small model",
   }),
   COLONY_LLM_DAILY_BUDGET_USD: define<number | null>({
     parse: dollars,

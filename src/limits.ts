@@ -461,6 +461,42 @@ export const COMMAND_CHARACTERS = 16_384;
 export const RUNS_WAITING = 100;
 /** Background runs of one project at once: a server, its database, a watcher, and one more. */
 export const RUNS_IN_BACKGROUND = 4;
+/** Foreground runs of all projects at once, the rest wait as rows: each may take a core and a GiB, and the server shares the machine with them. */
+export const RUNS_AT_ONCE = 16;
+/** Background runs of all projects at once: they mostly wait for something. */
+export const BACKGROUND_AT_ONCE = 32;
+/** Seconds after which it is worth asking again where as many runs wait as may. */
+export const RUNS_RETRY_SECONDS = 5;
+/** Milliseconds between SIGTERM and SIGKILL for a run that is stopped or takes too long, so that it can put its things away; and when the server ends, which must be within DRAIN_TIME. */
+export const RUN_GRACE = 5 * second;
+export const RUN_GRACE_AT_END = 2 * second;
+/** Milliseconds after SIGKILL in which a run must be gone; else its whole sandbox is closed. */
+export const RUN_LAST = 10 * second;
+/** Milliseconds between looks at how much disk a project takes while something runs in it; where a look takes long, the pause is that many looks long. */
+export const RUN_LOOK = 500;
+export const RUN_LOOK_PAUSE = 4;
+/** Milliseconds between looks for files that a run changed, while it runs. */
+export const RUN_SCAN = 3 * second;
+/** Milliseconds that one timer can wait; a sandbox that may idle longer is looked at in between. */
+export const SANDBOX_TIMER_MAX = 24 * 24 * 60 * minute;
+/** Milliseconds after which the end of a run is written again when storage failed. */
+export const RUN_RETRY = 5 * second;
+/** Lines and characters of output that the message of a run's end shows: what fits on a screen. */
+export const RUN_TOLD_LINES = 20;
+export const RUN_TOLD_CHARACTERS = 4 * KiB;
+/** Characters of a command in the line that tells of its end, in its message's metadata, and in the audit. */
+export const RUN_NAME_CHARACTERS = 80;
+export const RUN_COMMAND_TOLD = 2_000;
+export const RUN_COMMAND_AUDITED = 200;
+/** Runs of one answer of a list. */
+export const RUNS_LISTED = { default: 50, max: 500 };
+/** Lines of one answer of a container's logs. */
+export const LOG_LINES = { default: 200, max: 10_000 };
+/** Files and bytes that one build keeps: what a message can show, and what a release weighs. */
+export const BUILD_FILES = 50;
+export const BUILD_BYTES = 512 * MiB;
+/** Files that the globs of a build may match before the rest is not looked at. */
+export const BUILD_MATCHES = 10_000;
 /** Glob patterns of a build's artifacts, and characters of each. */
 export const ARTIFACT_PATTERNS = 20;
 export const ARTIFACT_PATTERN_CHARACTERS = 200;

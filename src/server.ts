@@ -21,6 +21,7 @@ import { Library } from "./knowledge/library.ts";
 import { BLOB_SWEEP, DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
 import { writeListedPrices } from "./models/prices.ts";
 import { removeOldStatuses } from "./presence/store.ts";
+import { runsOf } from "./runs/engine.ts";
 import { sandboxOf } from "./sandbox/sandboxes.ts";
 import { Indexer } from "./search/indexing.ts";
 import { outboxOf } from "./webhooks/outbox.ts";
@@ -75,11 +76,13 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   outbox.start();
   const queue = queueOf(ctx);
   await queue.start();
+  sandboxOf(ctx).start();
+  const runs = runsOf(ctx);
+  runs.start();
   const indexer = new Indexer(ctx);
   indexer.start();
   const library = new Library(ctx);
   library.start();
-  sandboxOf(ctx).start();
   const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING), setInterval(() => sweep(ctx), BLOB_SWEEP)];
   // Once after the start too, for what the server before left; not at once, when there is enough to do.
   timers.push(setTimeout(() => sweep(ctx), HOUSEKEEPING));
@@ -92,6 +95,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       const shelved = library.stop();
       outbox.stop();
       const putBack = queue.stop();
+      const runsEnded = runs.stop();
       await agents.stop();
       ctx.feed.close();
       sockets.stop();
@@ -100,6 +104,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       await server.stop(true);
       await shelved;
       await putBack;
+      await runsEnded;
       await flushUsed(ctx);
     },
   };

@@ -113,6 +113,13 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     if (chance(0.3)) await call("DELETE", path, anyone());
     else await call("PUT", path, anyone(), { content: `${random()}` });
   };
+  /** Runs something that changes files, perhaps, and may be stopped before its end. */
+  const run = async () => {
+    if (projects.length === 0) return;
+    const [at, user] = [`/api/projects/${pick(projects).id}`, anyone()];
+    const { status, body } = await call("POST", `${at}/container/execute`, user, { command: pick(["echo $$ > a", "exit 3", "sleep 0.3; echo $$ > b/e"]) });
+    if (status === 202 && chance(0.3)) await call("POST", `${at}/runs/${body.id}/stop`, anyone());
+  };
   const upload = async () => {
     const owner = anyone();
     const { status, body } = await send(colony, `bytes ${random()}`, "random.txt", { token: owner.token });
@@ -179,6 +186,7 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     [2, found],
     [3, tend],
     [5, write],
+    [5, run],
     [10, inRoom((room, maker) => call("POST", `/api/channels/${room}/members`, maker, { user: anyone().username }))],
     [6, inRoom((room, maker) => call("DELETE", `/api/channels/${room}/members/${anyone().username}`, maker))],
     [4, onChannel((channel, user) => call("POST", `/api/channels/${channel}/members`, user, { user: anyone().username }))],
@@ -227,6 +235,7 @@ test(`clients fed by four transports through random disconnects and a crash know
   }
   // What agents were asked has its end.
   await until(async () => (await colony.get("/api/agents/status")).body.every(({ state, waiting }: any) => state === "idle" && waiting === 0) || undefined);
+  await until(() => readRows(colony.data, "SELECT no FROM runs WHERE state IN ('queued', 'running')").length === 0 || undefined);
   // The last change may be for one user alone, whom not every client is.
   await colony.say("general", "the end");
   const end = (await colony.get("/api/events")).body.head_seq;

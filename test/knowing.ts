@@ -19,6 +19,8 @@ export type Known = {
   project: unknown;
   /** The versions of its files, by path. */
   files: Map<string, number>;
+  /** What ran in it, by id. */
+  runs: Map<string, unknown>;
 };
 
 const fieldsOf = ({ id, name, description, visibility, topic, created_by, created_at, archived_at, project_id }: Record<string, unknown>) => ({
@@ -46,6 +48,7 @@ export const readChannel = async (colony: Colony, token: string, id: string): Pr
   const projects = await colony.get("/api/projects", { token });
   const project = projects.body.find(({ channel_id }: { channel_id: string }) => channel_id === id);
   const tree = project ? await colony.get(`/api/projects/${project.id}/files/tree`, { token }) : null;
+  const runs = project ? await colony.get(`/api/projects/${project.id}/runs?limit=500`, { token }) : null;
   if ([channel, members, messages, pinned].some(({ status }) => status === 404)) return null;
   const { read_seq, notify } = channel.body;
   const people = members.body.map(({ user }: { user: Person }) => user);
@@ -58,6 +61,7 @@ export const readChannel = async (colony: Colony, token: string, id: string): Pr
     messages: new Map(messages.body.map((message: Message) => [message.id, placed(message)])),
     project: told(project),
     files: new Map((tree?.status === 200 ? tree.body : []).flatMap(({ path, version }: { path: string; version: number | null }) => (version === null ? [] : [[path, version]]))),
+    runs: new Map((runs?.status === 200 ? runs.body : []).map((run: { id: string }) => [run.id, run])),
     pins: new Map(pinned.body.map(({ message, user }: { message: Message; user: Person }) => [message.id, user.id])),
   };
 };
@@ -117,7 +121,18 @@ export class Model {
 
   /** Takes up messages of a channel as they are now. */
   poll(id: string, messages: Message[]): void {
-    const known = this.channels.get(id) ?? { id, fields: {}, members: new Set(), read_seq: 0, notify: "", messages: new Map(), pins: new Map(), project: null, files: new Map() };
+    const known = this.channels.get(id) ?? {
+      id,
+      fields: {},
+      members: new Set(),
+      read_seq: 0,
+      notify: "",
+      messages: new Map(),
+      pins: new Map(),
+      project: null,
+      files: new Map(),
+      runs: new Map(),
+    };
     this.channels.set(id, known);
     for (const message of messages) known.messages.set(message.id, placed(message));
   }
@@ -140,7 +155,17 @@ export class Model {
   }
 
   #name(id: string, data: Event["data"]): void {
-    const known = this.channels.get(id) ?? { id, members: new Set(), read_seq: 0, notify: "all", messages: new Map(), pins: new Map(), project: null, files: new Map() };
+    const known = this.channels.get(id) ?? {
+      id,
+      members: new Set(),
+      read_seq: 0,
+      notify: "all",
+      messages: new Map(),
+      pins: new Map(),
+      project: null,
+      files: new Map(),
+      runs: new Map(),
+    };
     this.channels.set(id, { ...known, fields: fieldsOf(data), members: data.members ? usernames(data.members) : known.members });
   }
 
@@ -187,13 +212,14 @@ const tell = (channel: Known, { event, data }: Event): void => {
   else if (event === "notify") channel.notify = data.notify;
   else if (event === "project") {
     channel.project = told(data);
-    if (data.deleted) channel.files.clear();
+    if (data.deleted) for (const known of [channel.files, channel.runs]) known.clear();
   } else if (event === "file") {
     for (const { path, version, change } of data.files) {
       if (change === "removed") channel.files.delete(path);
       else channel.files.set(path, version);
     }
-  } else throw new Error(`Nobody knows what '${event}' means`);
+  } else if (event === "run") channel.runs.set(data.id, data);
+  else throw new Error(`Nobody knows what '${event}' means`);
 };
 
 /** Names of authors are as they were when each was read, so people stand by their ids; a deleted message by being so. */
@@ -213,7 +239,7 @@ export const messagesKnown = (channels: Map<string, Known>): unknown =>
 
 /** All else that is known of channels. */
 export const standingKnown = (channels: Map<string, Known>): unknown =>
-  sorted(channels).map(([, { fields, members, read_seq, notify, pins, project, files }]) => ({
+  sorted(channels).map(([, { fields, members, read_seq, notify, pins, project, files, runs }]) => ({
     fields,
     members: [...members].sort(),
     read_seq,
@@ -221,4 +247,5 @@ export const standingKnown = (channels: Map<string, Known>): unknown =>
     pins: sorted(pins),
     project: comparable(project),
     files: [...files].sort(),
+    runs: sorted(runs).map(([, run]) => comparable(run)),
   }));

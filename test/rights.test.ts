@@ -48,7 +48,9 @@ beforeAll(async () => {
   const workshop = await project();
   await colony.post(`/api/projects/${workshop}/files`, { path: "note.txt", content: `where the ${CANARY} sleeps` }, as);
   await colony.post(`/api/projects/${workshop}/files`, { path: `${CANARY}.txt`, content: CANARY }, as);
+  const { body: run } = await colony.post(`/api/projects/${workshop}/container/execute?wait=25`, { command: `echo ${CANARY}` }, as);
   world = {
+    run: run.id,
     project,
     workshop,
     colony,

@@ -26,6 +26,8 @@ export type World = {
   picture: string;
   /** A private project, by its slug. */
   workshop: string;
+  /** What ran in it and has ended. */
+  run: string;
   /** Makes another private project of the member's. @returns its slug */
   project: () => Promise<string>;
   /** Makes another private channel of the member's. @returns its id */
@@ -305,6 +307,18 @@ const projectFiles: Row[] = [
   inProject("POST /api/projects/{id}/files/restore", 200, (path) => ({ path: `${path}/files/restore`, body: { path: `${CANARY}.txt`, version: 1 } }), true),
 ];
 
+const runs: Row[] = [
+  inProject("POST /api/projects/{id}/container/execute", 200, (at) => ({ path: `${at}/container/execute?wait=25`, body: { command: `echo ${CANARY}` } }), true),
+  inProject("POST /api/projects/{id}/container/start", 200, (at) => ({ path: `${at}/container/start` })),
+  inProject("GET /api/projects/{id}/container/status", 200, (at) => ({ path: `${at}/container/status` })),
+  inProject("GET /api/projects/{id}/container/logs", 200, (at) => ({ path: `${at}/container/logs` }), true),
+  inProject("POST /api/projects/{id}/container/restart", 200, (at) => ({ path: `${at}/container/restart` })),
+  inProject("POST /api/projects/{id}/container/stop", 200, (at) => ({ path: `${at}/container/stop` })),
+  inProject("GET /api/projects/{id}/runs", 200, (at) => ({ path: `${at}/runs` }), true),
+  { route: "GET /api/projects/{id}/runs/{run_id}", ask: ({ workshop, run }) => ({ path: `/api/projects/${workshop}/runs/${run}` }), statuses: [401, 404, 404, 200], shows: true },
+  { route: "POST /api/projects/{id}/runs/{run_id}/stop", ask: ({ workshop, run }) => ({ path: `/api/projects/${workshop}/runs/${run}/stop` }), statuses: [401, 404, 404, 409] },
+];
+
 const projects: Row[] = [
   everyone("GET /api/projects", at("/api/projects"), true),
   own("POST /api/projects", 201, () => ({ path: "/api/projects", body: { name: next() } })),
@@ -316,6 +330,7 @@ const projects: Row[] = [
   inProject("POST /api/projects/{id}/agents/{agent}/direct", 201, (at) => ({ path: `${at}/agents/engineer/direct`, body: { message: CANARY } }), true),
   inProject("GET /api/usage", 200, (at) => ({ path: `/api/usage?project=${at.split("/").at(-1)}` })),
   ...projectFiles,
+  ...runs,
   { route: "DELETE /api/projects/{id}", ask: async ({ project }) => ({ path: `/api/projects/${await project()}` }), statuses: [401, 404, 404, 204] },
 ];
 

@@ -45,6 +45,9 @@ export const stillWritable = (tx: Tx, channel: Channel, user_no: number): void =
   if (isArchived(tx, channel.no)) throw new AppError("channel_archived");
 };
 
+/** Whether a channel takes posts in this very transaction: an archived one does not. */
+export const takesPosts = (tx: Tx, channel: Channel): boolean => !isArchived(tx, channel.no);
+
 /** As `stillWritable`, for a post, which makes its author a member. */
 export const enterToPost = (tx: Tx, channel: Channel, user_no: number): void => {
   stillWritable(tx, channel, user_no);

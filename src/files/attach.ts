@@ -39,7 +39,7 @@ export const attachmentWire = ({ id, name, mime, size, sha256, width, height }: 
  * @returns them as JSON for the message's row
  * @throws AppError `file_not_found` for one that `actor` cannot see
  */
-export const attachFiles = (ctx: Context, tx: Tx, actor: Actor, message_key: number, ids: readonly string[]): string => {
+export const attachFiles = (ctx: Context, tx: Tx, actor: Pick<Actor, "user">, message_key: number, ids: readonly string[]): string => {
   const carried = [...new Set(ids)].map((id) => {
     const row = findFile(tx, id);
     if (!row || !isVisible(ctx, tx, actor, row))

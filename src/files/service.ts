@@ -43,10 +43,11 @@ export const uploadFile = (ctx: Context, actor: Actor, { body, headers, name }: 
  * As `uploadFile`, for what the server itself wrote in a user's name: `text` as UTF-8.
  * @throws AppError `payload_too_large`, `storage_failed`
  */
-export const keepText = async (ctx: Context, user: Actor["user"], name: string, text: string): Promise<FileWire> => {
-  const body = new Blob([text]).stream();
-  return receive(ctx, body, new Headers(), async (received) => (await keep(ctx, { user }, received, cleanName(name), () => null)).answer);
-};
+export const keepText = (ctx: Context, user: Actor["user"], name: string, text: string): Promise<FileWire> => keepStream(ctx, user, name, new Blob([text]).stream());
+
+/** As `keepText`, for bytes as they come. @throws AppError `payload_too_large`, `storage_failed` */
+export const keepStream = (ctx: Context, user: Actor["user"], name: string, body: ReadableStream<Uint8Array>): Promise<FileWire> =>
+  receive(ctx, body, new Headers(), async (received) => (await keep(ctx, { user }, received, cleanName(name), () => null)).answer);
 
 const keep = async (
   ctx: Context,

@@ -9,6 +9,7 @@ type Change = Partial<Pick<typeof projects.$inferInsert, "slug" | "name" | "desc
 const statements = prepare(({ raw }) => ({
   slug: raw.query<{ no: number }, [string]>("SELECT no FROM projects WHERE slug = ?"),
   count: raw.query<{ n: number }, []>("SELECT count(*) AS n FROM projects WHERE deleted_at IS NULL"),
+  secrets: raw.query<{ name: string; sealed: string }, [number]>("SELECT name, sealed FROM project_secrets WHERE project_no = ? ORDER BY name"),
   deleted: raw.query<{ deleted_at: string | null }, [number]>("SELECT deleted_at FROM projects WHERE no = ?"),
 }));
 
@@ -29,3 +30,5 @@ export const insertProject = (tx: Tx, row: Omit<typeof projects.$inferInsert, "n
 export const updateProject = (tx: Tx, no: number, change: Change): void => {
   tx.sql.update(projects).set(change).where(eq(projects.no, no)).run();
 };
+
+export const sealedSecrets = (db: Connection, project_no: number): { name: string; sealed: string }[] => statements(db).secrets.all(project_no);

@@ -4,7 +4,7 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 /**
  * Commands executed in projects' sandboxes, and those that wait. `seconds`: how long it may take; `reason`: why it ended as it
  * did, in a word (`memory`, `disk`, `files`, `time`, `server_ended` …), null where its exit code says all. `first_seq` and
- * `last_seq` are its stretch of the project's console. `results`: JSON, the files a build gave, as messages carry them.
+ * `last_seq` are its stretch of the project's console. `via`: the road that the asking came by, as messages have it.
  * `due_at` and `late`: of a schedule's run, when it was to be, and that the server was down then.
  */
 export const runs = sqliteTable(
@@ -22,6 +22,7 @@ export const runs = sqliteTable(
     user_no: integer().notNull(),
     /** By whose right it runs, where its user acts for another: of a resident, who asked it. */
     right_no: integer().notNull(),
+    via: text().notNull().default("api"),
     schedule_no: integer(),
     due_at: text(),
     late: integer({ mode: "boolean" }).notNull().default(false),
@@ -29,7 +30,6 @@ export const runs = sqliteTable(
     seconds: integer().notNull(),
     /** JSON list of glob patterns. */
     artifacts: text(),
-    results: text(),
     message_key: integer(),
     first_seq: integer(),
     last_seq: integer(),
