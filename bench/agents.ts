@@ -24,7 +24,7 @@ interface Message {
 
 type Asking = Awaited<ReturnType<typeof startColony>>;
 
-/** What one round saw: latencies in ms, the time until all are answered in s, and how often an answer was edited within a second at most. */
+/** What one round saw: latencies in ms (`idle`: the mean of the stretches before and after), the time until all are answered in s, and how often an answer was edited within a second at most. */
 interface Round {
   idle: number;
   busy: number;
@@ -52,10 +52,13 @@ export async function agents(plan: Plan): Promise<Figure[]> {
   await ask(subject, channels.slice(0, 1), 1);
   await postFor(subject, seconds);
   const rounds: Round[] = [];
-  for (let round = 0; round < plan.rounds; round++) {
-    const idle = await postFor(subject, seconds);
+  // A p99 of some seconds differs from stretch to stretch: twice as many rounds, each held against what came right before and right after it.
+  let before = await postFor(subject, seconds);
+  for (let round = 0; round < 2 * plan.rounds; round++) {
     const [busy, asked] = await Promise.all([postFor(subject, seconds), ask(subject, channels, QUESTIONS)]);
-    rounds.push({ idle, busy, ...asked });
+    const after = await postFor(subject, seconds);
+    rounds.push({ idle: (before + after) / 2, busy, ...asked });
+    before = after;
   }
   await subject.stop();
   model.child.kill();

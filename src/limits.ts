@@ -294,8 +294,8 @@ export const SEARCH_MERGE_PAGES = 32;
 export const SEARCH_TAIL_SEQS = 50_000;
 /** Seqs of those read in one go: some ms, and in memory at once. */
 export const SEARCH_TAIL_PAGE_SEQS = 500;
-/** Milliseconds between looks for what is not in the index yet. */
-export const SEARCH_PAUSE = 250;
+/** Milliseconds between looks for what is not in the index yet: at some hundred posts a second a look finds half a batch. */
+export const SEARCH_PAUSE = 100;
 /** Milliseconds after which the index tries again when it could not be written. */
 export const SEARCH_RETRY = 10 * second;
 /** Posts a second from which the index waits for a quieter moment. */

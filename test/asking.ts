@@ -1,27 +1,20 @@
 import { join } from "node:path";
-import type { Tool } from "ai";
-import { jsonSchema } from "ai";
 import { readConfig } from "../src/config.ts";
 import { type Context, openContext } from "../src/context.ts";
 import { type Asking, ModelError, type Said } from "../src/models/asking.ts";
 import { runModel, type Waits } from "../src/models/run.ts";
+import type { Tool } from "../src/models/tooling.ts";
 import { newFolder } from "./colony.ts";
 import { readRows } from "./people.ts";
 
 /** Long enough for the slowest machine; and no pause before a model is called again. */
 export const patient: Waits = { first: 60_000, silence: 60_000, whole: 60_000, backoff: 1 };
 
-/** A tool that takes `{query}`. */
-export const search = (execute: (input: { query: string }) => unknown): Tool => ({
+/** A tool that takes `{query}`, and says so where it is given something else. */
+export const search = (execute: (input: { query: string }) => string): Tool => ({
   description: "Searches",
-  inputSchema: jsonSchema<{ query: string }>(
-    { type: "object", properties: { query: { type: "string" } }, required: ["query"], additionalProperties: false },
-    {
-      validate: (value) =>
-        typeof (value as { query?: unknown }).query === "string" ? { success: true, value: value as { query: string } } : { success: false, error: new Error("query is missing") },
-    },
-  ),
-  execute,
+  input: { type: "object", properties: { query: { type: "string" } }, required: ["query"], additionalProperties: false },
+  execute: (input) => (typeof (input as { query?: unknown }).query === "string" ? execute(input as { query: string }) : "query is missing"),
 });
 
 /** A row of `model_calls`. */

@@ -28,8 +28,8 @@ const toolsFor = async (username: string, signal = new AbortController().signal)
   const told: Step[][] = [];
   const audience = { asker_no: ctx.users.get(username).no, channel_no: ctx.channels.find("general")?.no ?? 0 };
   const box = new Toolbox(new Desk(ctx, audience, ctx.users.get("grimlock").no, "", new Citations()), (steps) => told.push(structuredClone(steps)), signal);
-  const tools = await box.tools(toolNames);
-  const use = (name: string, input: unknown): Promise<string> => tools[name]?.execute?.(input, { toolCallId: "1", messages: [], context: undefined });
+  const tools = box.tools(toolNames);
+  const use = async (name: string, input: unknown): Promise<string | undefined> => tools[name]?.execute(input);
   return { told, use };
 };
 

@@ -47,7 +47,7 @@ export const answer = async (ctx: Context, job: JobRow, hearing: AnswerHearing, 
   if (models.length === 0) throw new ModelError("no_model", "No model is set up here, so I cannot answer.", whyNoModel(ctx.config, agent), null);
   const desk = new Desk(ctx, job, agent.user_no, put.question.id, citations, crew);
   const toolbox = new Toolbox(desk, hearing.steps, signal);
-  const tools = await toolbox.tools(agent.tools);
+  const tools = toolbox.tools(agent.tools);
   const system = systemText(agent, desk.has("project"));
   const prompt = await promptText(ctx, put, system, documentsFor(ctx, put), citations);
   const said = await runModel(

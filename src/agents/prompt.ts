@@ -100,7 +100,9 @@ const where = (ctx: Context, { agent, channel }: Put): string => {
   return `# Where\nThe channel #${channel.name}, ${readers}.${about}`;
 };
 
-const when = (now: Date): string => `# When\n${now.toISOString().slice(0, 16).replace("T", " ")} UTC, ${now.toLocaleDateString("en-GB", { weekday: "long", timeZone: "UTC" })}.`;
+const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+const when = (now: Date): string => `# When\n${now.toISOString().slice(0, 16).replace("T", " ")} UTC, ${weekdays[now.getUTCDay()]}.`;
 
 /** Tokens below which a section that is cut would say nothing. */
 const SECTION_TOKENS_MIN = 100;

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { Committed } from "../db/write.ts";
 import { JOB_RETRY, QUESTIONS_WAITING, RESIDENTS_ANSWERING } from "../limits.ts";
 import { messageKey } from "../messages/table.ts";
+import { ownTurn } from "../turns.ts";
 import { Answering } from "./answering.ts";
 import type { End } from "./ends.ts";
 import { channelsWaiting, countWaiting, jobByNo, nextJob, partsOf, requeueJobs } from "./store.ts";
@@ -141,6 +142,7 @@ export class Queue {
   /** One question of a channel. @returns whether there may be more */
   async #turn(channel_no: number): Promise<boolean> {
     const { ctx } = this;
+    await ownTurn();
     const next = nextJob(ctx.db, channel_no);
     if (!next) return false;
     const turn = await ctx.write((tx) => beginTurn(ctx, tx, next.no));

@@ -41,7 +41,9 @@ export const countCalls = (tx: Tx, { channel_no, after, asker_no, most }: { chan
   statements(tx).calls.get(after, messageKey(channel_no + 1, 0), asker_no, most)?.n ?? 0;
 
 export const updateJob = (tx: Tx, no: number, change: Partial<Omit<JobRow, "no">>): void => {
-  tx.sql.update(agentJobs).set(change).where(eq(agentJobs.no, no)).run();
+  const columns = Object.keys(change);
+  // Prepared once for each set of columns: `raw.query` keeps what it has prepared.
+  tx.raw.query(`UPDATE agent_jobs SET ${columns.map((name) => `${name} = ?`).join(", ")} WHERE no = ?`).run(...Object.values(change), no);
 };
 
 export const jobByNo = (db: Connection, no: number): JobRow | undefined => statements(db).byNo.get(no) ?? undefined;

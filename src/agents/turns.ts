@@ -54,9 +54,9 @@ export const beginTurn = (ctx: Context, tx: Tx, no: number): Turn | undefined =>
     endTurn(ctx, tx, waiting, hindered, silence);
     return undefined;
   }
-  const begun = { ...job, state: "running", attempts: job.attempts + 1, started_at: tx.now } as const;
+  const begun = { state: "running", attempts: job.attempts + 1, started_at: tx.now } as const;
   updateJob(tx, no, begun);
-  return { job: begun, growing };
+  return { job: { ...job, ...begun }, growing };
 };
 
 /** Ends a question whose turn has not come. @returns whether it was waiting still */

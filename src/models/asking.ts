@@ -1,4 +1,4 @@
-import type { ToolSet } from "ai";
+import type { Tools } from "./tooling.ts";
 
 /** Who caused a call, for its row: numbers of users, and of the job. */
 export type Cause = { agent_no: number; asker_no: number; job_no: number | null };
@@ -10,8 +10,7 @@ export type Asking = {
   /** The same for every question to one agent, so that the provider's cache holds it. */
   system: string;
   prompt: string;
-  /** The AI SDK's tools with their `execute`, which is called when a step is there as a whole: a step that breaks off has done nothing. */
-  tools: ToolSet;
+  tools: Tools;
   /** Most tokens of one call's output. */
   max_tokens: number;
   /** Most calls of a model: each but the last may end in calls of tools. */

@@ -1,11 +1,12 @@
-import type { AssistantModelMessage, LanguageModelUsage, ModelMessage, ToolSet } from "ai";
+import type { LanguageModelV4Message, LanguageModelV4Usage } from "@ai-sdk/provider";
 import type { ModelSettings } from "../config.ts";
 import { MODEL_ANSWER_BYTES } from "../limits.ts";
 import { ownTurn } from "../turns.ts";
 import { type Bound, brokeOff, type Failed, failureOf, wentOver } from "./faults.ts";
 import type { Tokens } from "./prices.ts";
 import { openModel } from "./providers.ts";
-import { shown, type Wanted } from "./tooling.ts";
+import { type Content, inputOf, Spoken } from "./spoken.ts";
+import { offered, type Tools, type Wanted } from "./tooling.ts";
 
 /** Bounds of one call, in milliseconds: until something comes, between two pieces, and for all of it. */
 export type Times = Record<Exclude<Bound, "length">, number>;
@@ -16,8 +17,8 @@ export type Call = {
   /** `provider/model`. */
   model: string;
   system: string;
-  messages: ModelMessage[];
-  tools: ToolSet;
+  messages: LanguageModelV4Message[];
+  tools: Tools;
   /** Whether it may call them. They are shown all the same: what a provider's cache holds begins with them. */
   mayCall: boolean;
   /** Whether it may end without a word: it has said something before. */
@@ -31,7 +32,7 @@ export type Call = {
 export type Progress = { text: string; tokens: Tokens | null };
 
 /** What a model gave: words, and what it wants called. */
-export type Reply = { finish: "stop" | "length" | "refused"; messages: AssistantModelMessage[]; wanted: Wanted[] };
+export type Reply = { finish: "stop" | "length" | "refused"; content: Content; wanted: Wanted[] };
 
 /**
  * Calls a model once.
@@ -59,81 +60,62 @@ export const callModel = async (call: Call, progress: Progress, told: () => void
 
 const replied = async (call: Call, bounds: Bounds, progress: Progress, told: () => void): Promise<Reply | Failed> => {
   const { settings, model, system, messages, tools, mayCall, mayBeSilent, max_tokens, signal } = call;
-  const [{ streamText }, opened] = await Promise.all([import("ai"), openModel(settings, model, (bytes) => bounds.heard(bytes))]);
+  const opened = await openModel(settings, model, (bytes) => bounds.heard(bytes));
   if (!opened) throw new Error(`${model} is not set up`);
   const some = Object.keys(tools).length > 0;
   await ownTurn();
   bounds.begin();
-  const result = streamText({
-    model: opened,
+  const { stream } = await opened.doStream({
     // Tools and instructions are the same for every question to an agent: a provider that keeps them charges little for them.
-    instructions: { role: "system", content: system, providerOptions: { anthropic: { cacheControl: { type: "ephemeral" } } } },
-    messages,
-    ...(some && { tools: shown(tools), toolChoice: mayCall ? "auto" : "none" }),
+    prompt: [{ role: "system", content: system, providerOptions: { anthropic: { cacheControl: { type: "ephemeral" } } } }, ...messages],
+    ...(some && { tools: offered(tools), toolChoice: { type: mayCall ? "auto" : "none" } }),
     maxOutputTokens: max_tokens,
-    maxRetries: 0,
     abortSignal: AbortSignal.any([signal, bounds.signal]),
     // What was asked stays with Colony; OpenAI keeps it for a month when it is not told otherwise.
     providerOptions: { openai: { store: false } },
-    telemetry: { isEnabled: false },
-    // Errors come as parts of the stream; the SDK would write them to standard error too.
-    onError: () => {},
   });
+  const spoken = new Spoken();
   const wanted: Wanted[] = [];
   let begins = false;
-  let finish: { reason: string; raw: string | undefined } | undefined;
-  let overcalled = false;
-  for await (const part of result.stream) {
+  let finish: { unified: string; raw: string | undefined } | undefined;
+  for await (const piece of stream) {
     if (bounds.signal.aborted) throw new Error("The call was ended");
-    switch (part.type) {
+    spoken.take(piece);
+    switch (piece.type) {
       case "text-start":
         begins = true;
         break;
       case "text-delta":
-        if (part.text === "") break;
+        if (piece.delta === "") break;
         // A provider may say something before a call of a tool, and more behind it.
-        progress.text += begins && progress.text !== "" ? `\n\n${part.text}` : part.text;
+        progress.text += begins && progress.text !== "" ? `\n\n${piece.delta}` : piece.delta;
         begins = false;
         told();
         break;
       case "custom":
-        progress.tokens ??= tokensAtStart(part.providerMetadata?.anthropic?.usage);
+        progress.tokens ??= tokensAtStart(piece.providerMetadata?.anthropic?.usage);
         break;
       case "tool-call":
-        wanted.push({
-          id: part.toolCallId,
-          name: part.toolName,
-          input: part.input,
-          wrong: part.invalid ? (part.error instanceof Error ? part.error.message : String(part.error)) : null,
-        });
+        wanted.push({ id: piece.toolCallId, name: piece.toolName, input: inputOf(piece.input) });
         break;
-      case "finish-step":
-        finish = { reason: part.finishReason, raw: part.rawFinishReason };
-        progress.tokens = tokensAtEnd(part.usage) ?? progress.tokens;
+      case "finish":
+        finish = piece.finishReason;
+        progress.tokens = tokensAtEnd(piece.usage) ?? progress.tokens;
         break;
       case "error":
-        if (!(part.error instanceof Error) || part.error.name !== OVERCALLED) return failureOf(model, part.error, settings);
-        // Some servers take no notice of what a model may not call: it has no more calls, and what it said stands.
-        overcalled = true;
+        return failureOf(model, piece.error, settings);
     }
   }
-  if (overcalled) return { finish: "stop", wanted: [UNMADE], messages: [] };
   const ended = endOf(finish);
   if (!ended) return brokeOff(model, "The stream ended before the answer was whole.");
   const silent = progress.text.trim() === "" && wanted.length === 0;
   if (silent && ended === "stop" && !mayBeSilent) return brokeOff(model, "The answer was empty.");
-  const said = await result.responseMessages;
-  return { finish: ended, wanted, messages: said.filter((message) => message.role === "assistant") };
+  return { finish: ended, wanted, content: spoken.content };
 };
 
-/** How the SDK calls the error that a tool was called that might not be. */
-const OVERCALLED = "AI_ToolChoiceViolationError";
-/** A call of a tool of which the SDK tells no more than that it was wanted. */
-const UNMADE: Wanted = { id: "", name: "", input: null, wrong: null };
-
 /** How an answer ended; undefined for one that did not: what came of it does not stand. */
-const endOf = (finish: { reason: string; raw: string | undefined } | undefined): Reply["finish"] | undefined => {
-  switch (finish?.reason) {
+const endOf = (finish: { unified: string; raw: string | undefined } | undefined): Reply["finish"] | undefined => {
+  switch (finish?.unified) {
     case "stop":
     case "tool-calls":
       return "stop";
@@ -156,13 +138,13 @@ const tokensAtStart = (usage: unknown): Tokens | null => {
   return { input_tokens: count("input_tokens") + read + write, output_tokens: count("output_tokens"), cache_read_tokens: read, cache_write_tokens: write };
 };
 
-const tokensAtEnd = ({ inputTokens, inputTokenDetails, outputTokens }: LanguageModelUsage): Tokens | null => {
-  if (inputTokens === undefined && outputTokens === undefined) return null;
+const tokensAtEnd = ({ inputTokens, outputTokens }: LanguageModelV4Usage): Tokens | null => {
+  if (inputTokens.total === undefined && outputTokens.total === undefined) return null;
   return {
-    input_tokens: inputTokens ?? 0,
-    output_tokens: outputTokens ?? 0,
-    cache_read_tokens: inputTokenDetails.cacheReadTokens ?? 0,
-    cache_write_tokens: inputTokenDetails.cacheWriteTokens ?? 0,
+    input_tokens: inputTokens.total ?? 0,
+    output_tokens: outputTokens.total ?? 0,
+    cache_read_tokens: inputTokens.cacheRead ?? 0,
+    cache_write_tokens: inputTokens.cacheWrite ?? 0,
   };
 };
 

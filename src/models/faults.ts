@@ -46,8 +46,7 @@ export const failureOf = (model: string, error: unknown, settings: ModelSettings
   const said = typeof held.message === "string" ? held.message : String(error);
   const words = withoutSecrets(said, settings);
   const headers = (held.responseHeaders ?? {}) as Record<string, string>;
-  // The head of an answer that broke off says 200.
-  const status = typeof held.statusCode === "number" && held.statusCode !== 200 ? held.statusCode : null;
+  const status = statusOf(held);
   const failed = (fault: ModelFault, outcome: Outcome, again: boolean): Failed => ({ model, fault, outcome, status, words, again, wait: waitOf(headers) });
   if (status === 401 || status === 403) return failed("bad_key", "error", false);
   if (status === 404) return failed("unknown_model", "error", false);
@@ -57,6 +56,14 @@ export const failureOf = (model: string, error: unknown, settings: ModelSettings
   if (said.startsWith(UNREACHED)) return failed("failed", "error", true);
   // Pieces that are no protocol, an end without its last piece, a connection that was lost.
   return brokeOff(model, words);
+};
+
+/** The status of an answer over HTTP, or what stands for it in the midst of a stream, where compatible servers say it in their own ways. */
+const statusOf = ({ statusCode, code, message }: Partial<Record<string, unknown>>): number | null => {
+  // The head of an answer that broke off says 200.
+  if (typeof statusCode === "number" && statusCode !== 200) return statusCode;
+  if (typeof code === "number" && code >= 400 && code < 600) return code;
+  return typeof message === "string" && /^(model )?overloaded( error)?$/i.test(message.trim()) ? 503 : null;
 };
 
 /** Milliseconds by `retry-after-ms` or `retry-after`, which holds seconds or a date. */

@@ -1,4 +1,4 @@
-import type { LanguageModel } from "ai";
+import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { ModelSettings } from "../config.ts";
 import { UNREACHED } from "./faults.ts";
 import { type Provider, parted } from "./names.ts";
@@ -12,11 +12,9 @@ type Heard = (bytes: number) => void;
  * @param heard is told of every byte that comes, a provider's pings too, which are no part of an answer
  * @returns null for a provider that is not set up
  */
-export const openModel = async (settings: ModelSettings, name: string, heard: Heard): Promise<LanguageModel | null> => {
+export const openModel = async (settings: ModelSettings, name: string, heard: Heard): Promise<LanguageModelV4 | null> => {
   const [provider, model] = parted(name);
   const fetch = watched(heard);
-  // What the SDK finds unusual of a model is for its developers, and would stand among the lines of the log.
-  globalThis.AI_SDK_LOG_WARNINGS = false;
   switch (provider) {
     case "anthropic": {
       const { anthropic } = settings;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { ModelMessage } from "ai";
+import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import type { Context } from "../context.ts";
 import { MODEL_BACKOFF, MODEL_CALL, MODEL_FIRST_BYTE, MODEL_RETRY_AFTER, MODEL_SILENCE, MODEL_TRIES } from "../limits.ts";
 import { type Asking, type Hearing, ModelError, type Said } from "./asking.ts";
@@ -37,7 +37,7 @@ class Stopped extends Error {}
 
 class Run {
   readonly #models: readonly string[];
-  readonly #messages: ModelMessage[];
+  readonly #messages: LanguageModelV4Message[];
   /** What was said in the steps that are whole, and in the one under way. */
   readonly #texts: string[] = [];
   #progress: Progress = { text: "", tokens: null };
@@ -58,7 +58,7 @@ class Run {
     private readonly waits: Waits,
   ) {
     this.#models = asking.models.filter((name) => ctx.config.models[providerOf(name)] !== null);
-    this.#messages = [{ role: "user", content: asking.prompt }];
+    this.#messages = [{ role: "user", content: [{ type: "text", text: asking.prompt }] }];
   }
 
   async answer(): Promise<Said> {
@@ -81,8 +81,8 @@ class Run {
       if (reply.finish === "length") return this.#said("length");
       if (reply.wanted.length === 0) return this.#said("stop");
       if (call >= calls) return this.#said("calls");
-      const results = await this.#unlessStopped(callTools(tools, reply.wanted, this.#messages, signal, this.ctx.log));
-      this.#messages.push(...reply.messages, results);
+      const results = await this.#unlessStopped(callTools(tools, reply.wanted, signal, this.ctx.log));
+      this.#messages.push({ role: "assistant", content: reply.content }, results);
     }
   }
 

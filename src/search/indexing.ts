@@ -84,11 +84,15 @@ export class Indexer {
   async #catchUp(): Promise<void> {
     if (this.#working) return;
     this.#working = true;
+    // What is posted meanwhile waits for the next look: followed post by post, each would cost two commits of its own.
+    const { head } = this.ctx.feed;
     try {
       while (!this.#stopped) {
         const busy = this.#busy();
-        const behind = this.ctx.feed.head - indexedThrough(this.ctx.db);
-        if ((behind <= 0 && !mergeIsDue(this.ctx.db)) || (busy && behind < SEARCH_TAIL_SEQS)) return;
+        const behind = head - indexedThrough(this.ctx.db);
+        if (busy && behind < SEARCH_TAIL_SEQS) return;
+        // What is new goes before what is to be merged.
+        if (behind <= 0 && (this.ctx.feed.head > head || !mergeIsDue(this.ctx.db))) return;
         const begin = performance.now();
         await this.ctx.write((tx) => (behind > 0 ? indexSome(this.ctx, tx) : mergeSome(tx, SEARCH_MERGE_PAGES)));
         const rest = (since: number) => Bun.sleep(Math.ceil((performance.now() - since) * (busy ? SEARCH_REST.busy : SEARCH_REST.quiet)));
@@ -107,7 +111,7 @@ export class Indexer {
     }
   }
 
-  /** Whether many are posting now: judged by how far the line went on since it was last looked at, a quarter of a second ago or more. */
+  /** Whether many are posting now: judged by how far the line went on since it was last looked at, a pause ago or more. */
   #busy(): boolean {
     const { head, at } = this.#seen;
     const now = performance.now();

@@ -1,8 +1,8 @@
 import type { TObject } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import type { ToolSet } from "ai";
 import { AppError } from "../../errors.ts";
 import { TOOL_CALLS_IN_PROJECT, TOOL_CALLS_PER_ANSWER } from "../../limits.ts";
+import type { Tools } from "../../models/tooling.ts";
 import type { Step } from "../answer.ts";
 import { plain } from "../entries.ts";
 import type { ToolName } from "../persona.ts";
@@ -57,13 +57,10 @@ export class Toolbox {
     return this.desk.has("project") ? TOOL_CALLS_IN_PROJECT : TOOL_CALLS_PER_ANSWER;
   }
 
-  /** Those of the names given, as the AI SDK takes them. What they give is text; they throw nothing. */
-  async tools(names: readonly ToolName[]): Promise<ToolSet> {
-    const { jsonSchema, tool } = await import("ai");
+  /** Those of the names given, for a model. They throw nothing. */
+  tools(names: readonly ToolName[]): Tools {
     const given = abilities.filter(({ name, within }) => names.includes(name) && this.desk.has(within));
-    return Object.fromEntries(
-      given.map((one) => [one.name, tool({ description: one.description, inputSchema: jsonSchema<unknown>({ ...one.input }), execute: (input) => this.#inTurn(one, input) })]),
-    );
+    return Object.fromEntries(given.map((one) => [one.name, { description: one.description, input: { ...one.input }, execute: (input) => this.#inTurn(one, input) }]));
   }
 
   #inTurn(one: Tool, input: unknown): Promise<string> {
