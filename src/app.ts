@@ -24,7 +24,7 @@ import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { searchRoutes } from "./search/routes.ts";
 import { hookRoutes, webhookRoutes } from "./webhooks/routes.ts";
-import { workspaceRoutes } from "./workspace/routes.ts";
+import { workspaceRoutes, workspaceUploadRoutes } from "./workspace/routes.ts";
 
 /** The API's table of contents. */
 export const createApp = async (ctx: Context, metrics: Metrics) => {
@@ -33,6 +33,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(errors(ctx, documented))
     // Before what reads bodies: these go to disk as they come.
     .use(uploadRoutes(ctx))
+    .use(workspaceUploadRoutes(ctx))
     // Bytes, read by ourselves: a parser put in the place of the framework's own costs a post more.
     .guard({ parse: ["arrayBuffer"] })
     .onTransform(readBody)

@@ -530,6 +530,8 @@ export const CONSOLE_TELL_CHARACTERS = 16 * KiB;
 /** Rows removed of a console in one transaction. */
 export const CONSOLE_REMOVED_ROWS = 2_000;
 
+/** Files of one form: a folder of some pages of names; more is sent in several. */
+export const UPLOAD_PARTS = 200;
 /** Bytes of a file's path in a workspace, and folders within each other there. What lies deeper is not looked into, and counts as more files than a project may have. */
 export const WORKSPACE_PATH_BYTES = 1_024;
 export const WORKSPACE_DEPTH = 64;

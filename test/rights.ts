@@ -304,6 +304,9 @@ const projectFiles: Row[] = [
   inProject("DELETE /api/projects/{id}/files/{path}", 422, (path) => ({ path: `${path}/files/.git%2F..` })),
   inProject("GET /api/projects/{id}/files/tree", 200, (path) => ({ path: `${path}/files/tree` }), true),
   inProject("GET /api/projects/{id}/files/versions", 200, (path) => ({ path: `${path}/files/versions?path=${CANARY}.txt` }), true),
+  inProject("GET /api/projects/{id}/files/download", 200, (path) => ({ path: `${path}/files/download?path=note.txt` }), true),
+  inProject("GET /api/projects/{id}/files/download/{path}", 200, (path) => ({ path: `${path}/files/download/note.txt` }), true),
+  inProject("POST /api/projects/{id}/files/upload", 201, (path) => ({ path: `${path}/files/upload?path=${CANARY}-${next()}`, raw: CANARY }), true),
   inProject("POST /api/projects/{id}/files/restore", 200, (path) => ({ path: `${path}/files/restore`, body: { path: `${CANARY}.txt`, version: 1 } }), true),
 ];
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Colony, outcome } from "./colony.ts";
+import { Colony, newFolder, outcome, until } from "./colony.ts";
 
 let colony: Colony;
 let maker: string;
@@ -129,5 +129,160 @@ describe("A path", () => {
     expect(body.some(({ path }: any) => path.startsWith("etc/"))).toBe(false);
     expect((await colony.call("DELETE", `${at}/etc`)).status).toBe(204);
     expect(lstatSync("/etc").isDirectory()).toBe(true);
+  });
+});
+
+const raw = (path: string, body: BodyInit, type: string, headers: Record<string, string> = {}) =>
+  colony.call("PUT", `${at}/${path}`, { raw: body, headers: { "content-type": type, ...headers } });
+const download = (path: string, headers: Record<string, string> = {}) => fetch(`${colony.url}${at}/download${path}`, { headers: { authorization: `Bearer ${maker}`, ...headers } });
+
+describe("What is sent as it is", () => {
+  test("is taken as it came, by any content type, under either dialect", async () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(3 * 1024 * 1024));
+    expect((await raw("big.bin", bytes, "application/octet-stream")).body).toMatchObject({ version: 1, size: bytes.length });
+    expect(readFileSync(join(workspace, "big.bin")).equals(bytes)).toBe(true);
+    expect((await raw("note.txt", '{"content":', "text/plain")).body).toMatchObject({ size: 11 });
+    expect((await raw("empty.txt", "", "text/plain")).body).toMatchObject({ size: 0 });
+    const wrapped = await colony.call("PUT", `${at.replace("/api/", "/api/v1/")}/note.txt`, { raw: "two", headers: { "content-type": "text/x-note", "if-match": '"1"' } });
+    expect(wrapped.body.data).toMatchObject({ version: 2, size: 3 });
+    expect(outcome(await raw("note.txt", "three", "text/plain", { "if-match": '"1"' }))).toBe("412 version_conflict");
+    expect((await colony.get(`${at}/big.bin`)).body).toMatchObject({ content: null, encoding: "base64" });
+  });
+
+  test("as a form is a file for each part, in the folder that was named, once for a key", async () => {
+    const form = () => {
+      const parts = new FormData();
+      for (const [name, text] of [
+        ["one.csv", "1"],
+        ["deep/two.csv", "22"],
+        ["none.csv", ""],
+      ] as const)
+        parts.append("file", new File([text], name));
+      return parts;
+    };
+    const send = () => colony.call("POST", `${at}/upload?path=data`, { raw: form(), headers: { "idempotency-key": "form" } });
+    const { status, body } = await send();
+    expect([status, body.map(({ path, size }: any) => [path, size])]).toEqual([
+      201,
+      [
+        ["data/one.csv", 1],
+        ["data/deep/two.csv", 2],
+        ["data/none.csv", 0],
+      ],
+    ]);
+    expect((await send()).headers.get("idempotency-replayed")).toBe("true");
+    expect((await colony.call("POST", `${at}/upload?path=raw.csv`, { raw: "a,b" })).body).toMatchObject([{ path: "raw.csv", version: 1, size: 3 }]);
+    expect(outcome(await colony.call("POST", `${at}/upload`, { raw: "a,b" }))).toBe("422 validation_failed");
+    const out = new FormData();
+    out.append("file", new File(["x"], "../out.txt"));
+    expect(outcome(await colony.call("POST", `${at}/upload`, { raw: out }))).toBe("422 bad_path");
+  });
+
+  test("comes back whole, as a range, as it was in a version, and is looked at in nobody's page", async () => {
+    await put("page.html", "<script>0</script>");
+    await put("page.html", "<script>1</script>");
+    const whole = await download("/page.html");
+    expect([await whole.text(), whole.headers.get("content-type"), whole.headers.get("content-disposition")]).toEqual([
+      "<script>1</script>",
+      "application/octet-stream",
+      expect.stringMatching(/^attachment; filename="?page.html"?$/),
+    ]);
+    expect(await (await download("/page.html?version=1")).text()).toBe("<script>0</script>");
+    const part = await download("/page.html", { range: "bytes=8-8" });
+    expect([part.status, await part.text()]).toEqual([206, "1"]);
+    expect((await download("/page.html", { "if-none-match": whole.headers.get("etag") ?? "" })).status).toBe(304);
+    mkdirSync(join(workspace, "node_modules/dep"), { recursive: true });
+    writeFileSync(join(workspace, "node_modules/dep/index.js"), "module.exports = 1");
+    expect(await (await download("/node_modules/dep/index.js", { range: "bytes=0-5" })).text()).toBe("module");
+    expect((await download("/nothing")).status).toBe(404);
+  });
+
+  test("of a folder is a tar of its files, links as links, without what tools rebuild", async () => {
+    for (const [path, content] of Object.entries({ "pack/a.txt": "a", "pack/sub/b.sh": "b", "pack/node_modules/c.js": "c" })) await put(path, content);
+    symlinkSync("/etc/passwd", join(workspace, "pack/link"));
+    const names = async (path: string) => {
+      const tar = join(newFolder(), "x.tar");
+      await Bun.write(tar, await (await download(path)).bytes());
+      return (await Bun.$`tar -tvf ${tar}`.text())
+        .trim()
+        .split("\n")
+        .map((line) => line.replace(/^(.).* \d\d:\d\d /, "$1 "));
+    };
+    expect((await names("/pack")).toSorted()).toEqual(["- a.txt", "- sub/b.sh", "d sub", "l link -> /etc/passwd"]);
+    expect(await names("")).toContain("- pack/a.txt");
+    expect(await names("/pack/node_modules")).toEqual(["- c.js"]);
+  });
+});
+
+describe("What programs leave in a workspace", () => {
+  test("is listed under whatever name it has, and versions are kept of what a path can name", async () => {
+    const odd = join(workspace, "odd");
+    mkdirSync(odd);
+    for (const name of ["new\nline", "\u202eexe.txt", "x".repeat(255), "ö", "o\u0308"]) writeFileSync(join(odd, name), "odd");
+    writeFileSync(Buffer.concat([Buffer.from(`${odd}/`), Buffer.from([0x66, 0xff, 0xfe])]), "bytes");
+    await Bun.$`mkfifo ${join(odd, "pipe")}`;
+    await colony.get(`${at}/odd%2Fpipe`);
+    // A list may come from the look before.
+    const body = await until(async () => {
+      const listed = (await colony.get(`${at}/tree?path=odd`)).body;
+      return listed.some(({ version }: any) => version === 1) ? listed : undefined;
+    });
+    const of = (path: string) => body.find((entry: any) => entry.path === `odd/${path}`);
+    for (const name of ["new\nline", "\u202eexe.txt", "x".repeat(255), "ö", "o\u0308"])
+      expect([name, of(name)]).toEqual([name, expect.objectContaining({ versioned: true, version: 1 })]);
+    expect(body.filter(({ path }: any) => path.includes("\ufffd"))).toEqual([expect.objectContaining({ type: "file", versioned: false, version: null, size: 5 })]);
+    expect(of("pipe")).toMatchObject({ type: "other", versioned: false });
+    expect(outcome(await colony.get(`${at}/odd/pipe`))).toBe("422 bad_path");
+    expect((await colony.get(`${at}/${encodeURIComponent("odd/new\nline")}`)).body.content).toBe("odd");
+  });
+
+  test("in folders that tools rebuild is listed when asked for, read and written without versions", async () => {
+    writeFileSync(join(workspace, "node_modules/dep/index.js"), "module.exports = 2");
+    const tree = async (query: string) => (await colony.get(`${at}/tree${query}`)).body;
+    expect((await tree("")).filter(({ path }: any) => path.startsWith("node_modules"))).toEqual([
+      expect.objectContaining({ path: "node_modules", type: "directory", versioned: false, listed: false }),
+    ]);
+    expect((await tree("?path=node_modules")).map(({ path, version, versioned }: any) => [path, version, versioned])).toEqual([
+      ["node_modules/dep", null, false],
+      ["node_modules/dep/index.js", null, false],
+    ]);
+    expect((await colony.get(`${at}/node_modules/dep/index.js`)).body).toMatchObject({ content: "module.exports = 2", version: null });
+    expect((await put("node_modules/dep/more.js", "3")).body).toMatchObject({ version: null, size: 1 });
+    expect(outcome(await colony.get(`${at}/versions?path=node_modules/dep/more.js`))).toBe("404 not_found");
+  });
+
+  test("is removed with its folder, and each file of it can be restored", async () => {
+    mkdirSync(join(workspace, "gone/deep"), { recursive: true });
+    for (const name of ["a", "deep/b"]) writeFileSync(join(workspace, "gone", name), name);
+    expect(outcome(await colony.call("DELETE", `${at}/gone`))).toBe("422 bad_path");
+    expect((await colony.call("DELETE", `${at}/gone?recursive=true`)).status).toBe(204);
+    expect(existsSync(join(workspace, "gone"))).toBe(false);
+    expect((await versions("gone/deep/b")).map(({ change }: any) => change)).toEqual(["removed", "added"]);
+    expect((await colony.post(`${at}/restore`, { path: "gone/deep/b", version: 1 })).status).toBe(201);
+    expect(readFileSync(join(workspace, "gone/deep/b"), "utf8")).toBe("deep/b");
+  });
+});
+
+describe("A project's room", () => {
+  test("is refused whole to what does not fit, and nothing of that is written", async () => {
+    const { body } = await colony.post("/api/projects", { name: "small" });
+    await colony.call("PATCH", "/api/projects/small", { body: { limits: { disk_mib: 16, files: 100 } } });
+    const small = "/api/projects/small/files";
+    const fill = (name: string, mib: number) =>
+      colony.call("PUT", `${small}/${name}`, { raw: new Uint8Array(mib * 2 ** 20), headers: { "content-type": "application/octet-stream" } });
+    expect((await fill("a", 10)).status).toBe(201);
+    expect(outcome(await fill("b", 10))).toBe("422 project_full");
+    expect(existsSync(join(colony.data, "projects", body.id, "workspace/b"))).toBe(false);
+    // In the place of what is there it fits.
+    expect((await fill("a", 15)).status).toBe(200);
+    await colony.call("DELETE", `${small}/a`);
+    mkdirSync(join(colony.data, "projects", body.id, "home"), { recursive: true });
+    for (let n = 0; n < 101; n++) writeFileSync(join(colony.data, "projects", body.id, "home", `${n}`), "");
+    let tries = 0;
+    const refused = await until(async () => {
+      const answer = await fill(`c${++tries}`, 1);
+      return answer.status === 422 ? answer : undefined;
+    });
+    expect(outcome(refused)).toBe("422 project_full");
   });
 });

@@ -24,9 +24,26 @@ const PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
  * The bytes of a file, or the one range asked for (RFC 9110): to be kept, or `inline` to be looked at where its type allows.
  * @throws AppError `range_not_satisfiable`; `not_found` where the store has lost the bytes
  */
-export const sendFile = async (ctx: Context, file: FileRow, inline: boolean, wanted: Wanted): Promise<Sent> => {
+export const sendFile = (ctx: Context, file: FileRow, inline: boolean, wanted: Wanted): Promise<Sent> =>
+  sendBytes({ ...file, etag: `"${file.sha256}"` }, inline, wanted, (stretch) => readBlob(ctx, file.sha256, stretch, { file: file.id }));
+
+/** The bytes of a content that the database knows of. @throws AppError `not_found` where the store has lost them */
+export const readBlob = async (ctx: Context, sha256: string, stretch: Stretch | undefined, of: Record<string, unknown>): Promise<Blob | ReadableStream<Uint8Array>> => {
+  const body = await ctx.blobs.read(sha256, stretch);
+  if (body !== null) return body;
+  ctx.log.error({ event: "blob_missing", ...of, sha256 }, "The bytes of a file are gone from the store: colony doctor lists what is missing");
+  throw new AppError("not_found", { message: "The bytes of this file are missing from the server's store.", hint: "Tell the operator: colony doctor lists what is missing." });
+};
+
+/** As `sendFile`, of whatever has bytes: `read` gives all of them, or a stretch. */
+export const sendBytes = async (
+  file: { name: string; mime: string; size: number; etag: string },
+  inline: boolean,
+  wanted: Wanted,
+  read: (stretch: Stretch | undefined) => Promise<Blob | ReadableStream<Uint8Array>>,
+): Promise<Sent> => {
   const shown = inline ? shownAs(file.mime) : null;
-  const etag = `"${file.sha256}"`;
+  const { etag } = file;
   const headers: Record<string, string> = {
     ...inert,
     etag,
@@ -37,11 +54,7 @@ export const sendFile = async (ctx: Context, file: FileRow, inline: boolean, wan
   };
   if (matches(wanted.ifNoneMatch, etag)) return { status: 304, headers, body: null };
   const stretch = wanted.ifRange === null || wanted.ifRange === etag ? rangeOf(wanted.range, file.size) : undefined;
-  const body = await ctx.blobs.read(file.sha256, stretch);
-  if (body === null) {
-    ctx.log.error({ event: "blob_missing", file: file.id, sha256: file.sha256 }, "The bytes of a file are gone from the store: colony doctor lists what is missing");
-    throw new AppError("not_found", { message: "The bytes of this file are missing from the server's store.", hint: "Tell the operator: colony doctor lists what is missing." });
-  }
+  const body = await read(stretch);
   if (!stretch) return { status: 200, headers: { ...headers, "content-length": String(file.size) }, body };
   const { start, end } = stretch;
   return { status: 206, headers: { ...headers, "content-length": String(end - start), "content-range": `bytes ${start}-${end - 1}/${file.size}` }, body };

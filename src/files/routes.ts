@@ -38,7 +38,7 @@ export const uploadRoutes = (ctx: Context) => {
     },
   });
   const take = ({ actor, query, request }: { actor: Parameters<typeof uploadFile>[1]; query: { name?: string }; request: Request }) =>
-    created(uploadFile(ctx, actor, { body: infoOf(request).body, headers: request.headers, name: query.name }, (facts) => retryOf(request, facts)));
+    created(uploadFile(ctx, actor, { body: infoOf(request).upload?.body ?? null, headers: request.headers, name: query.name }, (facts) => retryOf(request, facts)));
   return new Elysia({ prefix: "/api/files" })
     .use(guard)
     .post("", ({ actor, query, request }) => take({ actor, query, request }), upload("/api/files"))

@@ -1,5 +1,6 @@
 import { AppError, invalid } from "../errors.ts";
 import { JSON_DEPTH, REQUEST_BODY_BYTES } from "../limits.ts";
+import { infoOf } from "./request.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 /** The one route that others' programs post to in forms of their own: it reads them itself. */
@@ -13,7 +14,9 @@ const lenient = new TextDecoder("utf-8");
  * @throws AppError `bad_json`, `unsupported_media_type`, `validation_failed`
  */
 export const readBody = (context: { body?: unknown; request: Request; route?: string }): void => {
-  if (context.body instanceof ArrayBuffer && context.route !== BYTES) context.body = read(context.body, context.request.headers.get("content-type") ?? "");
+  // An upload's body is read as it comes, by its route.
+  if (infoOf(context.request).upload) context.body = undefined;
+  else if (context.body instanceof ArrayBuffer && context.route !== BYTES) context.body = read(context.body, context.request.headers.get("content-type") ?? "");
 };
 
 const read = (bytes: ArrayBuffer, contentType: string): unknown => {

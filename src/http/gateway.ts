@@ -3,7 +3,7 @@ import { type Actor, type Credential } from "../accounts/credentials.ts";
 import { authenticate } from "../accounts/service.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
-import { tooLarge } from "../files/upload.ts";
+import { tooLarge } from "../files/form.ts";
 import { newId } from "../ids.ts";
 import { RATE_BURST, REQUEST_BODY_BYTES, STRANGER_REQUESTS_PER_MINUTE, UPLOAD_FORM_BYTES, WEBHOOK_POSTS_PER_MINUTE } from "../limits.ts";
 import { bounded } from "./body.ts";
@@ -49,8 +49,8 @@ export class Gateway {
       this.#admit(path, info);
       this.#holdParameters(request.url);
       const signed = info.actor?.credential.signed && !safeMethods.has(request.method) ? await verifySigned(this.ctx, info.actor, request) : request;
-      const upload = isUpload(path, request.method);
-      if (upload) info.body = signed.body;
+      const upload = isUpload(path, request);
+      if (upload) info.upload = { body: signed.body };
       let asked = envelope || upload || request.method === "HEAD" || hasShortHost(request.url) ? rewrite(signed, envelope, upload) : signed;
       if (request.headers.has("transfer-encoding") && !upload) asked = await bounded(asked);
       setInfo(asked, info);
@@ -104,7 +104,7 @@ export class Gateway {
       refusal: null,
       basic: null,
       rate: null,
-      body: null,
+      upload: null,
     };
   }
 
@@ -122,7 +122,7 @@ export class Gateway {
   #holdSize(path: string, request: Request): void {
     const bytes = Number(request.headers.get("content-length") ?? 0);
     if (bytes <= REQUEST_BODY_BYTES) return;
-    const upload = isUpload(path, request.method);
+    const upload = isUpload(path, request);
     const limit = upload ? this.ctx.config.maxUpload : REQUEST_BODY_BYTES;
     if (bytes <= limit + (upload ? UPLOAD_FORM_BYTES : 0)) return;
     throw upload ? tooLarge(limit) : new AppError("payload_too_large", { details: [{ bytes, limit }] });
@@ -215,8 +215,15 @@ export class Gateway {
   }
 }
 
+/** Content types of a JSON body; no type at all is one too. */
+const isJson = (type: string | null): boolean => type === null || /^application\/(x-www-form-urlencoded|([\w.+-]+\+)?json)\s*(;|$)/i.test(type);
+
 /** Whether a request's body is a file: those go to disk as they come, and have a limit of their own. */
-const isUpload = (path: string, method: string): boolean => method === "POST" && /^\/api\/(v1\/)?files(\/upload)?\/?$/.test(path);
+const isUpload = (path: string, { method, headers }: Request): boolean => {
+  if (method === "POST") return /^\/api\/(v1\/)?(projects\/[^/]+\/files\/upload|files(\/upload)?)\/?$/.test(path);
+  // A project's file may be sent as JSON too.
+  return method === "PUT" && /^\/api\/(v1\/)?projects\/[^/]+\/files(\/|$)/.test(path) && !isJson(headers.get("content-type"));
+};
 
 /** Letters of a URL in which the framework does not look for the path's first slash. */
 const SKIPPED = 11;
@@ -228,7 +235,7 @@ const rewrite = (request: Request, envelope: boolean, upload: boolean): Request 
   const url = hasShortHost(plain) ? plain.replace(/^https?:\/\/[^/]*/, "http://localhost") : plain;
   const { headers, signal } = request;
   if (request.method === "HEAD") return new Request(url, { method: "GET", headers, signal });
-  if (upload) return new Request(url, { method: "POST", headers, signal });
+  if (upload) return new Request(url, { method: request.method, headers, signal });
   return new Request(url, request);
 };
 

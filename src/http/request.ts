@@ -16,8 +16,8 @@ export type RequestInfo = {
   /** The Authorization header when it is of the Basic kind, which only the token routes take. */
   basic: string | null;
   rate: Standing | null;
-  /** The body of an upload as it comes in: a request that is made anew for another address would hold all of it. */
-  body: ReadableStream<Uint8Array> | null;
+  /** Of an upload, its body as it comes in: a request that is made anew for another address would hold all of it. */
+  upload: { body: ReadableStream<Uint8Array> | null } | null;
 };
 
 /** Where a request carries what is known of it: a map beside it costs more, on every request. */

@@ -1,5 +1,7 @@
+import type { FileHandle } from "node:fs/promises";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { readBlob } from "../files/download.ts";
 import { typeOf } from "../files/types.ts";
 import { FILE_CONTENT_BYTES, FILE_HEAD_BYTES } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
@@ -13,7 +15,7 @@ import { type FileFactsWire, type FileWire, factsOf } from "./wire.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-const missing = (path: string, what = `There is no file '${path.slice(0, 200)}' in the workspace.`): AppError =>
+export const missing = (path: string, what = `There is no file '${path.slice(0, 200)}' in the workspace.`): AppError =>
   new AppError("not_found", { message: what, hint: "GET …/files/tree lists what is there, GET …/files/{path}/versions what was." });
 
 /**
@@ -76,16 +78,11 @@ const asText = (bytes: Uint8Array): string | null => {
   }
 };
 
-const fromStore = async (ctx: Context, sha256: string, whole: boolean): Promise<Uint8Array> => {
-  const body = await ctx.blobs.read(sha256, whole ? undefined : { start: 0, end: FILE_HEAD_BYTES });
-  if (body !== null) return new Response(body).bytes();
-  ctx.log.error({ event: "blob_missing", sha256 }, "The bytes of a version are gone from the store: colony doctor lists what is missing");
-  throw new AppError("not_found", { message: "The bytes of this version are missing from the server's store.", hint: "Tell the operator: colony doctor lists what is missing." });
-};
+const fromStore = async (ctx: Context, sha256: string, whole: boolean): Promise<Uint8Array> =>
+  new Response(await readBlob(ctx, sha256, whole ? undefined : { start: 0, end: FILE_HEAD_BYTES }, {})).bytes();
 
 const fromDisk = async (ctx: Context, project: Project, path: string, whole: boolean): Promise<Uint8Array> => {
-  const parent = openParent(placeOf(ctx, project).workspace, path);
-  const handle = parent && (await within(parent.folder, (folder) => folder.read(parent.name)));
+  const handle = await openFile(ctx, project, path);
   if (!handle) throw missing(path);
   try {
     const buffer = Buffer.alloc(whole ? FILE_CONTENT_BYTES : FILE_HEAD_BYTES);
@@ -95,3 +92,13 @@ const fromDisk = async (ctx: Context, project: Project, path: string, whole: boo
     await handle.close();
   }
 };
+
+/** Opens a regular file of a workspace for reading; null when none is there. @throws AppError `bad_path` */
+export const openFile = async (ctx: Context, project: Project, path: string): Promise<FileHandle | null> => {
+  const parent = openParent(placeOf(ctx, project).workspace, path);
+  return parent && within(parent.folder, (folder) => folder.read(parent.name));
+};
+
+/** What the bytes of a file are. */
+export const typeAt = async (ctx: Context, project: Project, { path, sha256 }: FileFactsWire): Promise<string> =>
+  typeOf(sha256 === null ? await fromDisk(ctx, project, path, false) : await fromStore(ctx, sha256, false), path.split("/").at(-1) ?? path);

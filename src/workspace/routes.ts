@@ -1,14 +1,18 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
-import { AppError, invalid } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { created, done } from "../http/reply.ts";
+import { infoOf } from "../http/request.ts";
 import { WORKSPACE_DEPTH } from "../limits.ts";
 import { doerOf } from "../projects/doer.ts";
 import { readableProject } from "../projects/service.ts";
+import { bytesOf, conditionOf, etagOf, type Given, ifMatch, pathOf } from "./asked.ts";
 import { FileContent, FileFacts, FileVersion, NewFile, Path, TreeEntry, WorkspaceFile } from "./model.ts";
-import { createFile, deleteFileIn, readFileIn, restoreIn, treeOf, versionsIn, writeFileIn } from "./service.ts";
+import { sendFrom } from "./sending.ts";
+import { deleteFileIn, readFileIn, restoreIn, treeOf, versionsIn } from "./service.ts";
+import { createFile, uploadFiles, writeFile } from "./taking.ts";
 import type { FileFactsWire, FileWire } from "./wire.ts";
 
 const FILES = "Project files";
@@ -16,45 +20,39 @@ const FILES = "Project files";
 /** How a path that an address would take for something else is named. */
 const BY_QUERY = "A file whose path an address would take for something else (`tree`, `a/versions`) is named by `?path=` instead: `…/files?path=tree`.";
 
-type Given = { encoding?: "utf8" | "base64"; content: string };
-
-/** The bytes of a JSON body. @throws AppError `validation_failed` */
-const bytesOf = ({ content, encoding }: Given): Uint8Array<ArrayBuffer> => {
-  if (encoding !== "base64") return new TextEncoder().encode(content);
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(content) || content.length % 4 !== 0)
-    throw invalid("content", "is no base64", 'Leave encoding out for text, or send what "base64 -w0" gives.');
-  return new Uint8Array(Buffer.from(content, "base64"));
-};
-
-/** What If-Match says of the version. @throws AppError `validation_failed` */
-const ifMatch = (header: string | null): number | "*" | undefined => {
-  if (header === null) return undefined;
-  if (header.trim() === "*") return "*";
-  const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header.trim())?.[1];
-  if (version === undefined) throw invalid("If-Match", "names no version", 'Send the version as it came: If-Match: "3", or * for any.');
-  return Number(version);
-};
-
-const conditionOf = ({ headers }: Request): { if_match?: number | "*"; absent?: "if_none_match" } => {
-  const none = headers.get("if-none-match");
-  if (none !== null && none.trim() !== "*")
-    throw invalid("If-None-Match", "is taken as * alone here: that there is no such file", "Send If-None-Match: *, or If-Match with a version.");
-  return { if_match: ifMatch(headers.get("if-match")), ...(none !== null && { absent: "if_none_match" }) };
-};
-
-const etagOf = ({ version }: { version: number | null }): Record<string, string> => (version === null ? {} : { etag: `"${version}"` });
-
-/** The path that an address ends with, its escapes read. */
-const pathOf = (rest: string): string => {
-  try {
-    return decodeURIComponent(rest);
-  } catch {
-    throw new AppError("bad_path", { message: "The path's escapes are no UTF-8." });
-  }
-};
-
 const Version = t.Optional(t.Integer({ minimum: 1, description: "As it was in this version" }));
+const Inline = t.Optional(t.Literal("1", { description: "To be looked at in place, where its type allows: pictures, audio, video, PDF, plain text" }));
 const Recursive = t.Optional(t.BooleanString({ description: "true: a folder with all in it", default: false }));
+
+/** The uploads: their bodies go to disk as they come, so they stand apart from the routes whose bodies are read. */
+export const workspaceUploadRoutes = (ctx: Context) =>
+  new Elysia({ prefix: "/api/projects/:id/files" })
+    .use(guard)
+    .post(
+      "/upload",
+      ({ actor, params, query, request }) =>
+        created(uploadFiles(ctx, actor, params.id, { body: infoOf(request).upload?.body ?? null, headers: request.headers, path: query.path }, (facts) => retryOf(request, facts))),
+      {
+        query: t.Object({ path: t.Optional(t.String({ minLength: 1, maxLength: Path.maxLength, description: "Of a form: the folder its files go into; else the file's path" })) }),
+        parse: "none" as const,
+        response: answers(201, t.Array(FileFacts)),
+        detail: {
+          ...describe(
+            FILES,
+            "Upload files, as a form's parts `file` or as the body itself with ?path=",
+            `curl ${AUTH} -F file=@table.csv -F file=@notes.md "$URL/api/projects/loss-plots/files/upload?path=data"`,
+            `Or \`curl ${AUTH} --data-binary @table.csv "$URL/api/projects/loss-plots/files/upload?path=data/table.csv"\`. A part's name may have folders in it; a file that is there gets a new version. Nothing is written before all of it came in.`,
+          ),
+          requestBody: {
+            required: true,
+            content: {
+              "multipart/form-data": { schema: t.Object({ file: t.Array(t.String({ format: "binary" })) }) },
+              "application/octet-stream": { schema: t.String({ format: "binary" }) },
+            },
+          },
+        },
+      },
+    );
 
 export const workspaceRoutes = (ctx: Context) => {
   type Asked = { actor: Parameters<typeof readableProject>[1] & Parameters<typeof doerOf>[0]; params: { id: string }; request: Request };
@@ -62,13 +60,24 @@ export const workspaceRoutes = (ctx: Context) => {
     const file = await readFileIn(ctx, readableProject(ctx, actor, params.id), path, version);
     return Response.json(file, { headers: etagOf(file) }) as unknown as FileWire;
   };
-  const write = async ({ actor, params, request }: Asked, path: string, body: Given & { executable?: boolean }) => {
-    const project = readableProject(ctx, actor, params.id);
-    const { file, made } = await writeFileIn(ctx, project, doerOf(actor), path, bytesOf(body), { executable: body.executable, ...conditionOf(request) });
+  const write = async ({ actor, params, request }: Asked, path: string, body: Partial<Given & { executable: boolean }> | null | undefined) => {
+    const { upload } = infoOf(request);
+    if (!upload && body?.content === undefined)
+      throw new AppError("bad_json", {
+        message: "The body is empty.",
+        hint: "Send {\"content\":…} as JSON, or the file itself: curl -T main.py -H 'Content-Type: application/octet-stream'",
+      });
+    const what = upload ?? bytesOf({ content: "", ...body });
+    const { file, made } = await writeFile(ctx, actor, params.id, path, what, { executable: body?.executable, ...conditionOf(request) });
     return Response.json(file, { status: made ? 201 : 200, headers: etagOf(file) }) as unknown as FileFactsWire;
   };
   const remove = ({ actor, params, request }: Asked, path: string, recursive: boolean) =>
     deleteFileIn(ctx, readableProject(ctx, actor, params.id), doerOf(actor), path, { recursive, if_match: ifMatch(request.headers.get("if-match")) });
+  const send = async ({ actor, params, request: { headers: said } }: Asked, path: string, { version, inline }: { version?: number; inline?: "1" }) => {
+    const wanted = { range: said.get("range"), ifRange: said.get("if-range"), ifNoneMatch: said.get("if-none-match") };
+    const { body, status, headers } = await sendFrom(ctx, readableProject(ctx, actor, params.id), path, version, inline === "1", wanted);
+    return new Response(body, { status, headers }) as unknown as string;
+  };
   const versions = ({ actor, params }: Asked, path: string) => versionsIn(ctx, readableProject(ctx, actor, params.id), path);
 
   return new Elysia({ prefix: "/api/projects/:id/files" })
@@ -81,6 +90,26 @@ export const workspaceRoutes = (ctx: Context) => {
         "Make a file that is not there yet",
         `curl ${AUTH} -d '{"path":"src/main.py","content":"print(1)\\n"}' $URL/api/projects/loss-plots/files`,
         "Folders on its way are made. Every change of a file is a version of it, whoever makes it: somebody by this API, an agent, or a program that runs in the sandbox.",
+      ),
+    })
+    .get("/download", (asked) => send(asked, asked.query.path ?? "", asked.query), {
+      query: t.Object({ path: t.Optional(Path), version: Version, inline: Inline }),
+      response: answers(200, t.String({ description: "Its bytes", format: "binary" })),
+      detail: describe(
+        FILES,
+        "The bytes of a file or a folder, named by ?path=",
+        `curl ${AUTH} -o works.tar $URL/api/projects/loss-plots/files/download`,
+        "As GET …/files/download/{path}; without `path`, the whole workspace as a tar.",
+      ),
+    })
+    .get("/download/*", (asked) => send(asked, pathOf(asked.params["*"]).replace(/\/$/, ""), asked.query), {
+      query: t.Object({ version: Version, inline: Inline }),
+      response: answers(200, t.String({ description: "Its bytes", format: "binary" })),
+      detail: describe(
+        FILES,
+        "The bytes of a file, whole or a range of them; of a folder, a tar",
+        `curl ${AUTH} -OJ $URL/api/projects/loss-plots/files/download/data/table.csv`,
+        "Takes Range, If-Range and If-None-Match; the ETag is its SHA-256. A folder's tar leaves out what tools can rebuild (node_modules and the like), unless it is asked for itself.",
       ),
     })
     .get("/tree", ({ actor, params, query }) => treeOf(ctx, readableProject(ctx, actor, params.id), query), {
@@ -113,7 +142,7 @@ export const workspaceRoutes = (ctx: Context) => {
     })
     .put("", (asked) => write(asked, asked.query.path, asked.body), {
       query: t.Object({ path: Path }),
-      body: FileContent,
+      body: t.Optional(FileContent),
       response: { ...answers(200, FileFacts), ...answers(201, FileFacts) },
       detail: describe(FILES, "Write a file, named by ?path=", `curl -X PUT ${AUTH} -d '{"content":"x"}' "$URL/api/projects/loss-plots/files?path=tree"`, "As PUT …/files/{path}."),
     })
@@ -158,13 +187,13 @@ export const workspaceRoutes = (ctx: Context) => {
       },
     )
     .put("/*", (asked) => write(asked, pathOf(asked.params["*"]), asked.body), {
-      body: FileContent,
+      body: t.Optional(FileContent),
       response: { ...answers(200, FileFacts), ...answers(201, FileFacts) },
       detail: describe(
         FILES,
         "Write a file",
         `curl -X PUT ${AUTH} -H 'If-Match: "3"' -d '{"content":"print(2)\\n"}' $URL/api/projects/loss-plots/files/src/main.py`,
-        "201 when it is new. `If-Match` with the version that you read guards against overwriting what another wrote since: 412 `version_conflict`, with today's version. `If-None-Match: *` writes only what is not there.",
+        "The body is JSON, or the file itself under any other content type: `curl -T main.py -H 'Content-Type: text/plain' …`, which is streamed and may be as large as an upload. 201 when it is new. `If-Match` with the version that you read guards against overwriting what another wrote since: 412 `version_conflict`, with today's version. `If-None-Match: *` writes only what is not there.",
       ),
     })
     .delete("/*", ({ set, ...asked }) => done(set, remove(asked, pathOf(asked.params["*"]), asked.query.recursive === true)), {

@@ -1,16 +1,14 @@
-import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
 import { receive } from "../files/upload.ts";
-import { keepOnce, type Once, type Retry, recallOnce } from "../idempotency/once.ts";
-import { newId } from "../ids.ts";
 import type { Project } from "../projects/directory.ts";
-import { type Doer, doerOf } from "../projects/doer.ts";
-import { readableProject, stillWorkable } from "../projects/service.ts";
+import { type Doer } from "../projects/doer.ts";
+import { stillWorkable } from "../projects/service.ts";
 import type { Whose } from "./changes.ts";
 import { lookThrough } from "./look.ts";
 import { partsOf } from "./paths.ts";
+import { missing } from "./reading.ts";
 import { removeAt } from "./removing.ts";
 import { type Current, findVersion, versionsOf } from "./store.ts";
 import { type FileFactsWire, type FileVersionWire, factsOf, versionWire } from "./wire.ts";
@@ -60,32 +58,6 @@ export const keepIn = async (
     written: (tx, file) => written?.(tx, facts(file)),
   });
   return { file: facts(file), made };
-};
-
-/**
- * Makes a file that is not there yet, once for a caller's Idempotency-Key.
- * @throws AppError `file_exists`, and as `writeFileIn`
- */
-export const createFile = (
-  ctx: Context,
-  actor: Actor,
-  ref: string,
-  path: string,
-  bytes: Uint8Array<ArrayBuffer>,
-  executable: boolean | undefined,
-  retry: Retry,
-): Promise<Once<FileFactsWire>> => {
-  const project = readableProject(ctx, actor, ref);
-  partsOf(path);
-  // A second try of the same waits for the first, and finds its answer.
-  return ctx.turns.take(`key ${actor.user.no} ${retry?.key ?? newId()}`, async () => {
-    const earlier = recallOnce<FileFactsWire>(ctx, actor, retry);
-    if (earlier) return earlier;
-    return receive(ctx, new Blob([bytes]).stream(), new Headers(), async (received) => {
-      const written = (tx: Tx, file: FileFactsWire) => keepOnce(ctx, tx, actor, retry, file);
-      return { answer: (await keepIn(ctx, project, doerOf(actor), path, received, { executable, absent: "create", written })).file, replayed: false };
-    });
-  });
 };
 
 /**
@@ -141,6 +113,3 @@ export const restoreIn = async (
  */
 export const scan = async (ctx: Context, project: Project, doer: Pick<Doer, "user_no">, run_no: number | null): Promise<number> =>
   (await lookThrough(ctx, project, { user_no: doer.user_no, run_no })).length;
-
-const missing = (path: string): AppError =>
-  new AppError("not_found", { message: `There is no file '${path.slice(0, 200)}' in the workspace.`, hint: "GET …/files/tree lists what is there." });

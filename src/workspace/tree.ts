@@ -30,7 +30,8 @@ export const treeOf = async (ctx: Context, project: Project, { path = "", depth 
   return entries.sort((one, other) => (one.path < other.path ? -1 : 1));
 };
 
-const openFolder = (root: string, path: string): Folder => {
+/** Opens a folder of a workspace, or ("") the workspace. @throws AppError `bad_path`, `not_found` */
+export const openFolder = (root: string, path: string): Folder => {
   if (path === "") return Folder.root(root);
   const parent = openParent(root, path);
   try {

@@ -21,7 +21,7 @@ export type Found = {
  * @param above the path of the folder that `start` is, "" for the workspace itself
  * @returns the paths of folders that could not be read
  */
-export const walk = async (start: Folder, above: string, visit: (found: Found) => boolean, stop: () => boolean = () => false): Promise<string[]> => {
+export const walk = async (start: Folder, above: string, visit: (found: Found) => boolean | Promise<boolean>, stop: () => boolean = () => false): Promise<string[]> => {
   const slice = new Slice();
   const unread: string[] = [];
   const go = async (folder: Folder, path: string, named: boolean, depth: number): Promise<void> => {
@@ -38,7 +38,8 @@ export const walk = async (start: Folder, above: string, visit: (found: Found) =
       const type = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other";
       const at = path === "" ? `${name}` : `${path}/${name}`;
       const found: Found = { path: at, named: named && typeof name === "string", type, stat, folder, name, deepest: type === "directory" && depth >= WORKSPACE_DEPTH };
-      if (!visit(found) || type !== "directory" || found.deepest) continue;
+      const enters = visit(found);
+      if (!(typeof enters === "boolean" ? enters : await enters) || type !== "directory" || found.deepest) continue;
       let inner: Folder;
       try {
         inner = folder.enter(name);
