@@ -3,6 +3,7 @@ import { accountRoutes, loginRoutes, tokenRoutes } from "./accounts/routes.ts";
 import { agentRoutes, projectAgentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { channelRoutes } from "./channels/routes.ts";
+import { consoleRoutes } from "./console/routes.ts";
 import type { Context } from "./context.ts";
 import { directRoutes } from "./dms/routes.ts";
 import { feedRoutes } from "./feed/routes.ts";
@@ -61,6 +62,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(agentRoutes(ctx))
     .use(projectRoutes(ctx))
     .use(runRoutes(ctx))
+    .use(consoleRoutes(ctx))
     .use(projectAgentRoutes(ctx))
     .use(workspaceRoutes(ctx))
     .use(knowledgeRoutes(ctx))

@@ -553,3 +553,7 @@ export const LOOK_DOUBT = 50;
 /** Milliseconds for which a project's usage is taken to be as it was counted, and how long counting rests, in lengths of the last count: at most a tenth of the time goes to it. */
 export const USAGE_LIFE = 400;
 export const USAGE_REST = 9;
+/** Rows of a console that are read in one go: some milliseconds at most, and each reader holds one such page. */
+export const CONSOLE_PAGE_ROWS = 500;
+/** Characters of a text that is looked for in a console. */
+export const CONSOLE_SEARCH_CHARACTERS = 200;

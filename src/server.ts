@@ -6,6 +6,7 @@ import { AgentFiles } from "./agents/reload.ts";
 import { createApp } from "./app.ts";
 import type { Context } from "./context.ts";
 import type { Tx } from "./db/write.ts";
+import { consoleRef } from "./feed/console.ts";
 import type { Socket } from "./feed/socket.ts";
 import { SOCKET_IO, SocketIo } from "./feed/socketio.ts";
 import { prune } from "./feed/store.ts";
@@ -56,7 +57,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
     fetch(request, server) {
       const path = pathOf(request.url);
       if (path === SOCKET_IO || `${path}/` === SOCKET_IO) return gateway.pass(request, server, path, (info) => socketIo.answer(request, server, info));
-      if (path !== "/ws" && !path.startsWith("/ws/")) return gateway.answer(request, server, path);
+      if (path !== "/ws" && !path.startsWith("/ws/") && consoleRef(path) === undefined) return gateway.answer(request, server, path);
       return gateway.pass(request, server, path, ({ id, address }) => {
         const cookie = fromOwnPage(ctx, request) ? sessionCookie(request) : null;
         sockets.upgrade(request, server as Server<Socket>, path, cookie, address, { "x-request-id": id });

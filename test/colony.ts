@@ -62,6 +62,14 @@ export class Colony {
     return colony;
   }
 
+  /** A server that runs in the test's own process, at an address. */
+  static async within(url: string, data: string): Promise<Colony> {
+    const colony = new Colony(data, {});
+    colony.url = url;
+    colony.admin = await colony.tokenOf("admin", ADMIN_PASSWORD);
+    return colony;
+  }
+
   /** Starts the process and waits until it listens. `port`: 0 for any that is free. */
   async run(port = 0): Promise<void> {
     const child = Bun.spawn([...program, "serve", "--data", this.data, "--port", String(port)], {

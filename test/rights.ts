@@ -334,6 +334,9 @@ const projects: Row[] = [
   inProject("GET /api/usage", 200, (at) => ({ path: `/api/usage?project=${at.split("/").at(-1)}` })),
   ...projectFiles,
   ...runs,
+  inProject("GET /api/projects/{id}/events", 200, (path) => ({ path: `${path}/events?after_seq=0` })),
+  inProject("GET /api/projects/{id}/console/history", 200, (path) => ({ path: `${path}/console/history` })),
+  inProject("DELETE /api/projects/{id}/console/clear", 204, (path) => ({ path: `${path}/console/clear` })),
   { route: "DELETE /api/projects/{id}", ask: async ({ project }) => ({ path: `/api/projects/${await project()}` }), statuses: [401, 404, 404, 204] },
 ];
 

@@ -45,6 +45,7 @@ export const deeds = {
   schedule_created: "project",
   schedule_changed: "project",
   schedule_deleted: "project",
+  console_cleared: "project",
   run_started: "run",
   run_stopped: "run",
   setting_changed: null,

@@ -36,6 +36,9 @@ type Row = Said & { seq: number };
 /** What is written of one run in one transaction. `head`: the project's newest seq with it; `stale`: seqs to be removed, after the first, through the second. */
 type Part = { open: Open; rows: Row[]; gap: Row | null; stale: [number, number] | null; head: number };
 
+/** Who is told at once. `said`: lines that were just stored, in their order; one whose seq was told before takes its place. `cleared`: those through a seq are gone. */
+export type Hearer = { said: (project: Project, lines: Line[]) => void; cleared: (project: Project, through: number) => void };
+
 /** Milliseconds in which the first words of a run wait for others. */
 const GATHER = 5;
 /** Milliseconds before a writing that failed is tried again. */
@@ -48,7 +51,7 @@ export class Consoles {
   /** In the order of their turns. */
   #open: Open[] = [];
   readonly #heads = new Map<number, number>();
-  readonly #hearers = new Set<(project: Project, lines: Line[]) => void>();
+  readonly #hearers = new Set<Hearer>();
   readonly #trimming = new Set<number>();
   readonly #telling: Telling;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -88,14 +91,16 @@ export class Consoles {
     return head;
   }
 
-  /** Calls `hearer` with lines right after they are stored, in their order. One whose seq was told before takes its place. */
-  listen(hearer: (project: Project, lines: Line[]) => void): void {
+  /** Tells `hearer` all that happens in consoles from now on. */
+  listen(hearer: Hearer): void {
     this.#hearers.add(hearer);
   }
 
-  /** Told that what was stored of a project's console is gone. */
-  forget(project_no: number): void {
-    for (const { project, recorder } of this.#open) if (project.no === project_no) recorder.forget();
+  /** Told that a project's lines through a seq were taken away. */
+  cleared(project: Project, through: number): void {
+    for (const open of this.#open) if (open.project.no === project.no) open.recorder.forget();
+    for (const { cleared } of this.#hearers) cleared(project, through);
+    this.ctx.feed.pass("console", project.channel, null, { project_id: project.id, lines: [], skipped: 0, cleared_through: through });
   }
 
   /** Has the next writing within so many milliseconds. */
@@ -168,7 +173,7 @@ export class Consoles {
     recorder.stored(rows);
     if (stale && removed < CONSOLE_REMOVED_ROWS) recorder.removedThrough(stale[1]);
     const lines = (gap ? [gap, ...rows] : rows).map(({ seq, stream, content, at }) => ({ seq, run_id: run.id, stream, content, timestamp: at }));
-    for (const hearer of this.#hearers) hearer(project, lines);
+    for (const { said } of this.#hearers) said(project, lines);
     this.#telling.tell(project, lines);
     this.#trim(project).catch((error) => this.ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
   }

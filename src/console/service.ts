@@ -1,6 +1,19 @@
+import { record } from "../accounts/audit.ts";
+import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
-import { RUN_OUTPUT_BYTES } from "../limits.ts";
-import { linesBackward } from "./store.ts";
+import { AppError } from "../errors.ts";
+import { CONSOLE_REMOVED_ROWS, RUN_OUTPUT_BYTES } from "../limits.ts";
+import type { Project } from "../projects/directory.ts";
+import { readableProject, stillWorkable } from "../projects/service.ts";
+import { consoleOf } from "./consoles.ts";
+import { linesBackward, removeLines, runNumber } from "./store.ts";
+
+/** A project's run by its id. @throws AppError `not_found` */
+export const runNamed = (ctx: Context, project: Project, id: string): number => {
+  const no = runNumber(ctx.db, project.no, id);
+  if (no === undefined) throw new AppError("not_found", { message: `The project has no run '${id.slice(0, 80)}'.`, hint: "GET …/runs lists its runs." });
+  return no;
+};
 
 /** The end of what a run wrote, at most RUN_OUTPUT_BYTES of it, both streams as they came; `cut`: whether something stood before it. */
 export const outputOf = (ctx: Context, run_no: number): { output: string; cut: boolean } => {
@@ -13,4 +26,17 @@ export const outputOf = (ctx: Context, run_no: number): { output: string; cut: b
     lines.push(content);
   }
   return { output: lines.reverse().join("\n"), cut: false };
+};
+
+/** Takes all lines of a project's console away that are there now; what runs under way say next stays, and seqs go on. @throws AppError `not_found` */
+export const clearConsole = async (ctx: Context, actor: Actor, ref: string): Promise<void> => {
+  const project = readableProject(ctx, actor, ref);
+  const through = consoleOf(ctx).head(project.no);
+  await ctx.write((tx) => {
+    stillWorkable(tx, project, actor.user.no);
+    record(tx, actor, "console_cleared", project.id);
+  });
+  const span = { project_no: project.no, run_no: null, after: 0, through };
+  while ((await ctx.write((tx) => removeLines(tx, span, CONSOLE_REMOVED_ROWS))).lines > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  consoleOf(ctx).cleared(project, through);
 };

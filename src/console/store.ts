@@ -3,6 +3,8 @@ import type { Tx } from "../db/write.ts";
 import { consoleKey, type consoleLines } from "./table.ts";
 
 export type LineRow = typeof consoleLines.$inferSelect;
+/** A line as it is told. */
+export type LineShown = Pick<LineRow, "key" | "stream" | "content" | "at"> & { run_id: string };
 
 /** A stretch of one project's console, of one run or (null) of all: seqs after `after`, through `through`. */
 export type Span = { project_no: number; run_no: number | null; after: number; through: number };
@@ -10,6 +12,23 @@ export type Span = { project_no: number; run_no: number | null; after: number; t
 const statements = prepare(({ raw }) => ({
   head: raw.query<{ head: number }, [number]>("SELECT head FROM consoles WHERE project_no = ?"),
   kept: raw.query<{ lines: number; bytes: number }, [number]>("SELECT lines, bytes FROM consoles WHERE project_no = ?"),
+  forward: raw.query<LineShown, [number, number, number]>(
+    `SELECT l.key, l.stream, l.content, l.at, r.id AS run_id FROM console_lines l JOIN runs r ON r.no = l.run_no
+     WHERE l.key > ? AND l.key < ? ORDER BY l.key LIMIT ?`,
+  ),
+  forwardOfRun: raw.query<LineShown, [number, number, number, number]>(
+    `SELECT l.key, l.stream, l.content, l.at, r.id AS run_id FROM console_lines l INDEXED BY console_lines_run JOIN runs r ON r.no = l.run_no
+     WHERE l.run_no = ? AND l.key > ? AND l.key < ? ORDER BY l.key LIMIT ?`,
+  ),
+  back: raw.query<LineShown, [number, number, number]>(
+    `SELECT l.key, l.stream, l.content, l.at, r.id AS run_id FROM console_lines l JOIN runs r ON r.no = l.run_no
+     WHERE l.key > ? AND l.key < ? ORDER BY l.key DESC LIMIT ?`,
+  ),
+  backOfRun: raw.query<LineShown, [number, number, number, number]>(
+    `SELECT l.key, l.stream, l.content, l.at, r.id AS run_id FROM console_lines l INDEXED BY console_lines_run JOIN runs r ON r.no = l.run_no
+     WHERE l.run_no = ? AND l.key > ? AND l.key < ? ORDER BY l.key DESC LIMIT ?`,
+  ),
+  run: raw.query<{ no: number }, [string, number]>("SELECT no FROM runs WHERE id = ? AND project_no = ?"),
   backward: raw.query<LineRow, [number]>("SELECT * FROM console_lines WHERE run_no = ? ORDER BY key DESC"),
   insert: raw.query<unknown, [number, number, string, string, string]>("INSERT OR REPLACE INTO console_lines (key, run_no, stream, content, at) VALUES (?, ?, ?, ?, ?)"),
   move: raw.query<unknown, [number, number, number, number]>(
@@ -32,6 +51,23 @@ export const consoleHead = (db: Connection, project_no: number): number => state
 
 /** Lines and bytes that are kept of a project's console. */
 export const consoleKept = (db: Connection, project_no: number): { lines: number; bytes: number } => statements(db).kept.get(project_no) ?? { lines: 0, bytes: 0 };
+
+/** A run of a project by its id. */
+export const runNumber = (db: Connection, project_no: number, id: string): number | undefined => statements(db).run.get(id, project_no)?.no;
+
+/** The first lines between two seqs of a console, neither of them included, oldest first; of one run, or (null) of all. */
+export const linesAfter = (db: Connection, project_no: number, run_no: number | null, after: number, before: number, limit: number): LineShown[] => {
+  const { forward, forwardOfRun } = statements(db);
+  const [from, to] = [consoleKey(project_no, after), consoleKey(project_no, before)];
+  return run_no === null ? forward.all(from, to, limit) : forwardOfRun.all(run_no, from, to, limit);
+};
+
+/** As `linesAfter`, the last of them, newest first. */
+export const linesBefore = (db: Connection, project_no: number, run_no: number | null, after: number, before: number, limit: number): LineShown[] => {
+  const { back, backOfRun } = statements(db);
+  const [from, to] = [consoleKey(project_no, after), consoleKey(project_no, before)];
+  return run_no === null ? back.all(from, to, limit) : backOfRun.all(run_no, from, to, limit);
+};
 
 /** A run's lines, newest first, read as they are asked for. */
 export const linesBackward = (db: Connection, run_no: number): IterableIterator<LineRow> => statements(db).backward.iterate(run_no);

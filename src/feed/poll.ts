@@ -5,6 +5,7 @@ import { readableChannel } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { POLL_CHARACTERS } from "../limits.ts";
+import { plain } from "./dialects.ts";
 import { checkCursor, readStretch } from "./events.ts";
 import type { Passed } from "./passing.ts";
 
@@ -59,14 +60,16 @@ export const longPoll = async <T>(ctx: Context, actor: Actor, keys: string[], wa
 };
 
 /** One poll of the line, as JSON text: `{epoch, events, next_seq, head_seq, has_more}`. @throws AppError `cursor_expired`, `not_found` when the caller left meanwhile, and as `longPoll` */
-export const pollEvents = (ctx: Context, actor: Actor, channel: Channel | null, query: PollQuery, signal: AbortSignal): Promise<string> => {
-  const after = query.after_seq ?? ctx.feed.head;
+export const pollEvents = (ctx: Context, actor: Actor, channel: Channel | null, query: PollQuery, signal: AbortSignal, dialect = plain): Promise<string> => {
+  let after = query.after_seq ?? ctx.feed.head;
   checkCursor(ctx, after, query.epoch);
   return longPoll(ctx, actor, [channel ? `channel:${channel.no}` : "all"], query.wait, signal, () => {
     const { events, next, more } = readStretch(ctx, actor.user.no, channel, after, query.limit, POLL_CHARACTERS);
     const { epoch, head } = ctx.feed;
     if (channel && events.length === 0) readableChannel(ctx, actor, channel.id);
-    const list = events.map(({ text }) => text).join(",");
-    return { found: events.length > 0 || more, answer: `{"epoch":"${epoch}","events":[${list}],"next_seq":${next},"head_seq":${head},"has_more":${more}}` };
+    const list = events.flatMap(dialect.event).map(({ text }) => text);
+    // What does not concern whoever follows here is not looked at again.
+    if (list.length === 0) after = next;
+    return { found: list.length > 0 || more, answer: `{"epoch":"${epoch}","events":[${list.join(",")}],"next_seq":${next},"head_seq":${head},"has_more":${more}}` };
   });
 };

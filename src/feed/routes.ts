@@ -8,6 +8,8 @@ import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard } from "../http/guard.ts";
 import { Cursor, Wait } from "../http/query.ts";
 import { POLL_EVENTS, SEQ_MAX } from "../limits.ts";
+import { readableProject } from "../projects/service.ts";
+import { ofProject, plain } from "./dialects.ts";
 import { pollEvents } from "./poll.ts";
 import { eventStream } from "./sse.ts";
 import { startTyping } from "./typing.ts";
@@ -32,13 +34,13 @@ const Page = t.Object({
 type Asked = { request: Request; query: { after_seq?: number; wait?: number; limit?: number; epoch?: string } };
 
 /** Server-sent events when the caller accepts them, else one poll. */
-const follow = async (ctx: Context, actor: Actor, channel: Channel | null, { request, query }: Asked): Promise<Response> => {
+const follow = async (ctx: Context, actor: Actor, channel: Channel | null, { request, query }: Asked, dialect = plain): Promise<Response> => {
   const { after_seq, epoch, wait = 0, limit = POLL_EVENTS.default } = query;
   if (request.headers.get("accept")?.includes("text/event-stream")) {
-    const stream = eventStream(ctx, actor, channel, lastEventId(request) ?? after_seq, epoch, request.signal);
+    const stream = eventStream(ctx, actor, channel, lastEventId(request) ?? after_seq, epoch, request.signal, dialect);
     return new Response(stream, { headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no" } });
   }
-  const page = await pollEvents(ctx, actor, channel, { after_seq, wait, limit, epoch }, request.signal);
+  const page = await pollEvents(ctx, actor, channel, { after_seq, wait, limit, epoch }, request.signal, dialect);
   return new Response(page, { headers: { "content-type": "application/json", "cache-control": "no-store" } });
 };
 
@@ -65,6 +67,23 @@ export const feedRoutes = (ctx: Context) =>
       response: answers(200, Page),
       detail: describe(FEED, "What happens in one channel", `curl -N ${AUTH} -H 'Accept: text/event-stream' $URL/api/channels/general/events`, about),
     })
+    .get(
+      "/api/projects/:id/events",
+      ({ actor, params, request, query }) => {
+        const { channel } = readableProject(ctx, actor, params.id);
+        return follow(ctx, actor, channel, { request, query }, ofProject(channel));
+      },
+      {
+        query: Query,
+        response: answers(200, Page),
+        detail: describe(
+          FEED,
+          "What happens in a project",
+          `curl -N ${AUTH} -H 'Accept: text/event-stream' $URL/api/projects/loss-plots/events`,
+          `\`run.status\` and, of builds, \`build.status\` (data: the run), \`file.changed\`, \`schedule.changed\`, \`project.changed\`, \`task.progress\` (data: \`{"message_id","done","total"}\`, the boxes of a plan); live only, as an event stream and without seq: \`console.output\` (data: \`{"project_id","lines","skipped"}\`), \`agent.status\`, \`sandbox.state\`. What is said in its channel stands in the channel's own events. ${about}`,
+        ),
+      },
+    )
     .post(
       "/api/channels/:id/typing",
       ({ actor, params, set }) => {

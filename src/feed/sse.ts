@@ -4,6 +4,7 @@ import type { Channel } from "../channels/directory.ts";
 import { canRead } from "../channels/service.ts";
 import type { Context } from "../context.ts";
 import { CATCH_UP_CHARACTERS, CATCH_UP_EVENTS, SSE_HEARTBEAT } from "../limits.ts";
+import { plain } from "./dialects.ts";
 import { checkCursor, readStretch } from "./events.ts";
 import { Passed } from "./passing.ts";
 import { credentialKeys, waitFor } from "./poll.ts";
@@ -20,6 +21,7 @@ export const eventStream = (
   after_seq: number | undefined,
   epoch: string | undefined,
   signal: AbortSignal,
+  dialect = plain,
 ): ReadableStream<Uint8Array> => {
   const after = after_seq ?? ctx.feed.head;
   checkCursor(ctx, after, epoch);
@@ -48,10 +50,12 @@ export const eventStream = (
       if (signal.aborted || ctx.feed.closing || !stands(ctx, actor.credential)) return null;
       // Who was taken out of a channel meanwhile is not told what passed there before.
       const passing = passed.take().filter((one) => !one.channel || canRead(one.channel, actor.user.no));
-      if (passing.length > 0) return passing.map(({ event, text }) => `event: ${event}\ndata: ${text}\n\n`).join("");
+      const said = passing.flatMap((one) => dialect.passing(one)).map(({ name, text }) => `event: ${name}\ndata: ${text}\n\n`);
+      if (said.length > 0) return said.join("");
       const { events, next, more } = readStretch(ctx, actor.user.no, channel, cursor, CATCH_UP_EVENTS, CATCH_UP_CHARACTERS);
       cursor = next;
-      if (events.length > 0) return events.map(({ seq, kind, text }) => `id: ${seq}\nevent: ${kind}\ndata: ${text}\n\n`).join("");
+      const told = events.flatMap((event) => dialect.event(event).map(({ name, text }) => `id: ${event.seq}\nevent: ${name}\ndata: ${text}\n\n`));
+      if (told.length > 0) return told.join("");
       if (channel && !canRead(channel, actor.user.no)) return null;
       if (more) {
         await new Promise<void>((resolve) => setImmediate(resolve));

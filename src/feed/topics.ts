@@ -11,6 +11,8 @@ const EVERYONE = "all";
 const PUBLIC = "public";
 const channelTopic = (no: number): string => `c${no}`;
 const userTopic = (no: number): string => `u${no}`;
+/** A project's console. */
+const consoleTopic = (project_no: number): string => `p${project_no}`;
 /** What is for one user alone, on that user's sockets of one channel. */
 const userChannelTopic = (user_no: number, channel_no: number): string => `u${user_no}c${channel_no}`;
 
@@ -33,7 +35,11 @@ export class Topics {
 
   /** Lets a socket that has caught up hear what happens from now on. */
   subscribe(ws: Feeding, user_no: number): void {
-    const { channel, muted } = ws.data;
+    const { channel, muted, project } = ws.data;
+    if (project) {
+      ws.subscribe(consoleTopic(project.no));
+      return;
+    }
     if (channel) {
       ws.subscribe(channelTopic(channel.no));
       ws.subscribe(userChannelTopic(user_no, channel.no));
@@ -112,6 +118,13 @@ export class Topics {
       this.#tell(topic, passing);
       for (const ws of deaf) ws.subscribe(topic);
     }
+  }
+
+  /** Sends frames to all who hear a project's console. `frames` are made only when someone does. */
+  tellConsole(project_no: number, frames: () => string[]): void {
+    const topic = consoleTopic(project_no);
+    if (!this.#server || this.#server.subscriberCount(topic) === 0) return;
+    for (const text of frames()) this.#tell(topic, { text });
   }
 
   /** Takes a socket off every topic, so that nothing more is sent to it. */

@@ -3,7 +3,9 @@ import type { Server, WebSocketHandler } from "bun";
 import { authenticate } from "../accounts/service.ts";
 import { stands } from "../accounts/standing.ts";
 import { canRead } from "../channels/service.ts";
+import { consoleOf } from "../console/consoles.ts";
 import type { Context } from "../context.ts";
+import type { Committed } from "../db/write.ts";
 import { AppError } from "../errors.ts";
 import {
   CATCH_UP_CHARACTERS,
@@ -16,6 +18,7 @@ import {
   SOCKET_IDLE_SECONDS,
   SOCKET_SWEEP,
 } from "../limits.ts";
+import { checkConsoleCursor, clearedFrame, consoleRef, consoleStretch, lineFrame, runFrame } from "./console.ts";
 import { checkCursor, readStretch } from "./events.ts";
 import type { FeedEvent } from "./feed.ts";
 import { Auth, Choice, FIRST_FRAME, failure, Ping, parse, Says, Types, wrongAuth } from "./frames.ts";
@@ -28,7 +31,7 @@ import { startTyping } from "./typing.ts";
 const LINGER = 30_000;
 
 /**
- * The WebSocket door: `/ws/{channel}` and `/ws`. A socket reads the line from the database until it has reached the head,
+ * The WebSocket door: `/ws/{channel}` and `/ws`, and of a project's console, whose lines are a line of their own. A socket reads the line from the database until it has reached the head,
  * and subscribes to its topics in the same turn; from then on the server's publishing feeds it.
  */
 export class Sockets {
@@ -48,12 +51,16 @@ export class Sockets {
       const gone = this.#topics.admit(changes, (user_no) => this.#ofUser.get(user_no) ?? []);
       for (const event of events) this.#topics.publish(event);
       this.#sendAway(gone, events);
-      // A burst of large messages does not wait for the next round: nobody may gather more than a buffer between two looks.
-      if (this.#topics.published > SOCKET_BUFFER_BYTES) {
-        this.#topics.published = 0;
-        setImmediate(() => this.#lookAround());
-      }
+      this.#measure();
       for (const { kind, subject } of changes) if (kind === "credential" || kind === "user") this.#recheck(subject);
+      this.#tellConsoles(events, changes);
+    });
+    consoleOf(ctx).listen({
+      said: ({ no }, lines) => {
+        this.#topics.tellConsole(no, () => lines.map(lineFrame));
+        this.#measure();
+      },
+      cleared: ({ no }, through) => this.#topics.tellConsole(no, () => [clearedFrame(through)]),
     });
     ctx.feed.hear((passing) => this.#topics.pass(passing, (passing.from !== null && this.#ofUser.get(passing.from)) || []));
   }
@@ -82,10 +89,13 @@ export class Sockets {
    * the answer. @throws AppError `rate_limited`, `validation_failed`
    */
   upgrade(request: Request, server: Server<Socket>, path: string, cookie: string | null, address: string, headers: Record<string, string>): void {
-    const ref = path === "/ws" || path === "/ws/" ? null : safeDecode(path.slice("/ws/".length));
+    const workbench = consoleRef(path);
+    const ref = workbench ?? (path === "/ws" || path === "/ws/" ? null : path.slice("/ws/".length));
     const data: Socket = {
       transport: "feed",
-      ref,
+      ref: ref === null ? null : safeDecode(ref),
+      console: workbench !== undefined,
+      project: null,
       cookie,
       state: "unknown",
       known: this.strangers.enter(address),
@@ -151,14 +161,16 @@ export class Sockets {
     }
     if (Value.Check(Ping, message)) ws.send('{"event":"pong","data":{}}');
     else if (Value.Check(Choice, message) && data.ref === null) this.#choose(ws, message.type === "subscribe", message.channel_id);
-    else if (Value.Check(Types, message) && (message.channel_id === undefined) === (data.ref !== null)) this.#type(ws, data.ref ?? message.channel_id ?? "");
+    else if (Value.Check(Types, message) && !data.console && (message.channel_id === undefined) === (data.ref !== null)) this.#type(ws, data.ref ?? message.channel_id ?? "");
     else if (Value.Check(Says, message)) data.presence?.say(message.state);
     else
       ws.send(
         failure(
           new AppError("validation_failed", {
             message: "That frame is not understood.",
-            hint: 'Send {"type":"ping"}, {"type":"presence","state":"away"|"online"}, {"type":"typing"} (on /ws with "channel_id"), or on /ws {"type":"subscribe"|"unsubscribe","channel_id":"…"}.',
+            hint: data.console
+              ? 'Send {"type":"ping"} or {"type":"presence","state":"away"|"online"}.'
+              : 'Send {"type":"ping"}, {"type":"presence","state":"away"|"online"}, {"type":"typing"} (on /ws with "channel_id"), or on /ws {"type":"subscribe"|"unsubscribe","channel_id":"…"}.',
           }),
         ),
       );
@@ -176,14 +188,17 @@ export class Sockets {
       this.#close(ws, "unauthorized");
       return;
     }
-    const channel = data.ref === null ? null : this.ctx.channels.find(data.ref);
+    const project = data.console ? this.ctx.projects.find(data.ref ?? "") : null;
+    const channel = data.ref === null ? null : data.console ? project?.channel : this.ctx.channels.find(data.ref);
     if (channel === undefined || (channel && !canRead(channel, user.no))) {
       this.#close(ws, "not_found");
       return;
     }
-    const after = auth.after_seq ?? this.ctx.feed.head;
+    const head = project ? consoleOf(this.ctx).head(project.no) : this.ctx.feed.head;
+    const after = auth.after_seq ?? head;
     try {
-      checkCursor(this.ctx, after, auth.epoch);
+      if (project) checkConsoleCursor(this.ctx, project, after, auth.epoch);
+      else checkCursor(this.ctx, after, auth.epoch);
     } catch (error) {
       if (error instanceof AppError) ws.send(failure(error));
       this.#close(ws, "cursor_expired");
@@ -194,12 +209,12 @@ export class Sockets {
     data.state = "catching";
     data.credential = credential;
     data.channel = channel;
+    data.project = project ?? null;
     data.cookie = null;
     data.presence = this.ctx.feed.presence.enter(user.no);
     const own = this.#ofUser.get(user.no) ?? new Set();
     this.#ofUser.set(user.no, own.add(ws));
-    const { epoch, head } = this.ctx.feed;
-    ws.send(JSON.stringify({ event: "ready", data: { user: user.author, seq: after, head_seq: head, epoch } }));
+    ws.send(JSON.stringify({ event: "ready", data: { user: user.author, seq: after, head_seq: head, epoch: this.ctx.feed.epoch } }));
     await this.#catchUp(ws, user.no, after);
   }
 
@@ -210,8 +225,8 @@ export class Sockets {
         await new Promise<void>((resolve) => (ws.data.drained = resolve));
         continue;
       }
-      const { events, next, more } = readStretch(this.ctx, user_no, ws.data.channel, cursor, CATCH_UP_EVENTS, CATCH_UP_CHARACTERS);
-      for (const { text, channel_no } of events) if (channel_no === null || !ws.data.muted?.has(channel_no)) ws.send(text);
+      const { frames, next, more } = this.#stretch(ws, user_no, cursor);
+      for (const frame of frames) ws.send(frame);
       cursor = next;
       if (!more) {
         ws.data.state = "live";
@@ -220,6 +235,12 @@ export class Sockets {
       }
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
+  }
+
+  #stretch({ data: { project, channel, muted } }: Feeding, user_no: number, cursor: number): { frames: string[]; next: number; more: boolean } {
+    if (project) return consoleStretch(this.ctx, project, cursor);
+    const { events, next, more } = readStretch(this.ctx, user_no, channel, cursor, CATCH_UP_EVENTS, CATCH_UP_CHARACTERS);
+    return { frames: events.filter(({ channel_no }) => channel_no === null || !muted?.has(channel_no)).map(({ text }) => text), next, more };
   }
 
   #choose(ws: Feeding, wanted: boolean, ref: string): void {
@@ -237,8 +258,8 @@ export class Sockets {
   /** Tells those who left a channel on its own socket, which is the last they hear there. */
   #sendAway(gone: Feeding[], events: FeedEvent[]): void {
     for (const ws of gone) {
-      const { credential, channel, state } = ws.data;
-      const last = events.find(({ kind, user_no, channel_no }) => kind === "member" && user_no === credential?.user_no && channel_no === channel?.no);
+      const { credential, channel, state, project } = ws.data;
+      const last = project ? undefined : events.find(({ kind, user_no, channel_no }) => kind === "member" && user_no === credential?.user_no && channel_no === channel?.no);
       if (last && state === "live") ws.send(last.text);
       this.#close(ws, "not_found");
     }
@@ -253,6 +274,25 @@ export class Sockets {
       if (!(error instanceof AppError)) throw error;
       ws.send(failure(error));
     }
+  }
+
+  /** Tells those who hear a project's console of its runs, and that there is no project any more. */
+  #tellConsoles(events: FeedEvent[], changes: Committed[]): void {
+    for (const { kind, channel_no, data } of events) {
+      const project = kind === "run" && channel_no !== null ? this.ctx.projects.ofChannel(channel_no) : undefined;
+      if (project) this.#topics.tellConsole(project.no, () => [runFrame(data)]);
+    }
+    for (const { kind, subject } of changes) {
+      if (kind !== "project" || this.ctx.projects.byNo(subject)) continue;
+      for (const ws of [...this.#open]) if (ws.data.project?.no === subject) this.#close(ws, "not_found");
+    }
+  }
+
+  /** A burst of large messages does not wait for the next round: nobody may gather more than a buffer between two looks. */
+  #measure(): void {
+    if (this.#topics.published <= SOCKET_BUFFER_BYTES) return;
+    this.#topics.published = 0;
+    setImmediate(() => this.#lookAround());
   }
 
   /** Ends the sockets of a user whose credential has. */

@@ -23,3 +23,22 @@ export const streamText = (pieces: Iterator<string>, signal: AbortSignal): Reada
   };
   return new ReadableStream(source as unknown as UnderlyingDefaultSource<Uint8Array>);
 };
+
+/** Pages as the text of one JSON array. */
+export function* asJson(pages: Iterable<object[]>): Generator<string> {
+  let between = "[";
+  for (const page of pages) {
+    if (page.length === 0) {
+      yield "";
+      continue;
+    }
+    yield between + JSON.stringify(page).slice(1, -1);
+    between = ",";
+  }
+  yield between === "[" ? "[]" : "]";
+}
+
+/** Pages as JSON lines, one object a line. */
+export function* asLines(pages: Iterable<object[]>): Generator<string> {
+  for (const page of pages) yield page.map((one) => `${JSON.stringify(one)}\n`).join("");
+}

@@ -56,22 +56,3 @@ function* take(ctx: Context, pages: ReturnType<typeof pagesForward>, count: numb
     if (left <= 0) return;
   }
 }
-
-/** Pages as the text of one JSON array. */
-export function* asJson(pages: Iterable<Message[]>): Generator<string> {
-  let between = "[";
-  for (const page of pages) {
-    if (page.length === 0) {
-      yield "";
-      continue;
-    }
-    yield between + JSON.stringify(page).slice(1, -1);
-    between = ",";
-  }
-  yield between === "[" ? "[]" : "]";
-}
-
-/** Pages as JSON lines, one message a line. */
-export function* asLines(pages: Iterable<Message[]>): Generator<string> {
-  for (const page of pages) yield page.map((message) => `${JSON.stringify(message)}\n`).join("");
-}
