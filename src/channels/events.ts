@@ -1,6 +1,5 @@
 import type { Author } from "../accounts/directory.ts";
 import type { Context } from "../context.ts";
-import type { FeedRow } from "../db/write.ts";
 import type { EventKind } from "../feed/feed.ts";
 import type { Channel } from "./directory.ts";
 import { readMark } from "./store.ts";
@@ -9,18 +8,10 @@ import { readMark } from "./store.ts";
 export const peopleOf = (ctx: Context, channel: Channel): Author[] | null =>
   channel.visibility === "direct" ? [...channel.members].map((user_no) => ctx.users.author(user_no)) : null;
 
-const touch = (ctx: Context, row: FeedRow): void => {
-  const channel = row.channel_no === null ? undefined : ctx.channels.byNo(row.channel_no);
-  if (channel) channel.head = row.seq;
-};
-
 export const channelEvents: Record<string, EventKind> = {
   /** A channel was made, changed or archived. Data is the channel without what differs from reader to reader. */
   channel: {
-    apply: (ctx, row) => {
-      ctx.channels.reload(row.subject);
-      touch(ctx, row);
-    },
+    apply: (ctx, row) => ctx.channels.reload(row.subject),
     render: (ctx, row) => {
       const channel = ctx.channels.byNo(row.subject);
       if (!channel) return undefined;
@@ -43,7 +34,6 @@ export const channelEvents: Record<string, EventKind> = {
   member: {
     apply: (ctx, row) => {
       if (row.channel_no !== null) ctx.channels.reloadMember(row.channel_no, row.subject);
-      touch(ctx, row);
     },
     render: (ctx, row) => {
       const channel = row.channel_no === null ? undefined : ctx.channels.byNo(row.channel_no);
@@ -52,12 +42,10 @@ export const channelEvents: Record<string, EventKind> = {
   },
   /** My read mark moved, on whichever device. Subject is the channel's number. */
   read: {
-    apply: touch,
     render: (ctx, row) => ({ seq: readMark(ctx.db, row.user_no ?? 0, row.subject).seq }),
   },
   /** What I want to be told of a channel, said on whichever device. Subject is the channel's number. */
   notify: {
-    apply: touch,
     render: (ctx, row) => ({ notify: readMark(ctx.db, row.user_no ?? 0, row.subject).notify }),
   },
 };

@@ -2,30 +2,17 @@ import { record } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { CONSOLE_REMOVED_ROWS, RUN_OUTPUT_BYTES } from "../limits.ts";
+import { CONSOLE_REMOVED_ROWS } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { readableProject, stillWorkable } from "../projects/service.ts";
 import { consoleOf } from "./consoles.ts";
-import { linesBackward, removeLines, runNumber } from "./store.ts";
+import { removeLines, runNumber } from "./store.ts";
 
 /** A project's run by its id. @throws AppError `not_found` */
 export const runNamed = (ctx: Context, project: Project, id: string): number => {
   const no = runNumber(ctx.db, project.no, id);
   if (no === undefined) throw new AppError("not_found", { message: `The project has no run '${id.slice(0, 80)}'.`, hint: "GET …/runs lists its runs." });
   return no;
-};
-
-/** The end of what a run wrote, at most RUN_OUTPUT_BYTES of it, both streams as they came; `cut`: whether something stood before it. */
-export const outputOf = (ctx: Context, run_no: number): { output: string; cut: boolean } => {
-  const lines: string[] = [];
-  let left = RUN_OUTPUT_BYTES;
-  for (const { stream, content } of linesBackward(ctx.db, run_no)) {
-    if (stream === "system") continue;
-    left -= Buffer.byteLength(content) + 1;
-    if (left < 0) return { output: lines.reverse().join("\n"), cut: true };
-    lines.push(content);
-  }
-  return { output: lines.reverse().join("\n"), cut: false };
 };
 
 /** Takes all lines of a project's console away that are there now; what runs under way say next stays, and seqs go on. @throws AppError `not_found` */

@@ -29,7 +29,6 @@ const statements = prepare(({ raw }) => ({
      WHERE l.run_no = ? AND l.key > ? AND l.key < ? ORDER BY l.key DESC LIMIT ?`,
   ),
   run: raw.query<{ no: number }, [string, number]>("SELECT no FROM runs WHERE id = ? AND project_no = ?"),
-  backward: raw.query<LineRow, [number]>("SELECT * FROM console_lines WHERE run_no = ? ORDER BY key DESC"),
   insert: raw.query<unknown, [number, number, string, string, string]>("INSERT OR REPLACE INTO console_lines (key, run_no, stream, content, at) VALUES (?, ?, ?, ?, ?)"),
   move: raw.query<unknown, [number, number, number, number]>(
     `INSERT INTO consoles (project_no, head, lines, bytes) VALUES (?, ?, ?, ?)
@@ -68,9 +67,6 @@ export const linesBefore = (db: Connection, project_no: number, run_no: number |
   const [from, to] = [consoleKey(project_no, after), consoleKey(project_no, before)];
   return run_no === null ? back.all(from, to, limit) : backOfRun.all(run_no, from, to, limit);
 };
-
-/** A run's lines, newest first, read as they are asked for. */
-export const linesBackward = (db: Connection, run_no: number): IterableIterator<LineRow> => statements(db).backward.iterate(run_no);
 
 /** Puts lines into a project's console; one of the same seq takes the place of what stood there. */
 export const insertLines = (tx: Tx, project_no: number, rows: LineRow[], head: number): void => {

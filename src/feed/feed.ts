@@ -166,7 +166,11 @@ export class Feed {
   #announce(changes: Committed[]): void {
     const last = changes.at(-1);
     if (!last) return;
-    for (const change of changes) this.kinds[change.kind]?.apply?.(this.#ctx, change);
+    for (const change of changes) {
+      this.kinds[change.kind]?.apply?.(this.#ctx, change);
+      const channel = change.channel_no === null ? undefined : this.#ctx.channels.byNo(change.channel_no);
+      if (channel) channel.head = change.seq;
+    }
     this.head = last.seq;
     const touchedLater = this.#touchedLater(changes);
     const events: FeedEvent[] = [];

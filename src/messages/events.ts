@@ -20,41 +20,36 @@ const standing = (say: (ctx: Context, message: MessageRow) => unknown) => (ctx: 
   return message && message.deleted_at === null ? say(ctx, message) : undefined;
 };
 
-const touch = (ctx: Context, row: FeedRow) => {
-  const channel = row.channel_no === null ? undefined : ctx.channels.byNo(row.channel_no);
-  if (channel) channel.head = row.seq;
-  return channel;
-};
+const within = (ctx: Context, row: FeedRow): Channel | undefined => (row.channel_no === null ? undefined : ctx.channels.byNo(row.channel_no));
 
 /** The subject of each is the seq of the message's posting. */
 export const messageEvents: Record<string, EventKind> = {
   message: {
     apply: (ctx, row) => {
-      const channel = touch(ctx, row);
+      const channel = within(ctx, row);
       if (channel) channel.last_seq = row.seq;
       heard(ctx, row, channel);
     },
     render: standing(messageWire),
   },
-  edit: { apply: touch, render: standing(messageWire) },
-  reaction: { apply: touch, render: standing((ctx, { id, reactions }) => ({ id, reactions: reactions === null ? [] : reactionsWire(ctx, reactions) })) },
+  edit: { render: standing(messageWire) },
+  reaction: { render: standing((ctx, { id, reactions }) => ({ id, reactions: reactions === null ? [] : reactionsWire(ctx, reactions) })) },
   /** Somebody took, renewed or released the work. That a claim ran out is not told: its `expires_at` says so beforehand. */
-  claim: { apply: touch, render: standing((ctx, message) => ({ id: message.id, claim: claimWire(ctx, message) })) },
+  claim: { render: standing((ctx, message) => ({ id: message.id, claim: claimWire(ctx, message) })) },
   /** Somebody pinned it or took the pin away. */
   pin: {
-    apply: touch,
     render: standing((ctx, { key, id }) => {
       const pin = findPin(ctx.db, key);
       return { id, pin: pin ? pinWire(ctx, pin) : null };
     }),
   },
   answer: {
-    apply: (ctx, row) => heard(ctx, row, touch(ctx, row)),
+    apply: (ctx, row) => heard(ctx, row, within(ctx, row)),
     render: standing((ctx, { id, ask, answer }) => (ask === null ? undefined : { id, ask: askWire(ctx, ask, answer) })),
   },
   delete: {
     apply: (ctx, row) => {
-      const channel = touch(ctx, row);
+      const channel = within(ctx, row);
       if (channel) channel.deletions++;
     },
     render: (ctx, row) => {
