@@ -27,6 +27,10 @@ import { searchRoutes } from "./search/routes.ts";
 import { hookRoutes, webhookRoutes } from "./webhooks/routes.ts";
 import { workspaceRoutes, workspaceUploadRoutes } from "./workspace/routes.ts";
 
+/** What is in a project. Put together by itself: the types of one longer chain are more than the compiler follows. */
+const workbench = (ctx: Context) =>
+  new Elysia({ normalize: false }).use(projectRoutes(ctx)).use(runRoutes(ctx)).use(consoleRoutes(ctx)).use(projectAgentRoutes(ctx)).use(workspaceRoutes(ctx));
+
 /** The API's table of contents. */
 export const createApp = async (ctx: Context, metrics: Metrics) => {
   const documented: Documented = {};
@@ -60,11 +64,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(presenceRoutes(ctx))
     .use(searchRoutes(ctx))
     .use(agentRoutes(ctx))
-    .use(projectRoutes(ctx))
-    .use(runRoutes(ctx))
-    .use(consoleRoutes(ctx))
-    .use(projectAgentRoutes(ctx))
-    .use(workspaceRoutes(ctx))
+    .use(workbench(ctx))
     .use(knowledgeRoutes(ctx))
     .use(usageRoutes(ctx))
     .use(await viewer());
