@@ -14,6 +14,7 @@ import { indexHealth } from "../search/health.ts";
 import { version } from "../version.ts";
 import { checkAgents } from "./agents.ts";
 import { budget, type Force, inForce, otherwise } from "./given.ts";
+import { checkSandbox } from "./sandbox.ts";
 
 export type Finding = { level: "ok" | "warn" | "fail"; what: string; says: string };
 
@@ -34,6 +35,7 @@ export const doctor = async (config: Config): Promise<boolean> => {
     clock(),
     ...ofDatabase,
     ...(await checkAgents(config)),
+    ...(await checkSandbox(config)),
     prices(config),
     ...(ofDatabase.some(({ level, what }) => what === "database" && level === "fail") ? [] : await files(config)),
   ];

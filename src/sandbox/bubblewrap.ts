@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import { release } from "node:os";
 import { join } from "node:path";
 import { type Cgroups, openCgroups } from "./cgroups.ts";
 import type { Driver, Place, Process, Sandbox } from "./driver.ts";
@@ -23,6 +24,8 @@ export type Kit = {
   mark: string;
   cgroups: Cgroups | null;
   filter: number | null;
+  /** Whether the system counts the processes of each user namespace for themselves: Linux does since 5.14, and never those of root. */
+  counts: boolean;
 };
 
 /** The driver that needs nothing but Linux and bubblewrap: each run in namespaces of its own, made by an ordinary user. @param data the data folder @param network whether projects may have a network */
@@ -52,7 +55,24 @@ const assemble = (data: string): Kit => {
   const mark = createHash("sha256").update(data).digest("hex").slice(0, 16);
   const folder = join(data, "sandbox");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return { bwrap, knows: (option) => help.includes(`${option} `), version: said("--version").trim(), folder, mark, cgroups: openCgroups(mark), filter: makeFilter() };
+  return {
+    bwrap,
+    knows: (option) => help.includes(`${option} `),
+    version: said("--version").trim(),
+    folder,
+    mark,
+    cgroups: openCgroups(mark),
+    filter: makeFilter(),
+    counts: process.getuid?.() !== 0 && isSince(5, 14),
+  };
+};
+
+/** Whether the kernel is of a version or a later one. */
+const isSince = (major: number, minor: number): boolean => {
+  const [its = 0, itsMinor = 0] = release()
+    .split(".")
+    .map((word) => Number.parseInt(word, 10));
+  return its > major || (its === major && itsMinor >= minor);
 };
 
 const open = async (kit: Kit, place: Place): Promise<Sandbox> => {
@@ -62,7 +82,16 @@ const open = async (kit: Kit, place: Place): Promise<Sandbox> => {
   return {
     run: async (command, hearing) => {
       const group = kit.cgroups?.make(command.run, command.limits) ?? null;
-      const from = { command, enter: holder.enter, bwrap: kit.bwrap, options: [...jail, ...environmentArguments(command.env)], filter: kit.filter, group, mark: kit.mark };
+      const from = {
+        command,
+        enter: holder.enter,
+        bwrap: kit.bwrap,
+        options: [...jail, ...environmentArguments(command.env)],
+        filter: kit.filter,
+        counts: kit.counts,
+        group,
+        mark: kit.mark,
+      };
       const process = await start(from, hearing);
       running.add(process);
       process.ended.finally(() => running.delete(process)).catch(() => {});

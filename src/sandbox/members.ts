@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Figures } from "./driver.ts";
 
-/** Bytes of a page of memory, and ticks of the clock in which the kernel counts time: the same on all machines that Colony is built for. */
-const PAGE = 4096;
+/** Ticks of the clock in which the kernel counts time: the same on all machines that Colony is built for. */
 const TICK_MS = 10;
 
-/** Ids of all processes whose namespace of processes this is, its first one included, as the host counts them. @param namespace such as `pid:[4026532181]` */
-export const membersOf = (namespace: string): number[] => processes().filter((pid) => namespaceOf(pid) === namespace);
+/** Ids of all processes that live in a namespace of processes, its first one included, as the host counts them. @param namespace such as `pid:[4026532181]` */
+export const membersOf = (namespace: string): number[] => processes().filter((pid) => namespaceOf(pid) === namespace && statOf(pid) !== null);
 
 /** The namespace of processes that one is in; null when it is gone. */
 export const namespaceOf = (pid: number): string | null => {
@@ -20,25 +19,35 @@ export const namespaceOf = (pid: number): string | null => {
 /** Ids of all processes of this machine that this server may see. */
 export const processes = (): number[] => readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
 
-/** What some processes take now: memory that is theirs in sum, shared pages counted for each. The first one, which is bubblewrap's, does not count as one. */
+/** What some processes take now; of memory what is in no file, since they may share the rest. The first one, which is bubblewrap's, does not count as one. */
 export const figuresOf = (pids: number[]): Figures => {
   const all = pids.flatMap((pid) => {
-    try {
-      const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
-      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // What stands before the last bracket is the program's name, which may hold anything.
-      const [user = 0, system = 0, children = 0, childrensSystem = 0] = stat
-        .slice(stat.lastIndexOf(")") + 2)
-        .split(" ")
-        .slice(11, 15)
-        .map(Number);
-      return [{ memory: pages * PAGE, cpu_ms: (user + system + children + childrensSystem) * TICK_MS }];
-    } catch {
-      return [];
-    }
+    const stat = statOf(pid);
+    if (!stat) return [];
+    const own = [...told(`/proc/${pid}/status`).matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)].reduce((sum, [, kib]) => sum + Number(kib) * 1024, 0);
+    // User, system, and both of children that ended.
+    const ticks = stat.slice(11, 15).reduce((sum, word) => sum + Number(word), 0);
+    return [{ memory: own, cpu_ms: ticks * TICK_MS }];
   });
   const sum = (of: "memory" | "cpu_ms") => all.reduce((total, one) => total + one[of], 0);
   return { memory: sum("memory"), cpu_ms: sum("cpu_ms"), processes: Math.max(0, all.length - 1) };
+};
+
+/** What the kernel says of a process from its state on; null when it has ended, though its parent has not taken note yet. */
+const statOf = (pid: number): string[] | null => {
+  const stat = told(`/proc/${pid}/stat`);
+  // What stands before the last bracket is the program's name, which may hold anything.
+  const words = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return stat === "" || words[0] === "Z" || words[0] === "X" ? null : words;
+};
+
+/** What a file of /proc says, or nothing where the process is gone. */
+export const told = (path: string): string => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 };
 
 /** Sends a signal to a process that may be gone already. */

@@ -17,7 +17,10 @@ export type Start = {
   options: string[];
   /** A descriptor of the filter of system calls. */
   filter: number | null;
+  /** Without one, what the run takes is looked at some times a second. */
   group: Group | null;
+  /** Whether the system counts the processes of a run for themselves, and so can hold it to a number without a control group. */
+  counts: boolean;
   /** Told in the environment of bwrap itself: which server's it is. */
   mark: string;
 };
@@ -34,6 +37,9 @@ ulimit -n "$files" 2> /dev/null
 echo 500 > /proc/self/oom_score_adj
 exec "$@"`;
 
+/** Begins the command inside, where the system counts the run's processes alone. Shells differ in the letter. */
+const COUNTED = `ulimit -u "$0" 2> /dev/null || ulimit -p "$0" || exit 1; exec /bin/sh -c "$1"`;
+
 /** Starts a command. @throws Error when the sandbox itself could not be made; nothing of the command ran then */
 export const start = async (from: Start, hearing: Hearing): Promise<Process> => {
   const { command, group } = from;
@@ -43,7 +49,8 @@ export const start = async (from: Start, hearing: Hearing): Promise<Process> => 
   const options = textInMemory(`${from.options.join("\0")}\0`);
   const filter = from.filter === null ? null : openSync(`/proc/self/fd/${from.filter}`, "r");
   const given = [options, told.writes, ...(filter === null ? [] : [filter])];
-  const inside = [from.bwrap, "--args", "3", "--json-status-fd", "4", ...(filter === null ? [] : ["--seccomp", "5"]), "/bin/sh", "-c", command.command];
+  const begins = !group && from.counts ? [COUNTED, String(command.limits.processes + 1), command.command] : [command.command];
+  const inside = [from.bwrap, "--args", "3", "--json-status-fd", "4", ...(filter === null ? [] : ["--seccomp", "5"]), "/bin/sh", "-c", ...begins];
   const folders = group?.folders ?? [];
   const child = (() => {
     try {
@@ -99,6 +106,8 @@ class Run implements Process {
   /** Whether this server ended it by force. */
   #killed = false;
   #broken: Ending["limit"] = null;
+  /** Whether it was seen with as many processes as it may have. */
+  #full = false;
   #peak: number | null = null;
   #cpu: number | null = null;
 
@@ -164,7 +173,7 @@ class Run implements Process {
     const { child } = this;
     if (code === null && !this.#killed && !account?.memory_hit && child.signalCode === null) throw new Error(`The sandbox of run ${command.run} could not be made`);
     const how = code === null ? { exit_code: null, signal: String(child.signalCode ?? "SIGKILL") } : endedBy(code);
-    const limit = account?.memory_hit ? "memory" : account?.processes_hit ? "processes" : null;
+    const limit = account?.memory_hit ? "memory" : account?.processes_hit || this.#full ? "processes" : null;
     return { ...how, limit: this.#broken ?? (code === 0 ? null : limit), peak_memory: account?.peak_memory ?? this.#peak, cpu_ms: account?.cpu_ms ?? this.#cpu };
   }
 
@@ -177,5 +186,6 @@ class Run implements Process {
     if ((now.memory ?? 0) > memory_mib * 1024 * 1024) this.#broken = "memory";
     else if ((now.processes ?? 0) > processes) this.#broken = "processes";
     if (this.#broken) this.#kill();
+    else this.#full ||= now.processes === processes;
   }
 }

@@ -1,12 +1,12 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { SANDBOX_LOOK } from "../limits.ts";
 import type { Kit } from "./bubblewrap.ts";
-import { processes, signal } from "./members.ts";
+import { processes, signal, told } from "./members.ts";
 
 /** Ends what an earlier server with this data folder left running, whatever it made of itself, and takes its control groups away. */
 export const sweepProcesses = async (data: string, { cgroups, mark }: Kit): Promise<void> => {
-  const groups = cgroups?.left() ?? [];
+  const groups = (await cgroups?.left()) ?? [];
   const left = () => [...new Set([...groups.flatMap((group) => group.pids()), ...seeing(data, mark)])];
   for (let pids = left(); pids.length > 0; pids = left()) {
     for (const pid of pids) signal(pid, "SIGKILL");
@@ -34,14 +34,6 @@ const mountsOf = (pid: number | "self"): Mount[] =>
     .map(([, , , root = "", point = ""]) => ({ root, point }));
 
 const environmentOf = (pid: number): string => told(`/proc/${pid}/environ`);
-
-const told = (path: string): string => {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-};
 
 /** Where a folder's projects lie on their disk, as a mount of them says it. */
 const mountRoot = (data: string): string => {

@@ -52,16 +52,15 @@ const runSomething = async (kit: Kit, open: (kit: Kit, place: Place) => Promise<
   }
 };
 
-const found = ({ version, cgroups, filter, knows }: Kit, network: boolean): Probe => {
-  const has = (controller: string) => cgroups?.controllers.has(controller) ?? false;
+const found = ({ version, cgroups, filter, counts, knows }: Kit, network: boolean): Probe => {
   const missing = network ? missingForNetwork() : [];
   return {
     works: true,
     version: [version, cgroups ? `cgroup v${cgroups.version}` : "no control groups", ...(filter === null ? [] : ["seccomp"])].join(", "),
     holds: {
       memory_mib: cgroups ? "hard" : "watched",
-      processes: cgroups ? "hard" : "watched",
-      cpus: has("cpu") ? "hard" : "none",
+      processes: cgroups || counts ? "hard" : "watched",
+      cpus: cgroups?.cpu ? "hard" : "none",
       disk_mib: "watched",
       files: "watched",
       seconds: "watched",
@@ -71,9 +70,9 @@ const found = ({ version, cgroups, filter, knows }: Kit, network: boolean): Prob
       ...(cgroups
         ? []
         : [
-            "The server may make no control groups: memory and processes of runs are looked at ten times a second and not held by the kernel, and processors are not shared out. Under systemd set Delegate=yes (docs/colony.service has it)",
+            `The server may make no control groups: the memory of runs ${counts ? "is" : "and their processes are"} looked at ten times a second and not held by the kernel, and processors are not shared out. Under systemd set Delegate=yes (docs/colony.service has it)`,
           ]),
-      ...(cgroups && !has("cpu") ? ["Control groups share out no processors here: a run may take all of them. Let the server's group have the cpu controller"] : []),
+      ...(cgroups && !cgroups.cpu ? ["Control groups share out no processors here: a run may take all of them. Let the server's group have the cpu controller"] : []),
       ...(filter === null ? ["System calls of runs are not filtered: install libseccomp2"] : []),
       ...(filter === null && !knows("--disable-userns") ? ["Runs can make user namespaces of their own: install libseccomp2, or bubblewrap 0.8 or newer"] : []),
       ...(missing.length > 0 ? [`Runs can have no network, though COLONY_SANDBOX_NETWORK allows it: install ${missing.join(" and ")}`] : []),
