@@ -8,6 +8,7 @@ import { AppError, invalid } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { PROJECTS } from "../limits.ts";
+import { makeReady } from "../workspace/service.ts";
 import type { Project } from "./directory.ts";
 import type { NewProject, ProjectChange } from "./model.ts";
 import { countProjects, insertProject, isDeleted, slugTaken, updateProject } from "./store.ts";
@@ -79,7 +80,10 @@ export const createProject = async (ctx: Context, actor: Actor, input: Static<ty
     record(tx, actor, "project_created", id, visibility === "public" ? { name: slug } : { visibility });
     return { answer: { id } };
   });
-  return { answer: showProject(ctx, actor, readableProject(ctx, actor, made.answer.id)), replayed: made.replayed };
+  const project = readableProject(ctx, actor, made.answer.id);
+  // What fails here is done at the first use.
+  await makeReady(ctx, project).catch((error) => ctx.log.error({ event: "template_failed", project: project.id, error: String(error) }));
+  return { answer: showProject(ctx, actor, project), replayed: made.replayed };
 };
 
 /** Changes a project; limits hold from the next run on. @throws AppError `not_found`, `forbidden`, `network_refused` */

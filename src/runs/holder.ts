@@ -4,6 +4,7 @@ import { SANDBOX_TIMER_MAX } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { placeOf } from "../projects/place.ts";
 import type { Driver, Sandbox } from "../sandbox/driver.ts";
+import { makeReady } from "../workspace/service.ts";
 
 export type HolderState = "stopped" | "starting" | "running" | "stopping";
 
@@ -50,6 +51,7 @@ export class Holder {
       this.#is("starting");
       try {
         const place = placeOf(this.ctx, this.project);
+        await makeReady(this.ctx, this.project);
         for (const folder of [place.workspace, place.home, place.tmp]) await mkdir(folder, { recursive: true, mode: 0o700 });
         const driver = await this.driver();
         const sandbox = await driver.open(place);

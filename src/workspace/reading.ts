@@ -10,6 +10,7 @@ import { inTurn, isExecutable } from "./changes.ts";
 import { openParent, within } from "./folder.ts";
 import { lookAt } from "./look.ts";
 import { partsOf } from "./paths.ts";
+import { makeReady } from "./ready.ts";
 import { findVersion } from "./store.ts";
 import { type FileFactsWire, type FileWire, factsOf } from "./wire.ts";
 
@@ -23,6 +24,7 @@ export const missing = (path: string, what = `There is no file '${path.slice(0, 
  * @throws AppError `bad_path` for a link, a folder and what is no file; `not_found`
  */
 export const fileAt = async (ctx: Context, project: Project, path: string): Promise<FileFactsWire> => {
+  await makeReady(ctx, project);
   const row = await inTurn(ctx, project, () => lookAt(ctx, project, path));
   if (row) return factsOf(ctx, row);
   const parent = openParent(placeOf(ctx, project).workspace, path);

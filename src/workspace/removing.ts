@@ -9,6 +9,7 @@ import { inTurn, recordSeen, type Whose } from "./changes.ts";
 import { type Folder, openParent, within } from "./folder.ts";
 import { incoming } from "./incoming.ts";
 import { goneOf, lookAt, lookThrough } from "./look.ts";
+import { makeReady } from "./ready.ts";
 import { type Current, currentPage } from "./store.ts";
 import { addUsage, forgetUsage, weigh } from "./usage.ts";
 
@@ -20,6 +21,7 @@ type Options = { recursive: boolean; if_match?: number | "*"; allowed: (tx: Tx) 
  * @throws AppError `bad_path` for a folder with something in it, without `recursive`; `version_conflict`, and whatever `allowed` throws
  */
 export const removeAt = async (ctx: Context, project: Project, whose: Whose, path: string, options: Options): Promise<boolean> => {
+  await makeReady(ctx, project);
   // What programs wrote just now has its versions before it goes.
   if (options.recursive) await lookThrough(ctx, project);
   return inTurn(ctx, project, async () => {

@@ -15,6 +15,7 @@ import { type FileFactsWire, type FileVersionWire, factsOf, versionWire } from "
 import { type Condition, placeFile } from "./writing.ts";
 
 export { readFileIn } from "./reading.ts";
+export { makeReady } from "./ready.ts";
 export { treeOf } from "./tree.ts";
 export { usageOf } from "./usage.ts";
 

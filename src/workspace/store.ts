@@ -27,10 +27,10 @@ const statements = prepare(({ raw }) => ({
   version: raw.query<Version, [number, string, number]>(`SELECT ${VERSION} WHERE v.project_no = ? AND v.path = ? AND v.version = ?`),
   change: raw.query<ChangeRow, [number]>("SELECT c.*, r.id AS run_id FROM file_changes c LEFT JOIN runs r ON r.no = c.run_no WHERE c.no = ?"),
   changed: raw.query<Version, [number, number]>(`SELECT ${VERSION} WHERE v.change_no = ? ORDER BY v.no LIMIT ?`),
+  any: raw.query<{ found: number }, [number]>("SELECT 1 AS found FROM file_changes WHERE project_no = ? LIMIT 1"),
   insertChange: raw.query<{ no: number }, [number, number, number | null, number, string]>(
     "INSERT INTO file_changes (project_no, user_no, run_no, files, at) VALUES (?, ?, ?, ?, ?) RETURNING no",
   ),
-  countChange: raw.query<unknown, [number, number]>("UPDATE file_changes SET files = ? WHERE no = ?"),
   insertVersion: raw.query<{ no: number }, [number, string, number, string | null, number, number, number]>(
     "INSERT INTO project_versions (project_no, path, version, sha256, size, executable, change_no) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING no",
   ),
@@ -62,11 +62,12 @@ export const findChange = (db: Connection, no: number): ChangeRow | undefined =>
 /** The first versions that a change brought. */
 export const changedBy = (db: Connection, change_no: number, limit: number): Version[] => statements(db).changed.all(change_no, limit);
 
+/** Whether anything was ever written in a project. */
+export const hasChanges = (db: Connection, project_no: number): boolean => statements(db).any.get(project_no) !== null;
+
 /** @returns the new change's number */
 export const insertChange = (tx: Tx, { project_no, user_no, run_no, files, at }: Omit<ChangeRow, "no" | "run_id">): number =>
   statements(tx).insertChange.get(project_no, user_no, run_no, files, at)?.no ?? 0;
-
-export const countChange = (tx: Tx, no: number, files: number): void => void statements(tx).countChange.run(files, no);
 
 /** @returns the new version's number among all */
 export const insertVersion = (tx: Tx, { project_no, path, version, sha256, size, executable, change_no }: Omit<VersionRow, "no">): number =>

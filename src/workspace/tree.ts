@@ -7,6 +7,7 @@ import { isExecutable, isSame } from "./changes.ts";
 import { Folder, openParent, within } from "./folder.ts";
 import { keepsVersions, lookLately } from "./look.ts";
 import { isVersioned, REBUILT } from "./paths.ts";
+import { makeReady } from "./ready.ts";
 import { findCurrent } from "./store.ts";
 import { type Found, walk } from "./walk.ts";
 import type { TreeEntryWire } from "./wire.ts";
@@ -17,6 +18,7 @@ import type { TreeEntryWire } from "./wire.ts";
  * @throws AppError `bad_path`, `not_found` when `path` is no folder
  */
 export const treeOf = async (ctx: Context, project: Project, { path = "", depth = WORKSPACE_DEPTH }: { path?: string; depth?: number } = {}): Promise<TreeEntryWire[]> => {
+  await makeReady(ctx, project);
   await lookLately(ctx, project);
   const entries: TreeEntryWire[] = [];
   const above = path === "" ? 0 : path.split("/").length;

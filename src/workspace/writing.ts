@@ -11,6 +11,7 @@ import { inTurn, isExecutable, recordSeen, type Stamp, stampOf, type Whose } fro
 import { openParent, within } from "./folder.ts";
 import { incoming } from "./incoming.ts";
 import { keepsVersions, lookAt } from "./look.ts";
+import { makeReady } from "./ready.ts";
 import { type Current, findCurrent } from "./store.ts";
 import { addUsage, holdRoom, weigh } from "./usage.ts";
 
@@ -44,6 +45,7 @@ export const placeFile = async (
   bytes: Bytes,
   { executable, allowed, written, ...condition }: Condition & Beside & { executable?: boolean },
 ): Promise<{ file: Current | undefined; made: boolean }> => {
+  await makeReady(ctx, project);
   const copy = await incoming(ctx, project);
   let end = async () => {};
   try {

@@ -1,0 +1,58 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Colony } from "./colony.ts";
+
+let colony: Colony;
+let maker: string;
+beforeAll(async () => {
+  colony = await Colony.start();
+  maker = await colony.user("maker");
+});
+
+const make = async (name: string, template: string) => (await colony.post("/api/projects", { name, template }, { token: maker })).body;
+const run = async (project: string, command: string) => {
+  const { body } = await colony.post(`/api/projects/${project}/container/execute?wait=55`, { command }, { token: maker });
+  return { state: body.state, output: body.output };
+};
+
+/** What to run, what it says, and how its tests are run: as each template's README has it. */
+const programs = {
+  bun: ["bun main.ts colony", "Hello, colony!", "bun test"],
+  node: ["node main.js colony", "Hello, colony!", "node --test"],
+  python: ["python3 main.py colony", "Hello, colony!", "python3 -m unittest"],
+  web: ["bun server.ts & for n in 1 2 3 4 5 6 7 8 9; do sleep 0.2; curl -s localhost:3000 && break; done; kill $!", "<h1>Project</h1>", "bun test"],
+};
+
+describe("A project's template", () => {
+  test.each(Object.entries(programs))("%s is a program that runs and a test that passes, its maker's from the start", async (template, [command = "", said = "", tests = ""]) => {
+    const { slug } = await make(`from ${template}`, template);
+    const files = (await colony.get(`/api/projects/${slug}/files/tree`, { token: maker })).body;
+    expect(files.map(({ path }: any) => path)).toContain("README.md");
+    expect(files.every(({ version, changed_by }: any) => version === 1 && changed_by.username === "maker")).toBe(true);
+    expect((await colony.get(`/api/projects/${slug}/files/README.md`, { token: maker })).body.content).toContain(`\`${tests}\``);
+    expect(await run(slug, command)).toEqual({ state: "succeeded", output: expect.stringContaining(said) });
+    expect(await run(slug, tests)).toMatchObject({ state: "succeeded" });
+  });
+
+  test("blank is an empty workspace", async () => {
+    await make("empty", "blank");
+    expect((await colony.get("/api/projects/empty/files/tree", { token: maker })).body).toEqual([]);
+  });
+
+  test("is laid out once: what was removed of it stays away, and what changed while no server ran is its maker's", async () => {
+    const { id } = await make("kept", "python");
+    const workspace = join(colony.data, "projects", id, "workspace");
+    await colony.call("DELETE", "/api/projects/kept/files/main.py");
+    await colony.stop();
+    writeFileSync(join(workspace, "meanwhile.txt"), "by hand");
+    rmSync(join(workspace, "test_main.py"));
+    await colony.run();
+    const { body } = await colony.get("/api/projects/kept/files/tree");
+    expect(body.map(({ path, version, changed_by }: any) => [path, version, changed_by.username])).toEqual([
+      ["README.md", 1, "maker"],
+      ["meanwhile.txt", 1, "maker"],
+    ]);
+    expect((await colony.get("/api/projects/kept/files/test_main.py/versions")).body).toMatchObject([{ change: "removed", user: { username: "maker" } }, { change: "added" }]);
+  });
+});
