@@ -468,7 +468,7 @@ export const BACKGROUND_AT_ONCE = 32;
 /** Seconds after which it is worth asking again where as many runs wait as may. */
 export const RUNS_RETRY_SECONDS = 5;
 /** Milliseconds between SIGTERM and SIGKILL for a run that is stopped or takes too long, so that it can put its things away; and when the server ends, which must be within DRAIN_TIME. */
-export const RUN_GRACE = 5 * second;
+export const RUN_GRACE = 3 * second;
 export const RUN_GRACE_AT_END = 2 * second;
 /** Milliseconds after SIGKILL in which a run must be gone; else its whole sandbox is closed. */
 export const RUN_LAST = 10 * second;
@@ -553,6 +553,8 @@ export const LOOK_DOUBT = 50;
 /** Milliseconds for which a project's usage is taken to be as it was counted, and how long counting rests, in lengths of the last count: at most a tenth of the time goes to it. */
 export const USAGE_LIFE = 400;
 export const USAGE_REST = 9;
+/** Times a project's limits up to which what lies in it is counted: so far one can see whether what is over them grows. */
+export const USAGE_COUNTED = 10;
 /** Rows of a console that are read in one go: some milliseconds at most, and each reader holds one such page. */
 export const CONSOLE_PAGE_ROWS = 500;
 /** Characters of a text that is looked for in a console. */

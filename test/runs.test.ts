@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { RUNS_IN_BACKGROUND, RUNS_WAITING } from "../src/limits.ts";
 import { type Answer, Colony, outcome, until } from "./colony.ts";
 
 let colony: Colony;
@@ -85,5 +86,112 @@ describe("A run", () => {
     expect(again.body).toMatchObject({ id: first.body.id, state: "succeeded" });
     expect((await execute(at, "cat ran")).body.output).toBe("once\n");
     expect(outcome(await colony.post(`${at}/container/execute`, { command: "true" }, call))).toBe("422 idempotency_key_reused");
+  });
+});
+
+describe("Runs of a project", () => {
+  test("wait for each other in the order they were asked for, and not for those of another project", async () => {
+    const [at, beside] = [await project(), await project()];
+    const first = await begin(at, "until [ -e go ]; do sleep 0.02; done; echo first >> order");
+    const second = await begin(at, "echo second >> order");
+    const third = await begin(at, "echo third >> order; cat order");
+    await isAt(at, first, "running");
+    expect((await execute(beside, "true")).body.state).toBe("succeeded");
+    for (const id of [second, third]) expect((await colony.get(`${at}/runs/${id}`, { token: maker })).body.state).toBe("queued");
+    await colony.call("PUT", `${at}/files/go`, { token: other, body: { content: "" } });
+    expect(await run(at, third)).toMatchObject({ output: "first\nsecond\nthird\n" });
+  });
+
+  test("in the background go on beside the others, reached at localhost, until they are stopped", async () => {
+    const at = await project();
+    const server = await begin(at, "exec python3 -m http.server 3000 --bind 127.0.0.1", { background: true });
+    const fetched = await execute(
+      at,
+      "for i in $(seq 100); do python3 -c \"import urllib.request as u; print(u.urlopen('http://127.0.0.1:3000').status)\" 2>/dev/null && exit; sleep 0.05; done; exit 1",
+    );
+    expect(fetched.body).toMatchObject({ state: "succeeded", output: "200\n" });
+    expect((await colony.get(`${at}/runs/${server}`, { token: maker })).body).toMatchObject({ state: "running", background: true });
+    const stopped = await colony.post(`${at}/runs/${server}/stop`, undefined, { token: other });
+    expect(stopped.body).toMatchObject({ state: "stopped", reason: "stopped", stopped_by: { username: "other" } });
+    expect((await messages(at)).at(-1)).toMatchObject({ type: "text", user: { username: "maker" }, content: expect.stringMatching(/was stopped by @other after/) });
+  });
+
+  test("are no more than may wait, and no more in the background than may go on there", async () => {
+    const at = await project();
+    await begin(at, "sleep 60");
+    const asked = await Promise.all(Array.from({ length: RUNS_WAITING + 2 }, () => colony.post(`${at}/container/execute`, { command: "true" }, { token: maker })));
+    const refused = asked.filter(({ status }) => status !== 202);
+    expect(refused.map(outcome)).toContain("429 too_many_runs");
+    expect(refused.length).toBeLessThanOrEqual(2);
+    expect(Number(refused[0]?.headers.get("retry-after"))).toBeGreaterThan(0);
+    const aside = await Promise.all(
+      Array.from({ length: RUNS_IN_BACKGROUND + 1 }, () => colony.post(`${at}/container/execute`, { command: "sleep 60", background: true }, { token: maker })),
+    );
+    expect(aside.map(outcome).toSorted()).toEqual([...Array(RUNS_IN_BACKGROUND).fill("202"), "429 too_many_runs"]);
+    const { body } = await colony.post(`${at}/container/stop`, undefined, { token: maker });
+    expect(body).toMatchObject({ state: "stopped", runs: { running: 0, queued: 0 } });
+    expect(new Set((await colony.get(`${at}/runs?limit=500`, { token: maker })).body.map(({ state }: any) => state))).toEqual(new Set(["stopped"]));
+  });
+
+  test("are listed newest first, by state and by who asked, page by page", async () => {
+    const at = await project();
+    for (const command of ["echo 1", "exit 2", "echo 3"]) await execute(at, command);
+    const list = async (query: string) => (await colony.get(`${at}/runs${query}`, { token: other })).body.map(({ command }: any) => command);
+    expect(await list("")).toEqual(["echo 3", "exit 2", "echo 1"]);
+    expect(await list("?state=failed")).toEqual(["exit 2"]);
+    expect(await list("?trigger=schedule")).toEqual([]);
+    const [newest] = (await colony.get(`${at}/runs?limit=1`, { token: other })).body;
+    expect(await list(`?before=${newest.id}&limit=1`)).toEqual(["exit 2"]);
+    expect(outcome(await colony.get(`${at}/runs?before=no`, { token: other }))).toBe("404 not_found");
+  });
+
+  test("have their last lines as text and as JSON", async () => {
+    const at = await project();
+    expect(outcome(await colony.get(`${at}/container/logs`, { token: maker }))).toBe("404 not_found");
+    const { body } = await execute(at, "seq 5");
+    await execute(at, "echo later");
+    const text = await colony.get(`${at}/container/logs?run=${body.id}&tail=2`, { token: maker, headers: { accept: "text/plain" } });
+    expect([text.text, text.headers.get("content-type"), text.headers.get("x-output-cut")]).toEqual(["4\n5\n", "text/plain; charset=utf-8", "true"]);
+    expect((await colony.get(`${at}/container/logs`, { token: maker })).body).toMatchObject({ run: { command: "echo later" }, output: "later\n", output_cut: false });
+  });
+});
+
+describe("A run is stopped", () => {
+  test("with all its processes, also those that will not hear of it", async () => {
+    const at = await project();
+    const id = await begin(at, "trap '' TERM; (setsid sh -c 'while :; do echo alive >> pulse; sleep 0.02; done' &) ; while :; do sleep 1; done");
+    await until(
+      async () =>
+        (await colony.get(`${at}/files/pulse?format=json`, { token: maker })).status === 200 ||
+        (await colony.get(`${at}/files/tree`, { token: maker })).text.includes("pulse") ||
+        undefined,
+    );
+    const { status, body } = await colony.post(`${at}/runs/${id}/stop`, undefined, { token: maker });
+    expect([status, body.state]).toEqual([200, "stopped"]);
+    const { output } = (await execute(at, "wc -l < pulse; sleep 0.3; wc -l < pulse")).body;
+    const [before, after] = output.split("\n");
+    expect(after).toBe(before);
+    expect(outcome(await colony.post(`${at}/runs/${id}/stop`, undefined, { token: maker }))).toBe("409 run_ended");
+  }, 30_000);
+
+  test("while it waits, and never begins", async () => {
+    const at = await project();
+    const first = await begin(at, "sleep 60");
+    const second = await begin(at, "echo second");
+    expect((await colony.post(`${at}/runs/${second}/stop`, undefined, { token: other })).body).toMatchObject({
+      state: "stopped",
+      started_at: null,
+      stopped_by: { username: "other" },
+    });
+    expect((await messages(at)).at(-1).content).toBe("`echo second` was stopped by @other before it began");
+    await colony.post(`${at}/runs/${first}/stop`, undefined, { token: maker });
+  });
+
+  test("by its time limit, and is asked to end before", async () => {
+    const at = await project();
+    const { body } = await execute(at, "trap 'echo tidied; exit 9' TERM; while :; do sleep 0.05; done", { timeout: 1 });
+    expect(body).toMatchObject({ state: "timed_out", reason: "time", output: expect.stringContaining("tidied\n"), timeout: 1 });
+    expect((await messages(at)).at(-1)).toMatchObject({ type: "error", content: expect.stringContaining("was ended after 1 s, its time limit") });
+    expect(outcome(await colony.post(`${at}/container/execute`, { command: "true", timeout: 601 }, { token: maker }))).toBe("422 validation_failed");
   });
 });

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { SocketIo } from "../feed/socketio.ts";
 import type { Sockets } from "../feed/websocket.ts";
 import type { Count } from "../models/tally.ts";
+import { runsOf } from "../runs/engine.ts";
 import { behindHead } from "../search/health.ts";
 
 /** Seconds; a post takes a millisecond, a long poll up to 55. */
@@ -51,6 +52,8 @@ export class Metrics {
     counter("colony_model_calls_total", "Calls of models since the start", ["provider", "outcome"], ctx.tally.calls);
     counter("colony_model_tokens_total", "Their tokens: input that was in no cache, cache_read, cache_write, output", ["provider", "kind"], ctx.tally.tokens);
     gauge("colony_model_spent_today_dollars", "What calls of models cost since midnight UTC, those without a price not counted", () => ctx.tally.today());
+    gauge("colony_runs", "Commands that run in projects' sandboxes now", () => runsOf(ctx).going().length);
+    counter("colony_runs_ended_total", "Commands that ended since the start, by how", ["state"], runsOf(ctx).ended);
     gauge("colony_channels", "Channels, the archived too, conversations not", () => ctx.channels.all().filter(({ visibility }) => visibility !== "direct").length);
   }
 

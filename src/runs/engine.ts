@@ -8,7 +8,7 @@ import { bareEnd, endRun } from "./ends.ts";
 import { Holder } from "./holder.ts";
 import { lastHeard } from "./output.ts";
 import { Running, type Why } from "./running.ts";
-import { everyOpenRun, openRuns, runByNo } from "./store.ts";
+import { dropRuns, everyOpenRun, openRuns, runByNo } from "./store.ts";
 import { Watch } from "./watch.ts";
 
 /** What of a project runs, and where. */
@@ -90,7 +90,8 @@ export class Runs {
     await this.driver().catch(() => {});
     for (const { no, project_no, state } of everyOpenRun(ctx.db)) {
       const project = ctx.projects.byNo(project_no);
-      if (project && state === "running") await this.#settle(project, no, { state: "killed", reason: "server_ended" });
+      if (!project) await ctx.write((tx) => dropRuns(tx, project_no));
+      else if (state === "running") await this.#settle(project, no, { state: "killed", reason: "server_ended" });
     }
   }
 
@@ -104,16 +105,19 @@ export class Runs {
 
   #take(changes: Committed[]): void {
     for (const { kind, subject } of changes) {
-      const lane = kind === "project" && !this.ctx.projects.byNo(subject) ? this.#lanes.get(subject) : undefined;
-      if (lane) this.#leave(lane).catch((error) => this.ctx.log.error({ event: "sandbox_failed", project: lane.project.id, error: String(error) }));
+      if (kind !== "project" || this.ctx.projects.byNo(subject)) continue;
+      this.#leave(subject).catch((error) => this.ctx.log.error({ event: "sandbox_failed", project: subject, error: String(error) }));
     }
   }
 
-  /** A project was deleted: whatever runs in it ends, and its sandbox goes. */
-  async #leave({ project, going, holder }: Lane): Promise<void> {
-    await Promise.all([...going.values()].map((run) => run.stop({ state: "stopped", reason: "stopped", grace: 0 })));
-    await holder.close();
-    this.#lanes.delete(project.no);
+  /** A project was deleted: what waits in it is never run, what runs ends, and its sandbox goes. */
+  async #leave(project_no: number): Promise<void> {
+    await this.ctx.write((tx) => dropRuns(tx, project_no));
+    const lane = this.#lanes.get(project_no);
+    if (!lane) return;
+    await Promise.all([...lane.going.values()].map((run) => run.stop({ state: "stopped", reason: "stopped", grace: 0 })));
+    await lane.holder.close();
+    this.#lanes.delete(project_no);
   }
 
   #lane(project: Project): Lane {

@@ -75,6 +75,15 @@ export const updateRun = (tx: Tx, no: number, change: Partial<Omit<Row, "no">>):
   tx.sql.update(runs).set(change).where(eq(runs.no, no)).run();
 };
 
+/** Ends whatever waits or runs in a project that is gone: there is nobody to tell. */
+export const dropRuns = (tx: Tx, project_no: number): void => {
+  tx.sql
+    .update(runs)
+    .set({ state: "stopped", reason: "stopped", ended_at: tx.now })
+    .where(and(eq(runs.project_no, project_no), sql`state IN ('queued', 'running')`))
+    .run();
+};
+
 export type RunFilter = { state?: RunState; trigger?: Row["trigger"]; before?: number; limit: number };
 
 /** Runs of a project that match, newest first. `before`: a run's number. */

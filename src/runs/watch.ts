@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
-import { RUN_LOOK, RUN_LOOK_PAUSE, RUN_SCAN } from "../limits.ts";
+import { RUN_LOOK, RUN_LOOK_PAUSE, RUN_SCAN, USAGE_COUNTED } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { scan, usageOf } from "../workspace/service.ts";
+import { forgetUsage } from "../workspace/usage.ts";
 import type { Running } from "./running.ts";
 import { runByNo } from "./store.ts";
 
@@ -17,6 +18,8 @@ export class Watch {
   usage: Usage | null = null;
   #looking: Promise<void> | null = null;
   #wake = () => {};
+  /** Whether something runs again after nothing did. */
+  #anew = false;
 
   constructor(
     private readonly ctx: Context,
@@ -26,6 +29,7 @@ export class Watch {
 
   /** Begins to look, unless it does. It ends by itself once nothing runs, with a last look. */
   begin(): void {
+    if (this.going().length === 1) this.#anew = true;
     this.#looking ??= this.#look()
       .catch((error) => this.ctx.log.error({ event: "watch_failed", project: this.project.id, error: error instanceof Error ? error.stack : String(error) }))
       .finally(() => {
@@ -40,17 +44,23 @@ export class Watch {
   }
 
   async #look(): Promise<void> {
-    const before = this.usage;
+    let before: Usage = { bytes: 0, files: 0 };
     let scanned = performance.now();
     let pause = RUN_LOOK;
     for (;;) {
+      if (this.#anew) {
+        this.#anew = false;
+        before = await this.#before();
+        scanned = performance.now();
+      }
       if (this.going().length > 0) await this.#rest(pause);
       const began = performance.now();
       const usage = await usageOf(this.ctx, this.project);
       this.usage = usage;
       const running = this.going();
       if (running.length === 0) return;
-      this.#hold(usage, before ?? usage);
+      if (this.#anew) continue;
+      this.#hold(usage, before);
       if (performance.now() - scanned >= RUN_SCAN) {
         await this.#scan(running);
         scanned = performance.now();
@@ -59,10 +69,18 @@ export class Watch {
     }
   }
 
+  /** How full it was before. Where it is over its limits that is counted anew: whatever makes room would be held to less than there was. */
+  async #before(): Promise<Usage> {
+    if (this.usage && !over(this.usage, this.project)) return this.usage;
+    forgetUsage(this.ctx, this.project);
+    this.usage = await usageOf(this.ctx, this.project);
+    return this.usage;
+  }
+
   #hold(usage: Usage, before: Usage): void {
     const { disk_mib, files } = this.project.limits;
-    const over = usage.bytes > Math.max(disk_mib * 1024 ** 2, before.bytes) ? "disk" : usage.files > Math.max(files, before.files) ? "files" : null;
-    if (over) for (const run of this.going()) run.stop({ state: "killed", reason: over, grace: 0 });
+    const reason = grew(usage.bytes, before.bytes, disk_mib * 1024 ** 2) ? "disk" : grew(usage.files, before.files, files) ? "files" : null;
+    if (reason) for (const run of this.going()) run.stop({ state: "killed", reason, grace: 0 });
   }
 
   /** Whose the changes are: of what others wait for, or of what began last. */
@@ -83,3 +101,8 @@ export class Watch {
     });
   }
 }
+
+const over = ({ bytes, files }: Usage, { limits }: Project): boolean => bytes > limits.disk_mib * 1024 ** 2 || files > limits.files;
+
+/** Whether something is over its limit, and over what it was before; or so far over that it is not counted whole. */
+const grew = (now: number, before: number, limit: number): boolean => now > Math.max(limit, before) || now > limit * USAGE_COUNTED;

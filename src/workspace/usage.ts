@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { USAGE_LIFE, USAGE_REST } from "../limits.ts";
+import { USAGE_COUNTED, USAGE_LIFE, USAGE_REST } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { placeOf } from "../projects/place.ts";
 import { Folder, within } from "./folder.ts";
@@ -30,7 +30,7 @@ export const weigh = ({ size, blocks }: BigIntStats): number => Math.max(Number(
 
 /**
  * What lies in a project's workspace, home and /tmp. Counted anew when the last count is older than USAGE_LIFE and has rested;
- * beyond the project's limits it counts on no further than needed to say so.
+ * beyond USAGE_COUNTED times the project's limits it counts no further.
  */
 export const usageOf = async (ctx: Context, project: Project): Promise<Usage> => {
   const counted = countedOf(ctx, project.no);
@@ -46,7 +46,7 @@ const count = async (ctx: Context, project: Project, counted: Counted): Promise<
   const usage: Usage = { bytes: 0, files: 0 };
   const { workspace, home, tmp } = placeOf(ctx, project);
   const { files, disk_mib } = project.limits;
-  const full = () => usage.files > files || usage.bytes > disk_mib * MIB;
+  const full = () => usage.files > files * USAGE_COUNTED || usage.bytes > disk_mib * MIB * USAGE_COUNTED;
   // A file of several names is there once.
   const several = new Set<string>();
   for (const root of [workspace, home, tmp])
