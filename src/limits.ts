@@ -144,6 +144,12 @@ export const TOOL_ROOM_IN_PROJECT = 3;
 export const PARTS_PER_REQUEST = 12;
 /** Messages of one answer on what was said to and by agents in a project. */
 export const CHAT_MESSAGES = { default: 100, max: 1_000 };
+/** Seconds that a command of a tool may take: an answer waits for it. */
+export const TOOL_RUN_SECONDS = { default: 120, max: 1_800 };
+/** Milliseconds that a tool waits for a run, its turn behind others' included. */
+export const TOOL_RUN_WAIT = 40 * minute;
+/** Runs of a project that a model is told of before it asks: the last things that were tried. */
+export const PROJECT_RUNS_SHOWN = 8;
 /** Bytes of a file that a tool writes into a project: more than a model says at once. */
 export const TOOL_FILE_BYTES = MiB;
 /** Steps of a plan, and characters of what it says: it is one message that is read at a glance, and its metadata hold all of it. */

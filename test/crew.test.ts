@@ -131,7 +131,7 @@ describe("Stopped while a part is answered,", () => {
     const { slug, question, part } = await hanging();
     const { body: crew } = await colony.get(`/api/projects/${slug}/agents`, { token: neeraj });
     const at = (name: string) => crew.find(({ agent }: any) => agent.username === name);
-    expect([at("dev-manager").state, at("dev-manager").work.length, part.id]).toEqual(["running", 1, part.id]);
+    expect([at("dev-manager").state, at("dev-manager").work.length, at("engineer").work[0].question_id]).toEqual(["running", 1, part.id]);
     const { body } = await colony.post("/api/agents/dev-manager/stop", { message_id: question.id }, { token: benji });
     expect(body).toMatchObject({ state: "stopped" });
     expect(await answerTo(colony, part)).toMatchObject({ content: "Let me see", metadata: { stopped: true, stopped_by: "benji" } });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { answerTo, ownLines, tokensOf } from "./answers.ts";
-import { Colony, stopAll } from "./colony.ts";
-import { type Asked, call } from "./modelacts.ts";
+import { Colony, stopAll, until } from "./colony.ts";
+import { type Asked, call, say } from "./modelacts.ts";
 import { Models } from "./models.ts";
 
 /** Tokens that a question is put with, and that tools may give for it. */
@@ -12,7 +12,7 @@ let colony: Colony;
 let benji: string;
 beforeAll(async () => {
   models = await Models.start();
-  colony = await Colony.start({ ...models.anthropic, COLONY_LLM_CONTEXT_TOKENS: String(CONTEXT) });
+  colony = await Colony.start({ ...models.anthropic, COLONY_SANDBOX: "bubblewrap", COLONY_LLM_CONTEXT_TOKENS: String(CONTEXT) });
   benji = await colony.user("benji", "ape");
 });
 beforeEach(() => models.clear());
@@ -91,6 +91,54 @@ describe("An agent in a project's channel", () => {
     const { body } = await colony.get(`/api/projects/${slug}/files/main.py`, { token: benji });
     expect([body.content, body.version, body.changed_by.username]).toEqual(["four\n", 2, "engineer"]);
   });
+
+  test("runs commands in its own name, is told how they ended, and reads what runs wrote", async () => {
+    const slug = await newProject("Runs");
+    await write(slug, "bug.py", "print('begin')\nprint(1 / 0)\n");
+    const { results, answer } = await use(slug, [
+      ["run_command", { command: "python3 bug.py" }],
+      ["run_command", { command: "true" }],
+      ["run_command", { command: "sleep 60", timeout: 1 }],
+      ["run_command", { command: "true", timeout: 1_800 }],
+      ["read_console", {}],
+      ["read_console", { run: "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10" }],
+    ]);
+    expect(results[0]).toMatch(/^Run [0-9a-f-]{36}: exit code 1 in [\d.]+ s\. What it wrote:\n```\nbegin\nTraceback/);
+    expect(results[0]).toContain("ZeroDivisionError: division by zero");
+    expect(results[1]).toMatch(/: exit code 0 in [\d.]+ s\. It wrote nothing\.$/);
+    expect(results[2]).toContain(": timed out in ");
+    expect(results[3]).toStartWith("Error: timeout: is more than the project's limit of 600 seconds");
+    expect(results[4]).toContain("sleep 60");
+    expect(results[5]).toStartWith("Error: There is no such run");
+    expect(answer.metadata.steps[0]).toMatchObject({ tool: "run_command", input: "python3 bug.py", state: "done", output: expect.stringMatching(/^exit code 1 in [\d.]+ s$/) });
+    const { body } = await colony.get(`/api/projects/${slug}/runs`, { token: benji });
+    expect(body.map(({ user, trigger }: any) => `${user.username} ${trigger}`)).toEqual(["engineer agent", "engineer agent", "engineer agent"]);
+    models.clear();
+    await use(slug, []);
+    const { prompt } = models.requests[0] as Asked;
+    expect(prompt).toMatch(/Its last runs, the newest first:\n```\n\S+ · engineer · timed out/);
+    expect(prompt.indexOf("sleep 60")).toBeLessThan(prompt.indexOf("python3 bug.py"));
+  });
+
+  test("is stopped with the run that it waits for, every process of it", async () => {
+    const slug = await newProject("Stopped");
+    models.next(call("run_command", { command: "echo here; sleep 600" }));
+    const { body } = await colony.post(`/api/projects/${slug}/agents/engineer/direct`, { message: "run it" }, { token: benji });
+    const runs = async () => (await colony.get(`/api/projects/${slug}/runs`, { token: benji })).body;
+    await until(async () => (await runs())[0]?.state === "running" || undefined);
+    const stopped = await colony.post("/api/agents/engineer/stop", { message_id: body.question.id }, { token: benji });
+    expect(stopped.body.state).toBe("stopped");
+    await until(async () => (await runs())[0]?.state === "stopped" || undefined);
+    expect(models.requests.length).toBe(1);
+  });
+
+  test("of a model that runs for ever ends after so many calls, in words", async () => {
+    const slug = await newProject("Forever");
+    models.answer(() => [say("Once more."), call("run_command", { command: "true" })]);
+    const { body } = await colony.post(`/api/projects/${slug}/agents/engineer/direct?wait=55`, { message: "go" }, { token: benji });
+    expect(body).toMatchObject({ state: "answered", answer: { metadata: { finish: "calls" } } });
+    expect(models.requests.length).toBe(30);
+  }, 60_000);
 
   test("reads a long file in stretches that join to it, as data that nothing in it can end", async () => {
     const slug = await newProject("Long");

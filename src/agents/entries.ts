@@ -19,13 +19,13 @@ const MARK_TOKENS = 40;
 /** Of what is kept of a long text: its beginning says what it is, its end how it came out. */
 const HEAD = 2 / 3;
 
-/** A text within so many tokens: where it is longer, its beginning and its end, with a mark between that says how much is missing. */
-export const cutText = (text: string, tokens: number): string => {
+/** A text within so many tokens: where it is longer, its beginning (`share` of what is kept) and its end, with a mark between that says how much is missing. */
+export const cutText = (text: string, tokens: number, share = HEAD): string => {
   if (estimateTokens(text) <= tokens) return text;
   const bytes = Buffer.from(text);
   const room = Math.max(0, tokens - MARK_TOKENS) * 3;
-  const head = letterStart(bytes, Math.floor(room * HEAD));
-  const tail = letterStart(bytes, bytes.length - Math.floor(room * (1 - HEAD)));
+  const head = letterStart(bytes, Math.floor(room * share));
+  const tail = letterStart(bytes, bytes.length - Math.floor(room * (1 - share)));
   return `${bytes.toString("utf8", 0, head)}\n[… ${tail - head} of ${bytes.length} bytes left out here for room …]\n${bytes.toString("utf8", tail)}`;
 };
 

@@ -9,6 +9,8 @@ export const toolNames = [
   "list_files",
   "read_file",
   "write_file",
+  "run_command",
+  "read_console",
   "make_plan",
   "tick_step",
   "hand_over",

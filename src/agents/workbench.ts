@@ -1,29 +1,66 @@
+import type { User } from "../accounts/directory.ts";
 import type { Context } from "../context.ts";
-import { PLACE_CHARACTERS } from "../limits.ts";
+import { PLACE_CHARACTERS, PROJECT_RUNS_SHOWN } from "../limits.ts";
 import { estimateTokens, fenced } from "../messages/transcript.ts";
 import type { Limits, Project } from "../projects/directory.ts";
+import { listRuns } from "../runs/service.ts";
+import type { RunWire } from "../runs/wire.ts";
 import { treeOf } from "../workspace/service.ts";
 import type { TreeEntryWire } from "../workspace/wire.ts";
 
+/** Tokens of the lines between what is told. */
+const HEADINGS_TOKENS = 40;
 /** Part of what a prompt says of a project that its files may take. */
 const FILES_PART = 0.6;
 
 /** What a model is told of a project before it asks: what it is, what its runs may take, what lies in it, the newest first; within so many tokens. */
-export const projectText = async (ctx: Context, project: Project, tokens: number): Promise<string> => {
+export const projectText = async (ctx: Context, project: Project, asker: User, tokens: number): Promise<string> => {
   const { name, description, template, limits } = project;
   const words = `${name}${description === "" ? "" : `\n${description.slice(0, PLACE_CHARACTERS)}`}`;
   const about = `What it is, in its members' words:\n${fenced(words)}\nMade from the template "${template}". ${limitsInWords(limits)}`;
   const entries = (await treeOf(ctx, project)).filter(({ type }) => type !== "directory");
   // Whole seconds would put what one run wrote in no order that helps; the newest is what the question is about.
   entries.sort((one, other) => (one.changed_at < other.changed_at ? 1 : one.changed_at > other.changed_at ? -1 : one.path < other.path ? -1 : 1));
-  const { text, left } = treeLines(entries, (tokens - estimateTokens(about)) * FILES_PART);
+  const { text, left } = treeLines(entries, (tokens - estimateTokens(about) - HEADINGS_TOKENS) * FILES_PART);
   const more = left > 0 ? `\n${left} more are left out for room: list_files.` : "";
   const files = entries.length === 0 ? "Its workspace is empty." : `Its files, what changed last first:\n${fenced(text)}${more}`;
-  return `${about}\n\n${files}`;
+  const runs = runsText(ctx, project, asker, tokens - estimateTokens(about) - estimateTokens(files));
+  return [about, files, runs].filter(Boolean).join("\n\n");
+};
+
+/** Characters of a command by which one knows it. */
+const COMMAND_SHOWN = 120;
+
+/** The newest runs, a line each, as many as fit. */
+const runsText = (ctx: Context, project: Project, asker: User, tokens: number): string => {
+  const lines: string[] = [];
+  let room = tokens - HEADINGS_TOKENS;
+  for (const run of listRuns(ctx, { user: asker }, project.id, { limit: PROJECT_RUNS_SHOWN })) {
+    const [command = ""] = run.command.trim().split("\n");
+    const line = `${run.created_at} · ${run.user.username} · ${runEnd(run)} · ${run.id}\n  ${command.slice(0, COMMAND_SHOWN)}`;
+    room -= estimateTokens(`${line}\n`);
+    if (room < 0) break;
+    lines.push(line);
+  }
+  return lines.length === 0 ? "" : `Its last runs, the newest first:\n${fenced(lines.join("\n"))}`;
 };
 
 const limitsInWords = ({ memory_mib, processes, cpus, disk_mib, files, seconds, network }: Limits): string =>
   `A run may take ${memory_mib} MiB of memory, ${processes} processes, ${cpus} processor core${cpus === 1 ? "" : "s"} and ${seconds} seconds, and ${network ? "has a network" : "has no network"}; all files together ${disk_mib} MiB and ${files} files.`;
+
+/** How a run stands, in a few words: `exit code 1 in 2.1 s`. */
+export const runEnd = ({ state, exit_code, reason, started_at, ended_at }: RunWire): string => {
+  const took = started_at === null || ended_at === null ? "" : ` in ${((Date.parse(ended_at) - Date.parse(started_at)) / 1000).toFixed(1)} s`;
+  if (state === "succeeded" || state === "failed") return exit_code === null ? `${state}${reason ? ` (${reason})` : ""}${took}` : `exit code ${exit_code}${took}`;
+  return `${state.replace("_", " ")}${reason && reason !== state && reason !== "time" ? ` (${reason.replace("_", " ")})` : ""}${took}`;
+};
+
+/** Output as one reads it: without colours and what moves a terminal's cursor, of lines that were written over the last state. */
+export const withoutColours = (output: string): string =>
+  Bun.stripANSI(output)
+    .split("\n")
+    .map((line) => line.replace(/\r+$/, "").replace(/^.*\r/s, ""))
+    .join("\n");
 
 /** Entries of a tree a line each, in the order given, as many as fit into so many tokens. `left`: how many do not. */
 export const treeLines = (entries: TreeEntryWire[], tokens: number): { text: string; left: number } => {

@@ -11,7 +11,7 @@ import { usageOf } from "../workspace/service.ts";
 import { runsOf } from "./engine.ts";
 import type { Container } from "./model.ts";
 import type { Running } from "./running.ts";
-import { stopIn } from "./service.ts";
+import { stopIn, unlessEnded } from "./service.ts";
 import { openRuns, runByNo } from "./store.ts";
 
 export type ContainerWire = Static<typeof Container>;
@@ -64,11 +64,6 @@ const end = async (ctx: Context, actor: Actor, project: Project, which: (state: 
     });
   await Promise.all(stopping);
   await runsOf(ctx).holder(project).close();
-};
-
-/** A run that ended by itself meanwhile is as good as stopped. */
-const unlessEnded = (error: unknown): void => {
-  if (!(error instanceof AppError) || error.code !== "run_ended") throw error;
 };
 
 /** How a project's sandbox is. Looking is no use of it. @throws AppError `not_found` */

@@ -81,20 +81,20 @@ const holdRoom = (tx: Tx, project: Project, background: boolean): void => {
 };
 
 /** The runs of a project, newest first. `before`: a run's id. @throws AppError `not_found` */
-export const listRuns = (ctx: Context, actor: Actor, ref: string, { before, ...filter }: Omit<RunFilter, "before"> & { before?: string }): RunWire[] => {
+export const listRuns = (ctx: Context, actor: Pick<Actor, "user">, ref: string, { before, ...filter }: Omit<RunFilter, "before"> & { before?: string }): RunWire[] => {
   const project = readableProject(ctx, actor, ref);
   const from = before === undefined ? undefined : found(findRun(ctx.db, before), project).no;
   return listRows(ctx.db, project.no, { ...filter, before: from }).map((run) => runWire(ctx, run));
 };
 
 /** One run with the end of what it wrote. @throws AppError `not_found` */
-export const readRun = (ctx: Context, actor: Actor, ref: string, id: string): RunWithOutputWire => {
+export const readRun = (ctx: Context, actor: Pick<Actor, "user">, ref: string, id: string): RunWithOutputWire => {
   const project = readableProject(ctx, actor, ref);
   return withOutput(ctx, found(findRun(ctx.db, id), project));
 };
 
 /** What a wait for a run's end follows: keys of the feed. @throws AppError `not_found` */
-export const runKeys = (ctx: Context, actor: Actor, ref: string, id: string): string[] => {
+export const runKeys = (ctx: Context, actor: Pick<Actor, "user">, ref: string, id: string): string[] => {
   const { channel, ...project } = readableProject(ctx, actor, ref);
   // The run changes, or the reader is put out of the channel.
   return [`channel:${channel.no}/${runIn(ctx.db, project, id).no}`, `channel:${channel.no}/${actor.user.no}`];
@@ -115,9 +115,23 @@ export const stopRun = async (ctx: Context, actor: Actor, ref: string, id: strin
 };
 
 /** As `stopRun`, in the name of `doer`. @throws AppError `run_ended`, `not_found` for who may no longer work in the project */
-export const stopIn = async (ctx: Context, project: Project, doer: Doer, run: { no: number; id: string }): Promise<void> => {
+export const stopIn = (ctx: Context, project: Project, doer: Doer, run: { no: number; id: string }): Promise<void> =>
+  endNow(ctx, project, doer, run, (tx) => stillWorkable(tx, project, doer.right_no));
+
+/** Takes back a run that one asked for oneself, whatever one may do here by now; one that has ended stays as it is. */
+export const withdraw = async (ctx: Context, project: Project, user_no: number, id: string): Promise<void> => {
+  const run = findRun(ctx.db, id);
+  if (run && run.user_no === user_no && !hasEnded(run)) await endNow(ctx, project, { user_no }, run, () => {}).catch(unlessEnded);
+};
+
+/** A run that ended by itself meanwhile is as good as stopped. */
+export const unlessEnded = (error: unknown): void => {
+  if (!(error instanceof AppError) || error.code !== "run_ended") throw error;
+};
+
+const endNow = async (ctx: Context, project: Project, doer: Pick<Doer, "user_no" | "address">, run: { no: number; id: string }, allowed: (tx: Tx) => void): Promise<void> => {
   const ended = await ctx.write((tx) => {
-    stillWorkable(tx, project, doer.right_no);
+    allowed(tx);
     const state = stateOf(tx, run.no);
     if (state !== "queued" && state !== "running") throw new AppError("run_ended");
     record(tx, { user: { no: doer.user_no }, address: doer.address ?? "server" }, "run_stopped", run.id, { channel: project.channel.id });

@@ -13,6 +13,7 @@ import { type Desk, Refusal, type Result, type Tool } from "./desk.ts";
 import { listFiles, readFile, writeFile } from "./files.ts";
 import { readDocument, searchDocuments } from "./knowledge.ts";
 import { handOver, makePlan, tickStep } from "./plan.ts";
+import { readConsole, runCommand } from "./run.ts";
 import { searchMessages } from "./search.ts";
 
 const abilities: readonly Tool[] = [
@@ -25,6 +26,8 @@ const abilities: readonly Tool[] = [
   listFiles,
   readFile,
   writeFile,
+  runCommand,
+  readConsole,
   makePlan,
   tickStep,
   handOver,
