@@ -145,10 +145,15 @@ print("looked everywhere")`);
       const { out } = await ground.run("env; ls /proc/self/fd; id -u", { env: { GIVEN: "a\nb", COLONY_RUN: "x" } });
       expect(out).toContain("GIVEN=a\nb\n");
       const names = [...out.matchAll(/^([A-Z_]+)=/gm)].map(([, one]) => one).sort();
-      const usual = ["BUN_BE_BUN", "COLONY_RUN", "GIVEN", "HOME", "HOSTNAME", "LANG", "PATH", "PWD", "TERM", "TMPDIR", "USER", "container"];
+      const usual = ["COLONY_RUN", "GIVEN", "HOME", "HOSTNAME", "LANG", "PATH", "PWD", "TERM", "TMPDIR", "USER", "container"];
       expect(names.filter((one) => !usual.includes(one ?? ""))).toEqual([]);
       // 3 is the folder that ls reads.
       expect(out).toContain("\n0\n1\n2\n3\n1000\n");
+      const slyly: Record<string, string>[] = [{ "A=B": "x" }, { A: "x\0--bind\0/\0/host" }, { "A\0--bind\0/\0/host\0--setenv\0B": "x" }];
+      for (const env of slyly) {
+        const sly = await ground.run("ls /; env", { env }).catch((error: Error) => ({ out: error.message }));
+        expect(sly.out).toContain("cannot stand in an environment");
+      }
     });
 
     test("a run without a network reaches neither the internet nor the host nor Colony nor an abstract socket; another of its project it does reach", async () => {

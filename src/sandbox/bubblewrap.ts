@@ -6,7 +6,7 @@ import { type Cgroups, openCgroups } from "./cgroups.ts";
 import type { Driver, Place, Process, Sandbox } from "./driver.ts";
 import { etcIn } from "./etc.ts";
 import { Holder } from "./holder.ts";
-import { environmentArguments, jailArguments } from "./jail.ts";
+import { bunArguments, environmentArguments, jailArguments } from "./jail.ts";
 import { start } from "./run.ts";
 import { makeFilter } from "./seccomp.ts";
 import { SYSTEM_PATH } from "./slirp.ts";
@@ -28,24 +28,27 @@ export type Kit = {
   counts: boolean;
 };
 
-/** The driver that needs nothing but Linux and bubblewrap: each run in namespaces of its own, made by an ordinary user. @param data the data folder @param network whether projects may have a network */
-export const bubblewrap = (data: string, network: boolean): Driver => {
+/** What of the machine a driver uses. */
+type Machine = { path: string; cgroups: boolean };
+
+/** The driver that needs nothing but Linux and bubblewrap: each run in namespaces of its own, made by an ordinary user. @param data the data folder @param network whether projects may have a network @param machine what of the machine is used: where bwrap is looked for, and whether control groups are */
+export const bubblewrap = (data: string, network: boolean, machine: Machine = { path: SYSTEM_PATH, cgroups: true }): Driver => {
   let kit: Kit | undefined;
   const ready = () => {
-    kit ??= assemble(data);
+    kit ??= assemble(data, machine);
     return kit;
   };
   return {
     name: "bubblewrap",
-    probe: () => tryOut(ready, open, network),
+    probe: () => tryOut(ready, open, { network, path: machine.path }),
     open: (place) => open(ready(), place),
     sweep: () => sweepProcesses(data, ready()),
   };
 };
 
 /** Finds what is there. @throws Error where bubblewrap is not installed */
-const assemble = (data: string): Kit => {
-  const bwrap = Bun.which("bwrap", { PATH: SYSTEM_PATH });
+const assemble = (data: string, { path, cgroups }: Machine): Kit => {
+  const bwrap = Bun.which("bwrap", { PATH: path });
   if (!bwrap) throw new Error("bubblewrap is not installed");
   const said = (option: string) => {
     const { stdout, stderr } = Bun.spawnSync([bwrap, option], { env: {}, cwd: "/" });
@@ -61,7 +64,7 @@ const assemble = (data: string): Kit => {
     version: said("--version").trim(),
     folder,
     mark,
-    cgroups: openCgroups(mark),
+    cgroups: cgroups ? openCgroups(mark) : null,
     filter: makeFilter(),
     counts: process.getuid?.() !== 0 && isSince(5, 14),
   };
@@ -77,16 +80,17 @@ const isSince = (major: number, minor: number): boolean => {
 
 const open = async (kit: Kit, place: Place): Promise<Sandbox> => {
   const holder = await Holder.open(kit.bwrap, place, kit.mark);
-  const jail = jailArguments(place, await etcIn(kit.folder), kit.knows);
+  const jail = jailArguments(place, await etcIn(kit.folder), bunArguments(kit.folder), kit.knows);
   const running = new Set<Process>();
   return {
     run: async (command, hearing) => {
+      const options = [...jail, ...environmentArguments(command.env)];
       const group = kit.cgroups?.make(command.run, command.limits) ?? null;
       const from = {
         command,
         enter: holder.enter,
         bwrap: kit.bwrap,
-        options: [...jail, ...environmentArguments(command.env)],
+        options,
         filter: kit.filter,
         counts: kit.counts,
         group,

@@ -37,11 +37,11 @@ export const hierarchies = (): Hierarchy[] => {
 export const unifiedGround = ({ own }: Hierarchy): string | null => {
   const leaf = "colony-server";
   let group = own.endsWith(`/${leaf}`) ? own.slice(0, -leaf.length - 1) : own;
-  const alone = group === own && numbers(group, "cgroup.procs").every((pid) => pid === process.pid);
-  if (!sharesOut(group) && alone) {
+  const members = numbers(group, "cgroup.procs");
+  if (!sharesOut(group) && group === own && members.every((pid) => pid === process.pid || isChild(pid))) {
     attempt(() => {
       mkdirSync(join(group, leaf), { recursive: true });
-      write(join(group, leaf), "cgroup.procs", process.pid);
+      for (const pid of members) write(join(group, leaf), "cgroup.procs", pid);
       shareOut(group);
     });
   }
@@ -50,6 +50,8 @@ export const unifiedGround = ({ own }: Hierarchy): string | null => {
   }
   return null;
 };
+
+const isChild = (pid: number): boolean => new RegExp(`^PPid:\\s+${process.pid}$`, "m").test(readFile(`/proc/${pid}/status`));
 
 /** Whether this process may make groups in one. */
 export const mayMakeIn = (group: string): boolean => {

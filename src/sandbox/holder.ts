@@ -3,11 +3,11 @@ import type { Subprocess } from "bun";
 import type { Place } from "./driver.ts";
 import { systemArguments } from "./jail.ts";
 import { pipe, textOf } from "./libc.ts";
-import { attachNetwork, SYSTEM_PATH } from "./slirp.ts";
+import { type Attached, attachNetwork, SYSTEM_PATH } from "./slirp.ts";
 
 /** What keeps a place's network: a process in its namespace that does nothing, and ends with the server. */
 export class Holder {
-  #detach: (() => void) | undefined;
+  #internet: Attached | undefined;
 
   private constructor(
     private readonly child: Subprocess<"pipe", number, number>,
@@ -42,7 +42,7 @@ export class Holder {
     }
     if (!place.network) return holder;
     try {
-      holder.#detach = await attachNetwork(pid, holder.enter);
+      holder.#internet = await attachNetwork(pid, holder.enter);
       return holder;
     } catch (error) {
       await holder.close();
@@ -57,11 +57,11 @@ export class Holder {
   }
 
   get alive(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
+    return this.child.exitCode === null && this.child.signalCode === null && (this.#internet?.alive() ?? true);
   }
 
   async close(): Promise<void> {
-    this.#detach?.();
+    this.#internet?.detach();
     this.child.kill("SIGKILL");
     await this.child.exited;
   }

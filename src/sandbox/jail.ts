@@ -1,4 +1,5 @@
-import { lstatSync, readlinkSync } from "node:fs";
+import { lstatSync, readlinkSync, realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { SANDBOX_SHM_BYTES } from "../limits.ts";
 import type { Place } from "./driver.ts";
 
@@ -7,7 +8,7 @@ export const WORKSPACE = "/workspace";
 /** The home of a command, kept between runs. */
 export const HOME = "/home/colony";
 
-/** A folder with this very executable under the name `bun`, last on the path: on a bare machine projects have a bun all the same. */
+/** A folder of ours, last on the path. */
 const TOOLS = "/opt/colony/bin";
 const PATH = `/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${HOME}/.local/bin:${TOOLS}`;
 
@@ -25,15 +26,15 @@ export const systemArguments = (): string[] => [
 /**
  * What a run sees and may do, as arguments of bwrap: the system read-only, folders of its project to write to, and
  * namespaces of its own. The network's namespace is the one in which bwrap is started.
- * @param etc the folder to see as /etc
+ * @param etc the folder to see as /etc @param bun what makes bun known
  * @param knows whether this bwrap has an option
  */
-export const jailArguments = (place: Place, etc: string, knows: (option: string) => boolean): string[] => [
+export const jailArguments = (place: Place, etc: string, bun: string[], knows: (option: string) => boolean): string[] => [
   ...["--unshare-all", "--unshare-user", "--share-net", "--die-with-parent", "--new-session", "--clearenv"],
   ...["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "colony"],
   ...(knows("--disable-userns") ? ["--disable-userns"] : []),
   ...systemArguments(),
-  ...["--ro-bind", etc, "/etc", "--ro-bind", process.execPath, `${TOOLS}/bun`],
+  ...["--ro-bind", etc, "/etc", ...bun],
   // Nothing of /proc can be written, so a run changes neither the machine nor the first process of its sandbox, which ends it.
   ...["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
   ...(knows("--size") ? ["--size", String(SANDBOX_SHM_BYTES)] : []),
@@ -42,10 +43,27 @@ export const jailArguments = (place: Place, etc: string, knows: (option: string)
   ...["--remount-ro", "/", "--chdir", WORKSPACE],
 ];
 
-/** The environment of a run as arguments of bwrap: what every run has, and its own beside it. */
-export const environmentArguments = (own: Record<string, string>): string[] =>
-  Object.entries({ PATH, HOME, LANG: "C.UTF-8", TERM: "xterm-256color", TMPDIR: "/tmp", USER: "colony", BUN_BE_BUN: "1", ...own }).flatMap(([name, value]) => [
-    "--setenv",
-    name,
-    value,
-  ]);
+/** The environment of a run as arguments of bwrap: what every run has, and its own beside it. @throws Error for a name or value that no environment can hold */
+export const environmentArguments = (own: Record<string, string>): string[] => {
+  for (const [name, value] of Object.entries(own)) {
+    // A zero byte ends an argument: what comes after it would be one of bwrap's own.
+    if (!/^[^\0=]+$/.test(name) || value.includes("\0")) throw new Error(`The variable ${JSON.stringify(name)} cannot stand in an environment`);
+  }
+  const all = { PATH, HOME, LANG: "C.UTF-8", TERM: "xterm-256color", TMPDIR: "/tmp", USER: "colony", ...own };
+  return Object.entries(all).flatMap(([name, value]) => ["--setenv", name, value]);
+};
+
+/**
+ * Where the host's programs have no bun, this very executable is shown as one: templates run on a bare machine too. A compiled
+ * one is a bun only when its environment says so, which the environment of every run must not: programs that a project compiled
+ * itself would be one too.
+ * @param folder the server's folder for sandboxes
+ */
+export const bunArguments = (folder: string): string[] => {
+  const own = Bun.which("bun", { PATH });
+  if (own && realpathSync(own).startsWith("/usr/")) return [];
+  if (!Bun.isStandaloneExecutable) return ["--ro-bind", process.execPath, `${TOOLS}/bun`];
+  const script = join(folder, "bun");
+  writeFileSync(script, `#!/bin/sh\nBUN_BE_BUN=1 exec ${TOOLS}/colony "$@"\n`, { mode: 0o755 });
+  return ["--ro-bind", script, `${TOOLS}/bun`, "--ro-bind", process.execPath, `${TOOLS}/colony`];
+};

@@ -6,6 +6,7 @@ import type { Command, Ending, Figures, Hearing, Process } from "./driver.ts";
 import { chunks, pipe, textInMemory, textOf } from "./libc.ts";
 import { figuresOf, membersOf, namespaceOf, signal } from "./members.ts";
 import { endedBy } from "./signals.ts";
+import { SYSTEM_PATH } from "./slirp.ts";
 
 /** What starts a run: in which network, with which arguments of bwrap, in which control groups. */
 export type Start = {
@@ -27,7 +28,7 @@ export type Start = {
 
 /**
  * Becomes the run: joins its control groups, takes on what one process may have, and lets the system end it first when the
- * machine is out of memory. `ulimit -f` counts in 512 bytes. Nothing of the run's own has a word before bwrap has begun.
+ * machine is out of memory. Nothing of the run's own has a word before bwrap has begun.
  */
 const BECOME = `
 fsize=$1 files=$2 groups=$3; shift 3
@@ -37,32 +38,47 @@ ulimit -n "$files" 2> /dev/null
 echo 500 > /proc/self/oom_score_adj
 exec "$@"`;
 
+/** Blocks of a MiB as `ulimit -f` counts them. */
+const FSIZE_BLOCKS = 2048;
+
 /** Begins the command inside, where the system counts the run's processes alone. Shells differ in the letter. */
 const COUNTED = `ulimit -u "$0" 2> /dev/null || ulimit -p "$0" || exit 1; exec /bin/sh -c "$1"`;
 
 /** Starts a command. @throws Error when the sandbox itself could not be made; nothing of the command ran then */
 export const start = async (from: Start, hearing: Hearing): Promise<Process> => {
-  const { command, group } = from;
-  const out = pipe();
-  const err = pipe();
-  const told = pipe();
-  const options = textInMemory(`${from.options.join("\0")}\0`);
-  const filter = from.filter === null ? null : openSync(`/proc/self/fd/${from.filter}`, "r");
-  const given = [options, told.writes, ...(filter === null ? [] : [filter])];
-  const begins = !group && from.counts ? [COUNTED, String(command.limits.processes + 1), command.command] : [command.command];
-  const inside = [from.bwrap, "--args", "3", "--json-status-fd", "4", ...(filter === null ? [] : ["--seccomp", "5"]), "/bin/sh", "-c", ...begins];
+  const opened: number[] = [];
+  const kept = (fd: number) => {
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    const [out, err, told] = [pipe(), pipe(), pipe()];
+    for (const { reads, writes } of [out, err, told]) opened.push(reads, writes);
+    const options = kept(textInMemory(`${from.options.join("\0")}\0`));
+    const filter = from.filter === null ? [] : [kept(openSync(`/proc/self/fd/${from.filter}`, "r"))];
+    const child = Bun.spawn(wordsOf(from), {
+      env: { PATH: SYSTEM_PATH, COLONY_SANDBOX_MARK: from.mark },
+      cwd: "/",
+      stdio: ["ignore", out.writes, err.writes, options, told.writes, ...filter],
+    });
+    // From here on those who read them close them.
+    for (const fd of [out.reads, err.reads, told.reads]) opened.splice(opened.indexOf(fd), 1);
+    return begun(child, { out: out.reads, err: err.reads, told: told.reads }, from, hearing);
+  } catch (error) {
+    from.group?.remove();
+    throw error;
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+};
+
+const wordsOf = ({ command, group, enter, bwrap, filter, counts }: Start): string[] => {
   const folders = group?.folders ?? [];
-  const child = (() => {
-    try {
-      return Bun.spawn(
-        ["/bin/sh", "-c", BECOME, "sh", String(command.limits.disk_mib * 2048), String(SANDBOX_OPEN_FILES), String(folders.length), ...folders, ...from.enter, ...inside],
-        { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", COLONY_SANDBOX_MARK: from.mark }, cwd: "/", stdio: ["ignore", out.writes, err.writes, ...given] },
-      );
-    } finally {
-      for (const fd of [out.writes, err.writes, ...given]) closeSync(fd);
-    }
-  })();
-  return begun(child, { out: out.reads, err: err.reads, told: told.reads }, from, hearing);
+  return [
+    ...["/bin/sh", "-c", BECOME, "sh", String(command.limits.disk_mib * FSIZE_BLOCKS), String(SANDBOX_OPEN_FILES), String(folders.length), ...folders],
+    ...[...enter, bwrap, "--args", "3", "--json-status-fd", "4", ...(filter === null ? [] : ["--seccomp", "5"])],
+    ...["/bin/sh", "-c", ...(!group && counts ? [COUNTED, String(command.limits.processes + 1)] : []), command.command],
+  ];
 };
 
 type Ends = { out: number; err: number; told: number };
@@ -71,8 +87,8 @@ type Ends = { out: number; err: number; told: number };
 const begun = async (child: Subprocess, ends: Ends, from: Start, hearing: Hearing): Promise<Process> => {
   const told = new Told(ends.told);
   const first = await told.first;
-  const namespace = first === null ? null : namespaceOf(first);
-  if (first !== null && namespace !== null) return new Run(child, namespace, ends, told, from, hearing);
+  // A short run may have ended by now; its output waits in the pipes.
+  if (first !== null) return new Run(child, namespaceOf(first), ends, told, from, hearing);
   const [why] = await Promise.all([textOf(ends.err), textOf(ends.out), child.exited]);
   from.group?.remove();
   throw new Error(`The sandbox could not be made: ${why.trim() || "bubblewrap ended without a word"}`);
@@ -113,7 +129,7 @@ class Run implements Process {
 
   constructor(
     private readonly child: Subprocess,
-    private readonly namespace: string,
+    private readonly namespace: string | null,
     ends: Ends,
     private readonly told: Told,
     private readonly from: Start,
@@ -128,7 +144,8 @@ class Run implements Process {
   }
 
   async stop(grace: number): Promise<Ending> {
-    for (const pid of this.#members().slice(1)) signal(pid, "SIGTERM");
+    // The first process inside does not hear it.
+    for (const pid of this.#members()) signal(pid, "SIGTERM");
     const timer = setTimeout(() => this.#kill(), grace);
     return this.ended.finally(() => clearTimeout(timer));
   }
@@ -137,10 +154,10 @@ class Run implements Process {
     return this.from.group?.figures() ?? figuresOf(this.#members());
   }
 
-  /** Its processes, the first one of the sandbox first. */
+  /** Its processes inside. */
   #members(): number[] {
     const { group } = this.from;
-    if (!group) return membersOf(this.namespace);
+    if (!group) return this.namespace === null ? [] : membersOf(this.namespace);
     return group.pids().filter((pid) => pid !== this.child.pid);
   }
 

@@ -46,7 +46,10 @@ export class Sandboxes {
   #choose(): Promise<Choice> {
     const { ctx } = this;
     const known = this.#choice;
-    if (known && !known.driver && ctx.clock().getTime() - known.at >= SANDBOX_PROBE_AGAIN) this.#choosing = undefined;
+    if (known && !known.driver && ctx.clock().getTime() - known.at >= SANDBOX_PROBE_AGAIN) {
+      this.#choosing = undefined;
+      this.#choice = undefined;
+    }
     this.#choosing ??= this.#try().catch((error) => {
       this.#choosing = undefined;
       throw error;

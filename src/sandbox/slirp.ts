@@ -12,6 +12,9 @@ export const SLIRP_DNS = "10.0.2.3";
 /** What no run reaches though it has a network: what clouds tell a machine about itself stands there. */
 const CLOSED = ["169.254.0.0/16"];
 
+/** The internet behind a network namespace. */
+export type Attached = { alive: () => boolean; detach: () => void };
+
 /** Packages without which no run can have a network. */
 export const missingForNetwork = (): string[] =>
   Object.entries({ slirp4netns: "slirp4netns", ip: "iproute2" }).flatMap(([program, name]) => (Bun.which(program, { PATH: SYSTEM_PATH }) ? [] : [name]));
@@ -20,10 +23,10 @@ export const missingForNetwork = (): string[] =>
  * Puts the internet behind a network namespace by slirp4netns, which needs no right of the server: neither the host's
  * loopback nor any address of the host itself, and so not Colony, is reached through it.
  * @param pid a process in the namespace @param enter what runs a command in it
- * @returns what takes it away; it ends with the server too
+ * @returns whether it still stands, and what takes it away; it ends with the server too
  * @throws Error with what is missing, as a sentence
  */
-export const attachNetwork = async (pid: number, enter: string[]): Promise<() => void> => {
+export const attachNetwork = async (pid: number, enter: string[]): Promise<Attached> => {
   const missing = missingForNetwork();
   if (missing.length > 0) {
     throw new Error(`A run with a network needs ${missing.join(" and ")} on the server's machine, which the operator can install: apt install ${missing.join(" ")}`);
@@ -57,7 +60,7 @@ export const attachNetwork = async (pid: number, enter: string[]): Promise<() =>
     end();
     throw new Error(`The sandbox's network could not be closed towards ${address}: ${stderr.toString().trim()}`);
   }
-  return end;
+  return { alive: () => child.exitCode === null && child.signalCode === null, detach: end };
 };
 
 /** The host's own addresses beyond its loopback, of the kind that slirp4netns reaches. */

@@ -3,18 +3,18 @@ import { join } from "node:path";
 import { RUN_LIMITS, SANDBOX_PROBE_TIME } from "../limits.ts";
 import type { Kit } from "./bubblewrap.ts";
 import type { Place, Probe, Sandbox } from "./driver.ts";
-import { missingForNetwork, SYSTEM_PATH } from "./slirp.ts";
+import { missingForNetwork } from "./slirp.ts";
 
 type Fault = Extract<Probe, { works: false }>;
 
-/** Tries bubblewrap by running something in it. @param network whether projects may have one */
-export const tryOut = async (ready: () => Kit, open: (kit: Kit, place: Place) => Promise<Sandbox>, network: boolean): Promise<Probe> => {
+/** Tries bubblewrap by running something in it. @param wanted whether projects may have a network, and where programs are looked for */
+export const tryOut = async (ready: () => Kit, open: (kit: Kit, place: Place) => Promise<Sandbox>, wanted: { network: boolean; path: string }): Promise<Probe> => {
   if (process.platform !== "linux") {
     const hint = "Install Docker, Podman or OrbStack for the docker sandbox, or run Colony on Linux.";
     return { works: false, problem: `bubblewrap is there on Linux only, and this is ${process.platform === "darwin" ? "macOS" : process.platform}`, hint };
   }
   for (const [program, name] of Object.entries({ bwrap: "bubblewrap", nsenter: "util-linux" })) {
-    if (!Bun.which(program, { PATH: SYSTEM_PATH })) {
+    if (!Bun.which(program, { PATH: wanted.path })) {
       return {
         works: false,
         problem: `${name} is not installed`,
@@ -25,7 +25,7 @@ export const tryOut = async (ready: () => Kit, open: (kit: Kit, place: Place) =>
   try {
     const kit = ready();
     await runSomething(kit, open);
-    return found(kit, network);
+    return found(kit, wanted.network);
   } catch (error) {
     return explain(error instanceof Error ? error.message : String(error));
   }
