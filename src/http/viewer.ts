@@ -21,6 +21,26 @@ const named: [name: string, type?: string][] = [
   ["icons/apple-180.png"],
 ];
 
+/** Where the viewer's page lies: as ui/src/route.ts reads them. */
+const addresses = [
+  "/",
+  "/c/:channel",
+  "/c/:channel/:message",
+  "/dm/:channel",
+  "/dm/:channel/:message",
+  "/projects/*",
+  "/inbox",
+  "/questions",
+  "/search",
+  "/agents",
+  "/agents/documents",
+  "/usage",
+  "/usage/:days",
+  "/register",
+  "/settings",
+  "/settings/*",
+];
+
 /** The viewer's page under each of its addresses, and its files: those with a hash in their name are kept by browsers for ever. */
 export const viewer = async () => {
   const folder = viewerFolder();
@@ -32,23 +52,9 @@ export const viewer = async () => {
   const hidden = { detail: { hide: true } };
   const files = new Elysia();
   for (const [name, type] of named) if (await Bun.file(join(folder, name)).exists()) files.get(`/${name}`, file(name, type ? { "content-type": type } : {}), hidden);
+  // Not in a chain: each link of one costs the type of the whole API its depth.
+  for (const address of addresses) files.get(address, page, hidden);
   return new Elysia({ name: "viewer" })
-    .get("/", page, hidden)
-    .get("/c/:channel", page, hidden)
-    .get("/c/:channel/:message", page, hidden)
-    .get("/dm/:channel", page, hidden)
-    .get("/dm/:channel/:message", page, hidden)
-    .get("/projects/*", page, hidden)
-    .get("/inbox", page, hidden)
-    .get("/questions", page, hidden)
-    .get("/search", page, hidden)
-    .get("/agents", page, hidden)
-    .get("/agents/documents", page, hidden)
-    .get("/usage", page, hidden)
-    .get("/usage/:days", page, hidden)
-    .get("/register", page, hidden)
-    .get("/settings", page, hidden)
-    .get("/settings/*", page, hidden)
     .use(files)
     .get("/docs/scalar.js", file("docs/scalar.js", { "cache-control": "max-age=3600" }), hidden)
     .use(await staticPlugin({ assets: join(folder, "assets"), prefix: "/assets", alwaysStatic: true, indexHTML: false, maxAge: 31_536_000, directive: "immutable" }));

@@ -52,3 +52,113 @@ scene("Who made a project sets its limits and deletes it; who did not can only r
   await page.getByText(/made this project/).waitFor();
   expect(await page.getByRole("spinbutton", { name: "Memory" }).isDisabled()).toBe(true);
 });
+
+scene(
+  "A command is run from the box, found in the list with its output, run again and called back by the arrow key",
+  { path: "/projects/loss-plots/runs" },
+  async ({ page, colony }) => {
+    const box = page.getByRole("textbox", { name: "Command" });
+    await box.fill("echo one two three");
+    await box.press("Enter");
+    const runs = page.getByRole("list", { name: "Runs" });
+    await runs.getByRole("listitem").filter({ hasText: "succeeded" }).waitFor();
+    expect(await box.inputValue()).toBe("");
+    await runs.getByRole("link", { name: "echo one two three" }).click();
+    const details = page.getByRole("complementary", { name: "A run" });
+    await details.getByRole("region", { name: "Output" }).getByText("one two three").waitFor();
+    await details.getByRole("button", { name: "Run again" }).click();
+    await until("it ran twice", async () => (await runs.getByRole("listitem").filter({ hasText: "succeeded" }).count()) === 2);
+    await box.press("ArrowUp");
+    expect(await box.inputValue()).toBe("echo one two three");
+
+    await box.fill("exit 3");
+    await box.press("Enter");
+    await runs.getByText("failed with exit code 3").waitFor();
+    const { body: messages } = await colony.get("/api/channels/loss-plots/messages?limit=1");
+    expect(messages[0]).toMatchObject({ type: "error", metadata: { exit_code: 3 } });
+  },
+);
+
+scene("What runs is stopped from the box, what waits behind it has its turn", { path: "/projects/loss-plots/runs" }, async ({ page }) => {
+  const box = page.getByRole("textbox", { name: "Command" });
+  await box.fill("sleep 600");
+  await box.press("Enter");
+  const stop = page.getByRole("button", { name: "Stop sleep 600" });
+  await stop.waitFor();
+  await box.fill("echo after it");
+  await box.press("Enter");
+  await page.getByText("1 waits its turn").waitFor();
+  await page.getByText("Sandbox: running").waitFor();
+  await stop.click();
+  const runs = page.getByRole("list", { name: "Runs" });
+  await runs.getByRole("listitem").filter({ hasText: "sleep 600" }).getByText("stopped by Benji").waitFor();
+  await runs.getByRole("listitem").filter({ hasText: "echo after it" }).getByText("succeeded").waitFor();
+});
+
+scene("In the sidebar a project says that something runs in it, and that something failed since one looked", { path: "/c/general" }, async ({ visit, page, colony }) => {
+  const link = visit.channels.getByRole("link", { name: /^Loss plots/ });
+  await link.waitFor();
+  const { body: run } = await colony.post("/api/projects/loss-plots/container/execute", { command: "sleep 600" });
+  await link.getByText("something runs").waitFor();
+  await colony.post(`/api/projects/loss-plots/runs/${run.id}/stop`);
+  await colony.post("/api/projects/loss-plots/container/execute?wait=30", { command: "exit 1" });
+  await link.getByText("a run failed since you looked").waitFor();
+  await page.reload();
+  await link.getByText("a run failed since you looked").waitFor();
+  await link.click();
+  await page.getByRole("heading", { name: "Loss plots" }).waitFor();
+  await link.getByText("a run failed since you looked").waitFor({ state: "detached" });
+});
+
+scene(
+  "The console shows what runs write as it comes, in colours, with errors told apart, and is searched",
+  { path: "/projects/loss-plots/console" },
+  async ({ visit, page, colony }) => {
+    visit.expect(/console\/errors/);
+    const console = page.getByRole("region", { name: "Console" });
+    const box = page.getByRole("textbox", { name: "Command" });
+    await box.fill(`printf '\\033[31mred words\\033[0m\\n'; echo to stderr >&2; mkfifo go; cat go; rm go; seq 1 5000`);
+    await box.press("Enter");
+    await console.locator(".ansi-red", { hasText: "red words" }).waitFor();
+    await console.locator("[data-stream=stderr]", { hasText: "to stderr" }).getByText("err", { exact: true }).waitFor();
+    await colony.post("/api/projects/loss-plots/container/execute", { command: "echo > go", background: true });
+    await console.getByText("5000", { exact: true }).waitFor();
+    await console.getByText(/^Succeeded in/).waitFor();
+
+    await console.focus();
+    await page.keyboard.press("ControlOrMeta+f");
+    await page.getByRole("textbox", { name: "Search the console" }).fill("499");
+    // 499, 1499, 2499, 3499, 4499, and 4990 to 4999.
+    await page.getByText("15 of 15").waitFor();
+    await page.keyboard.press("Shift+Enter");
+    await page.getByText("1 of 15").waitFor();
+    await console.locator("mark", { hasText: "499" }).first().waitFor();
+    await console.locator("[data-at]", { hasText: /^499$/ }).waitFor();
+    await page.getByRole("button", { name: "To the end" }).waitFor();
+    await colony.post("/api/projects/loss-plots/container/execute?wait=30", { command: "echo one more" });
+    await page.getByRole("button", { name: /new lines/ }).click();
+    await console.getByText("one more", { exact: true }).waitFor();
+  },
+);
+
+scene(
+  "A console that slept shows all that came meanwhile, and one that is cleared is empty for everyone",
+  { path: "/projects/loss-plots/console" },
+  async ({ visit, page, colony }) => {
+    const console = page.getByRole("region", { name: "Console" });
+    await page.locator("[data-connection=online]").waitFor();
+    await colony.post("/api/projects/loss-plots/container/execute?wait=30", { command: "echo before the sleep" });
+    await console.getByText("before the sleep", { exact: true }).waitFor();
+    visit.expect(/ERR_INTERNET_DISCONNECTED|Failed to load resource|WebSocket/);
+    await page.context().setOffline(true);
+    await page.locator("[data-connection=offline]").waitFor();
+    await colony.post("/api/projects/loss-plots/container/execute?wait=30", { command: "echo in the sleep; seq 1 300" });
+    await page.context().setOffline(false);
+    await page.locator("[data-connection=online]").waitFor();
+    await console.getByText("300", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Clear the console" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Clear" }).click();
+    await page.getByRole("heading", { name: "Nothing was run here yet" }).waitFor();
+    expect((await colony.get("/api/projects/loss-plots/console/history")).body).toEqual([]);
+  },
+);

@@ -4,7 +4,7 @@ import type { Source as SourceModel, Step as StepModel } from "../../src/agents/
 import type { App } from "../../src/app.ts";
 
 /** The server's API as the page uses it: this file and projects/api.ts, which comes with the first project, alone know its addresses. The session cookie speaks for the page. */
-export const server = treaty<App>(location.origin, { parseDate: false, fetch: { credentials: "same-origin" } });
+const server = treaty<App>(location.origin, { parseDate: false, fetch: { credentials: "same-origin" } });
 
 export const socketUrl = `${location.origin.replace(/^http/, "ws")}/ws`;
 
@@ -109,19 +109,19 @@ export const refusal = (status: number, body: unknown, seconds = 0): Failure => 
 
 const failureOf = ({ error, response }: Answer<unknown>): Failure => refusal(response?.status ?? 0, error?.value, Number(response?.headers.get("retry-after")));
 
-export const done = async (asked: Promise<Answer<unknown>>): Promise<void> => {
+const done = async (asked: Promise<Answer<unknown>>): Promise<void> => {
   const answer = await asked;
   if (answer.error) throw failureOf(answer);
 };
 
-export const read = async <T>(asked: Promise<Answer<T>>): Promise<T> => {
+const read = async <T>(asked: Promise<Answer<T>>): Promise<T> => {
   const answer = await asked;
   if (answer.error || answer.data === null) throw failureOf(answer);
   return answer.data;
 };
 
-export const options = () => ({ fetch: { signal: AbortSignal.timeout(REQUEST_TIME) } });
-export const retriable = (key: string) => ({ ...options(), headers: { "idempotency-key": key } });
+const options = () => ({ fetch: { signal: AbortSignal.timeout(REQUEST_TIME) } });
+const retriable = (key: string) => ({ ...options(), headers: { "idempotency-key": key } });
 const channel = (id: string) => server.api.channels({ id: encodeURIComponent(id) });
 const message = (id: string, message_id: string) => channel(id).messages({ msg_id: encodeURIComponent(message_id) });
 const reaction = (id: string, message_id: string, emoji: string) => message(id, message_id).reactions({ emoji: encodeURIComponent(emoji) });
@@ -203,7 +203,7 @@ export const api = {
   pingWebhook: (channel_id: string, id: string): Promise<Delivery> => read(webhook(channel_id, id).ping.post(undefined, options())),
   agents: (): Promise<Agents> => read(server.api.agents.get(options())),
   agentStatus: (): Promise<AgentStatus[]> => read(server.api.agents.status.get(options())),
-  usage: (query: { by: UsageBy; from: string; to: string }): Promise<Usage> => read(server.api.usage.get({ query, ...options() })),
+  usage: (query: { by: UsageBy; from?: string; to?: string; project?: string }): Promise<Usage> => read(server.api.usage.get({ query, ...options() })),
   knowledgeFiles: (): Promise<KnowledgeFile[]> => read(server.api.knowledge.files.get(options())),
   knowledge: (q: string, limit: number): Promise<KnowledgePage> => read(server.api.knowledge.get({ query: { q, limit }, ...options() })),
   knowledgeSections: (file: string): Promise<KnowledgeContents> => read(server.api.knowledge.sections.get({ query: { file }, ...options() })),

@@ -1,19 +1,52 @@
 import type { Static } from "@sinclair/typebox";
 import type { NewProject as NewProjectModel, ProjectChange as ProjectChangeModel } from "../../../src/projects/model.ts";
-import { done, options, read, retriable, server } from "../api.ts";
-import type { Project } from "./moments.ts";
+import type { NewRun as NewRunModel } from "../../../src/runs/model.ts";
+import { refusal } from "../api.ts";
+import type { Query } from "./console/lines.ts";
+import type { Fault, Line, Project, Run, RunWithOutput, SandboxStatus } from "./moments.ts";
 
 export type NewProject = Static<typeof NewProjectModel>;
 export type ProjectChange = Static<typeof ProjectChangeModel>;
 export type Template = Project["template"];
 export type Limits = Project["limits"];
 
-const project = (id: string) => server.api.projects({ id: encodeURIComponent(id) });
+export type NewRun = Static<typeof NewRunModel>;
+
+/** Milliseconds after which a request is given up. */
+const REQUEST_TIME = 30_000;
+
+type Call = { body?: unknown; query?: Record<string, string | number | undefined>; key?: string; headers?: Record<string, string> };
+
+/** Asks for a part of a project. @throws Failure */
+const ask = async (method: string, id: string | null, part: string, { body, query = {}, key, headers = {} }: Call = {}): Promise<Response> => {
+  const words = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+  const answer = await fetch(`/api/projects${id === null ? "" : `/${encodeURIComponent(id)}`}${part && `/${part}`}${words.size > 0 ? `?${words}` : ""}`, {
+    method,
+    headers: { ...(body !== undefined && { "content-type": "application/json" }), ...(key !== undefined && { "idempotency-key": key }), ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: AbortSignal.timeout(REQUEST_TIME),
+  }).catch(() => null);
+  if (!answer) throw refusal(0, null);
+  if (!answer.ok) throw refusal(answer.status, await answer.json().catch(() => null), Number(answer.headers.get("retry-after")));
+  return answer;
+};
+
+const json = async <T>(...asked: Parameters<typeof ask>): Promise<T> => (await ask(...asked)).json() as Promise<T>;
 
 /** What the page asks of projects. Each call answers with what was asked for, or throws a `Failure`. */
 export const projectsApi = {
-  projects: (): Promise<Project[]> => read(server.api.projects.get(options())),
-  makeProject: (body: NewProject, key: string) => read(server.api.projects.post(body, retriable(key))) as Promise<Project>,
-  changeProject: (id: string, change: ProjectChange): Promise<Project> => read(project(id).patch(change, options())),
-  deleteProject: (id: string) => done(project(id).delete(undefined, options())),
+  projects: (): Promise<Project[]> => json("GET", null, ""),
+  makeProject: (body: NewProject, key: string) => json<Project>("POST", null, "", { body, key }),
+  changeProject: (id: string, change: ProjectChange): Promise<Project> => json("PATCH", id, "", { body: change }),
+  deleteProject: (id: string) => ask("DELETE", id, ""),
+  sandbox: (id: string) => json<SandboxStatus>("GET", id, "container/status"),
+  setSandbox: (id: string, deed: "start" | "stop" | "restart") => json<SandboxStatus>("POST", id, `container/${deed}`),
+  execute: (id: string, body: NewRun, key: string) => json<Run>("POST", id, "container/execute", { body, key }),
+  runs: (id: string, query: { limit: number; before?: string }) => json<Run[]>("GET", id, "runs", { query }),
+  run: (id: string, run_id: string) => json<RunWithOutput>("GET", id, `runs/${run_id}`),
+  stopRun: (id: string, run_id: string) => json<Run>("POST", id, `runs/${run_id}/stop`),
+  history: (id: string, query: Query) => json<Line[]>("GET", id, "console/history", { query }),
+  clearConsole: (id: string) => ask("DELETE", id, "console/clear"),
+  faults: (id: string) => json<Fault[]>("GET", id, "console/errors"),
+  analyze: (id: string, body: { fault_id?: string; run_id?: string }, key: string) => ask("POST", id, "console/analyze", { body, key }),
 };

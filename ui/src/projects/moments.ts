@@ -1,11 +1,30 @@
 import type { Static } from "@sinclair/typebox";
-import type { Line as LineModel } from "../../../src/console/model.ts";
+import type { Fault as FaultModel, Line as LineModel } from "../../../src/console/model.ts";
 import type { Project as ProjectModel } from "../../../src/projects/model.ts";
-import type { Run as RunModel } from "../../../src/runs/model.ts";
+import type { Run as RunModel, RunWithOutput as RunWithOutputModel } from "../../../src/runs/model.ts";
 
 export type Project = Static<typeof ProjectModel>;
 export type Run = Static<typeof RunModel>;
+export type RunWithOutput = Static<typeof RunWithOutputModel>;
 export type Line = Static<typeof LineModel>;
+export type Fault = Static<typeof FaultModel>;
+
+/** How a project's sandbox stands, what it takes, and, where nothing can be run, why and how to mend it. */
+export type SandboxStatus = {
+  state: "stopped" | "starting" | "running" | "stopping" | "unavailable";
+  health: { ok: boolean; problem: string | null; hint: string | null };
+  driver: string | null;
+  version: string | null;
+  holds: Record<string, "hard" | "watched" | "none"> | null;
+  remarks: string[];
+  memory: number | null;
+  cpu_percent: number | null;
+  processes: number | null;
+  disk_bytes: number;
+  files: number;
+  uptime_seconds: number | null;
+  stops_in_seconds: number | null;
+};
 
 /** A project as everyone hears of it: without what differs from reader to reader. */
 export type ProjectFacts = Omit<Project, "member" | "tends"> & { deleted: false };
@@ -20,7 +39,7 @@ export type FileChange = {
   at: string;
   count: number;
   files: { path: string; version: number; size: number; change: "added" | "changed" | "removed" }[];
-  more: boolean;
+  more: number;
 };
 
 /** What is told of projects by number. */

@@ -4,8 +4,11 @@ import { late } from "../../parts/late.ts";
 import { Nothing } from "../../parts/Nothing.tsx";
 import type { Route } from "../../route.ts";
 import { useColony } from "../../store.ts";
+import { deskOf } from "../desk.ts";
 import { isPart, type Part } from "./parts.ts";
 
+const Console = late(async () => (await import("../console/Console.tsx")).Console);
+const RunsPage = late(async () => (await import("../runs/RunsPage.tsx")).RunsPage);
 const ProjectSettings = late(async () => (await import("../settings/ProjectSettings.tsx")).ProjectSettings);
 
 /** The part of a project that is open beside its talk, under an address of its own. */
@@ -13,6 +16,10 @@ export const Parts = (props: { channel: Channel; route: Route }): JSX.Element =>
   const colony = useColony();
   const projects = () => colony.team()?.projects;
   const project = createMemo(() => projects()?.ofChannel(props.channel.id));
+  const desk = createMemo(() => {
+    const [all, id] = [projects(), project()?.id];
+    return all && id ? deskOf(colony, all, id) : undefined;
+  });
   const part = createMemo((): Part | null => {
     const { section } = props.route.place();
     return isPart(section) ? section : null;
@@ -26,6 +33,8 @@ export const Parts = (props: { channel: Channel; route: Route }): JSX.Element =>
         {(at) => (
           <Suspense fallback={<Loading />}>
             <Switch>
+              <Match when={part() === "console" && desk()}>{(open) => <Console project={at()} desk={open()} route={props.route} />}</Match>
+              <Match when={part() === "runs" && desk()}>{(open) => <RunsPage project={at()} desk={open()} route={props.route} />}</Match>
               <Match when={part() === "settings"}>
                 <ProjectSettings project={at()} route={props.route} />
               </Match>
