@@ -20,6 +20,14 @@ const tools: Readonly<Record<string, { doing: string; did: string }>> = {
   search_knowledge: { doing: "searching the documents", did: "Searched the documents" },
   read_knowledge: { doing: "reading a document", did: "Read a document" },
   create_artifact: { doing: "writing a file", did: "Wrote a file" },
+  list_files: { doing: "looking at the files", did: "Looked at the files" },
+  read_file: { doing: "reading a file", did: "Read" },
+  write_file: { doing: "writing a file", did: "Wrote" },
+  run_command: { doing: "running a command", did: "Ran" },
+  read_console: { doing: "reading the console", did: "Read the console" },
+  make_plan: { doing: "making a plan", did: "Made a plan" },
+  tick_step: { doing: "keeping the plan up to date", did: "Ticked the plan" },
+  hand_over: { doing: "waiting for a part", did: "Handed over" },
 };
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -7,7 +7,18 @@ const joined = (words: readonly string[]): string => (words.length > 1 ? `${word
 /** What an agent can do beside answering, in words; empty when that is nothing. */
 const abilitiesOf = (tools: Agent["tools"]): string => {
   const read = [...new Set(tools.flatMap((tool) => things[tool === "search_knowledge" ? "read_knowledge" : tool] ?? []))];
-  return [tools.includes("search_messages") && "search messages", read.length > 0 && `read ${joined(read)}`, tools.includes("create_artifact") && "write files"]
+  const inProjects = [
+    (tools.includes("list_files") || tools.includes("read_file")) && "read",
+    tools.includes("write_file") && "write",
+    tools.includes("run_command") && "run",
+    tools.includes("hand_over") && "lead others",
+  ].filter((word) => word !== false);
+  return [
+    tools.includes("search_messages") && "search messages",
+    read.length > 0 && `read ${joined(read)}`,
+    tools.includes("create_artifact") && "write files",
+    inProjects.length > 0 && `in projects ${joined(inProjects)}`,
+  ]
     .filter(Boolean)
     .join("; ");
 };
