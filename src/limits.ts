@@ -461,6 +461,15 @@ export const SANDBOX_LOOK = 1;
 export const SANDBOX_WATCH = 100;
 /** Milliseconds in which a place's network must be up. */
 export const SANDBOX_NETWORK_TIME = 10 * second;
+/** Milliseconds in which a container engine must say what it is. */
+export const ENGINE_ANSWER = 5 * second;
+/** Milliseconds in which a container must be gone that was ended: an engine on a busy disk takes some. */
+export const ENGINE_ENDS = 20 * second;
+/** Milliseconds in which an image must have been fetched: a gigabyte over a slow line. */
+export const IMAGE_PULL = 15 * minute;
+/** Processes and bytes of the container that holds a place's network: a shell that sleeps. */
+export const HOLDER_PROCESSES = 8;
+export const HOLDER_MEMORY = 32 * MiB;
 /** Characters of a command: a script of a page; longer ones are files. */
 export const COMMAND_CHARACTERS = 16_384;
 /** Runs of one project that may wait: beyond, whoever asks should see that nothing moves. */

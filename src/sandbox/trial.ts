@@ -11,8 +11,8 @@ export const drivesNothing = {
 /** The drivers that the settings allow, in the order in which they are tried; each is loaded when its turn comes. */
 export const drivers = ({ data, sandbox }: Config): (() => Promise<Driver>)[] => {
   const bubblewrap = async () => (await import("./bubblewrap.ts")).bubblewrap(data, sandbox.network);
-  if (sandbox.driver === "off") return [];
-  return [bubblewrap];
+  const docker = async () => (await import("./docker.ts")).docker(data, sandbox);
+  return { auto: [bubblewrap, docker], bubblewrap: [bubblewrap], docker: [docker], off: [] }[sandbox.driver];
 };
 
 /** Tries drivers one after the other up to the first that works. */
