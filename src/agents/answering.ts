@@ -6,10 +6,11 @@ import { ModelError, type Said } from "../models/asking.ts";
 import { ownTurn } from "../turns.ts";
 import { answer, type JobRow, type Step } from "./answer.ts";
 import { Crew } from "./crew/crew.ts";
+import { Parts } from "./crew/parts.ts";
 import { broken, type End, unstored, wordsSoFar } from "./ends.ts";
-import { jobByNo, updateJob } from "./store.ts";
+import { updateJob } from "./store.ts";
 import { tellStatus } from "./telling.ts";
-import { beginTurn, endTurn, hindrance, type Outcome, partEnd, type Turn } from "./turns.ts";
+import { endTurn, hindrance, type Outcome, type Turn } from "./turns.ts";
 
 /** One question while it is being answered: what has come so far, how it is shown as it grows, and how it ends. */
 export class Answering {
@@ -26,8 +27,7 @@ export class Answering {
   #wroteAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
-  /** Parts of it that others answer now, each until its end is on disk. */
-  readonly #parts = new Map<Promise<void>, Answering | null>();
+  readonly #parts: Parts<Answering>;
   /** How it is to end, when that is decided from outside. */
   #ordered: Outcome | null = null;
   readonly #abort = new AbortController();
@@ -39,6 +39,7 @@ export class Answering {
   ) {
     this.job = job;
     this.#growing = growing;
+    this.#parts = new Parts(ctx, (turn) => new Answering(ctx, turn));
   }
 
   /** Resolves when it is over and on disk. */
@@ -48,7 +49,7 @@ export class Answering {
 
   /** It, and the parts of it that are being answered. */
   get all(): Answering[] {
-    return [this, ...[...this.#parts.values()].filter((part) => part !== null)];
+    return [this, ...this.#parts.all];
   }
 
   /** Whether it is about a message, as its question or its answer. */
@@ -74,11 +75,7 @@ export class Answering {
     if (this.#over || this.#ordered) return;
     this.#ordered = outcome;
     this.#abort.abort();
-    this.#stopParts(outcome);
-  }
-
-  #stopParts(outcome: Outcome): void {
-    for (const part of this.#parts.values()) part?.stop(partEnd(outcome));
+    this.#parts.stop(outcome);
   }
 
   /** Answers, to the end. @throws what kept the end from being written */
@@ -89,7 +86,8 @@ export class Answering {
       this.#over = true;
       clearTimeout(this.#timer);
       await this.#writing;
-      await this.#endParts(outcome);
+      // The end of the whole comes after that of each part.
+      await this.#parts.end(outcome);
       await ownTurn();
       await this.#end(outcome);
     } finally {
@@ -112,14 +110,7 @@ export class Answering {
   async #ask(signal: AbortSignal): Promise<End> {
     const hearing = { text: (whole: string) => this.#hear(whole, this.#steps), steps: (steps: Step[]) => this.#hear(this.#text, structuredClone(steps)) };
     try {
-      const crew =
-        this.job.parent_no === null
-          ? new Crew(
-              this.ctx,
-              () => ({ job: this.job, growing: this.#growing }),
-              (no) => this.#begin(no),
-            )
-          : null;
+      const crew = this.#crew;
       await crew?.resume();
       const answered = await answer(this.ctx, this.job, hearing, signal, crew);
       if (answered.content.trim() !== "" || answered.attachments.length > 0) return { state: "answered", answered };
@@ -131,33 +122,10 @@ export class Answering {
     }
   }
 
-  /** Lets a part be answered within this turn. @throws what kept its end from being written */
-  #begin(part_no: number): Promise<void> {
-    const part = this.#part(part_no, (one) => this.#parts.set(part, one)).finally(() => this.#parts.delete(part));
-    this.#parts.set(part, null);
-    return part;
-  }
-
-  async #part(no: number, begun: (one: Answering) => void): Promise<void> {
-    const { ctx } = this;
-    await ownTurn();
-    // What was not begun ends with the whole.
-    if (this.#over || this.#ordered) return;
-    const turn = await ctx.write((tx) => beginTurn(ctx, tx, no));
-    if (turn) {
-      const one = new Answering(ctx, turn);
-      begun(one);
-      if (this.#ordered) one.stop(partEnd(this.#ordered));
-      await one.run();
-    }
-    const job = jobByNo(ctx.db, no);
-    if (job && job.state !== "queued") tellStatus(ctx, job, "idle");
-  }
-
-  /** The end of the whole comes after that of each part. */
-  async #endParts(outcome: Outcome): Promise<void> {
-    this.#stopParts(outcome);
-    await Promise.allSettled(this.#parts.keys());
+  /** What it leads; null where it is a part itself. */
+  get #crew(): Crew | null {
+    const turn = () => ({ job: this.job, growing: this.#growing });
+    return this.job.parent_no === null ? new Crew(this.ctx, turn, (no) => this.#parts.begin(no)) : null;
   }
 
   #fault(error: unknown): void {
