@@ -574,3 +574,17 @@ export const USAGE_COUNTED = 10;
 export const CONSOLE_PAGE_ROWS = 500;
 /** Characters of a text that is looked for in a console. */
 export const CONSOLE_SEARCH_CHARACTERS = 200;
+/** Secrets of one project, and bytes of one's value: all of them together fit into the 2 MiB that Linux gives the environment of a program. */
+export const PROJECT_SECRETS = 50;
+export const SECRET_BYTES = 32 * KiB;
+/** Schedules of one project, and of a cron expression its characters: five fields with long lists. */
+export const PROJECT_SCHEDULES = 50;
+export const CRON_CHARACTERS = 200;
+/** Times that a look at a cron expression shows. */
+export const SCHEDULE_NEXT_TIMES = 5;
+/** Milliseconds after which the clock is looked at again, however far the next due time is: it may have been set. */
+export const SCHEDULE_LOOK = minute;
+/** Schedules that are begun in one transaction: each is a row, two events and perhaps a message. */
+export const SCHEDULES_AT_ONCE = 50;
+/** Runs of one answer of a schedule's list. */
+export const SCHEDULE_RUNS_LISTED = { default: 50, max: 500 };

@@ -337,6 +337,9 @@ const projects: Row[] = [
   inProject("GET /api/projects/{id}/events", 200, (path) => ({ path: `${path}/events?after_seq=0` })),
   inProject("GET /api/projects/{id}/console/history", 200, (path) => ({ path: `${path}/console/history` })),
   inProject("DELETE /api/projects/{id}/console/clear", 204, (path) => ({ path: `${path}/console/clear` })),
+  inProject("GET /api/projects/{id}/secrets", 200, (at) => ({ path: `${at}/secrets` })),
+  inProject("PUT /api/projects/{id}/secrets/{name}", 204, (at) => ({ path: `${at}/secrets/KEY`, body: { value: "some value" } })),
+  inProject("DELETE /api/projects/{id}/secrets/{name}", 404, (at) => ({ path: `${at}/secrets/NONE` })),
   { route: "DELETE /api/projects/{id}", ask: async ({ project }) => ({ path: `/api/projects/${await project()}` }), statuses: [401, 404, 404, 204] },
 ];
 

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Author, Description, Time } from "../accounts/model.ts";
-import { LINE_CHARACTERS, RUN_LIMITS, RUN_LIMITS_RANGE } from "../limits.ts";
+import { LINE_CHARACTERS, RUN_LIMITS, RUN_LIMITS_RANGE, SECRET_BYTES } from "../limits.ts";
 
 export const templates = ["blank", "bun", "node", "python", "web"] as const;
 export const Template = Type.Union([Type.Literal("blank"), Type.Literal("bun"), Type.Literal("node"), Type.Literal("python"), Type.Literal("web")], {
@@ -62,3 +62,8 @@ export const ProjectChange = Type.Object(
   },
   { minProperties: 1 },
 );
+
+/** What may be told of a secret. */
+export const Secret = Type.Object({ name: Type.String({ examples: ["API_KEY"] }), changed_by: Author, changed_at: Time });
+
+export const SecretValue = Type.Object({ value: Type.String({ minLength: 1, maxLength: SECRET_BYTES, description: `At most ${SECRET_BYTES} bytes of UTF-8, no NUL` }) });

@@ -3,7 +3,8 @@ import type { Context } from "../context.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { created, done } from "../http/reply.ts";
-import { NewProject, Project, ProjectChange } from "./model.ts";
+import { NewProject, Project, ProjectChange, Secret, SecretValue } from "./model.ts";
+import { dropSecret, listSecrets, setSecret } from "./secrets.ts";
 import { changeProject, createProject, deleteProject, listProjects, readableProject } from "./service.ts";
 import { showProject } from "./wire.ts";
 
@@ -48,4 +49,22 @@ export const projectRoutes = (ctx: Context) =>
         `curl -X DELETE ${AUTH} $URL/api/projects/loss-plots`,
         "Its runs are stopped, and its files, schedules and secrets are gone. Its channel stays to be read, archived and under another name.",
       ),
+    })
+    .get("/:id/secrets", ({ actor, params }) => listSecrets(ctx, actor, params.id), {
+      response: answers(200, t.Array(Secret)),
+      detail: describe(PROJECTS, "The names of a project's secrets, never their values", `curl ${AUTH} $URL/api/projects/loss-plots/secrets`),
+    })
+    .put("/:id/secrets/:name", ({ actor, params, body, set }) => done(set, setSecret(ctx, actor, params.id, params.name, body.value)), {
+      body: SecretValue,
+      response: answers(204, NoContent),
+      detail: describe(
+        PROJECTS,
+        "Set a secret (the project's maker, or an admin)",
+        `curl -X PUT ${AUTH} -d '{"value":"…"}' $URL/api/projects/loss-plots/secrets/API_KEY`,
+        "Runs have it as a variable of their environment from the next on. Where one writes the value, the console and all that is told of it say `[API_KEY]`; whoever may run commands can still send it elsewhere, or write it into a file, or write it in other letters, base64 say.",
+      ),
+    })
+    .delete("/:id/secrets/:name", ({ actor, params, set }) => done(set, dropSecret(ctx, actor, params.id, params.name)), {
+      response: answers(204, NoContent),
+      detail: describe(PROJECTS, "Take a secret away (the project's maker, or an admin)", `curl -X DELETE ${AUTH} $URL/api/projects/loss-plots/secrets/API_KEY`),
     });

@@ -11,7 +11,7 @@ import { PROJECTS } from "../limits.ts";
 import { makeReady } from "../workspace/service.ts";
 import type { Project } from "./directory.ts";
 import type { NewProject, ProjectChange } from "./model.ts";
-import { countProjects, insertProject, isDeleted, slugTaken, updateProject } from "./store.ts";
+import { countProjects, insertProject, isDeleted, removeSecrets, slugTaken, updateProject } from "./store.ts";
 import { type ProjectWire, showProject, tends } from "./wire.ts";
 
 /** Letters of a slug, so that a channel's name has room for a deleted project's id. */
@@ -108,6 +108,7 @@ export const deleteProject = async (ctx: Context, actor: Actor, ref: string): Pr
   await ctx.write((tx) => {
     if (isDeleted(tx, project.no)) return;
     updateProject(tx, project.no, { slug: null, deleted_at: tx.now });
+    removeSecrets(tx, project.no);
     closeChannel(tx, project.channel, actor.user.no, `${project.slug}-${project.id.slice(-12)}`);
     tx.append({ kind: "project", channel_no: project.channel_no, subject: project.no, actor_no: actor.user.no });
     record(tx, actor, "project_deleted", project.id);
