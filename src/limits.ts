@@ -560,7 +560,7 @@ export const FILE_CONTENT_BYTES = MiB;
 export const CHANGE_FILES = 200;
 export const CHANGE_FILES_TOLD = 100;
 /** Files whose bytes a look takes in at once: the disk syncs several as fast as one. */
-export const LOOK_FILES_AT_ONCE = 8;
+export const LOOK_FILES_AT_ONCE = 32;
 /** Milliseconds for which a look at a workspace counts as one of now. */
 export const LOOK_LIFE = 2 * second;
 /** Milliseconds since a file's last change within which another one may have left the same time on it: it is compared by its bytes. */
@@ -588,3 +588,6 @@ export const SCHEDULE_LOOK = minute;
 export const SCHEDULES_AT_ONCE = 50;
 /** Runs of one answer of a schedule's list. */
 export const SCHEDULE_RUNS_LISTED = { default: 50, max: 500 };
+/** Versions of one file that are kept, the newest ones, and bytes of all versions of a project that newer ones took the place of; the oldest go first, the newest of a file never. */
+export const VERSIONS_PER_FILE = 100;
+export const VERSIONS_PROJECT_BYTES = 1024 * MiB;

@@ -26,6 +26,7 @@ import { runsOf } from "./runs/engine.ts";
 import { sandboxOf } from "./sandbox/sandboxes.ts";
 import { Indexer } from "./search/indexing.ts";
 import { outboxOf } from "./webhooks/outbox.ts";
+import { removeOldVersions } from "./workspace/retention.ts";
 
 /** Seconds without a byte after which Bun drops a connection: more than a long poll waits. */
 const IDLE_SECONDS = 120;
@@ -159,6 +160,7 @@ const keepHouse = async (ctx: Context): Promise<void> => {
     await whole((tx) => removeOldSignatures(tx, before(2 * SIGNATURE_LIFE), HOUSEKEEPING_ROWS));
     if (ctx.config.feedDays > 0) await whole((tx) => prune(tx, before(ctx.config.feedDays * DAY), HOUSEKEEPING_ROWS) !== null);
     await removeUnusedFiles(ctx);
+    await removeOldVersions(ctx);
     ctx.feed.readEpoch();
   } catch (error) {
     ctx.log.error({ event: "housekeeping_failed", error: String(error) });

@@ -307,6 +307,7 @@ const projectFiles: Row[] = [
   inProject("GET /api/projects/{id}/files/download", 200, (path) => ({ path: `${path}/files/download?path=note.txt` }), true),
   inProject("GET /api/projects/{id}/files/download/{path}", 200, (path) => ({ path: `${path}/files/download/note.txt` }), true),
   inProject("POST /api/projects/{id}/files/upload", 201, (path) => ({ path: `${path}/files/upload?path=${CANARY}-${next()}`, raw: CANARY }), true),
+  inProject("POST /api/projects/{id}/files/move", 422, (path) => ({ path: `${path}/files/move`, body: { from: "note.txt", to: "note.txt/in" } })),
   inProject("POST /api/projects/{id}/files/restore", 200, (path) => ({ path: `${path}/files/restore`, body: { path: `${CANARY}.txt`, version: 1 } }), true),
 ];
 

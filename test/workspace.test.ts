@@ -78,6 +78,21 @@ describe("A file of a project", () => {
     expect((await versions("out.csv")).map(({ version }: any) => version)).toEqual([2, 1]);
   });
 
+  test("moved is removed at its old path and added at its new one, a folder with all in it, and takes nobody's place", async () => {
+    await make("from/a.txt", "a");
+    await make("from/deep/b.txt", "b");
+    const move = (from: string, to: string) => colony.post(`${at}/move`, { from, to }, { token: other });
+    expect(outcome(await move("from", "from/deep/in"))).toBe("422 bad_path");
+    expect(outcome(await move("from", "same.txt"))).toBe("409 file_exists");
+    expect(outcome(await move("nothing", "x"))).toBe("404 not_found");
+    expect((await move("from", "new/to")).status).toBe(204);
+    expect((await versions("from/deep/b.txt")).map(({ change, user }: any) => [change, user.username])).toEqual([
+      ["removed", "other"],
+      ["added", "maker"],
+    ]);
+    expect((await colony.get(`${at}/new/to/deep/b.txt`)).body).toMatchObject({ content: "b", version: 1, changed_by: { username: "other" } });
+  });
+
   test("named as an address of its own is reached by ?path= and by escapes", async () => {
     await make("tree", "leaves");
     expect((await colony.get(`${at}?path=tree`)).body.content).toBe("leaves");

@@ -77,9 +77,20 @@ export const isHeld = (db: Connection, sha256: string): boolean => statements(db
 /** Whether the database knows files: one of an older version does not. */
 export const hasFiles = (db: Connection): boolean => db.raw.query("SELECT 1 FROM sqlite_master WHERE name = 'files'").get() !== null;
 
-/** Every content that files have, in no order: one of its files, and how many there are. */
-export const everyContent = (db: Connection): IterableIterator<Pick<FileRow, "id" | "name" | "sha256" | "size"> & { files: number }> =>
-  db.raw.query<Pick<FileRow, "id" | "name" | "sha256" | "size"> & { files: number }, []>("SELECT id, name, sha256, size, count(*) AS files FROM files GROUP BY sha256").iterate();
+/** Of a database, whether it is of a time when there were projects. */
+const hasVersions = (db: Connection): boolean => db.raw.query("SELECT 1 FROM sqlite_master WHERE name = 'project_versions'").get() !== null;
+
+const HELD = "SELECT id, name, sha256, size, 1 AS file FROM files";
+const HELD_BY_VERSIONS = `SELECT p.id || '/' || v.path AS id, v.path AS name, v.sha256, v.size, 0 AS file
+  FROM project_versions v JOIN projects p ON p.no = v.project_no WHERE v.sha256 IS NOT NULL`;
+
+type Content = Pick<FileRow, "id" | "name" | "sha256" | "size"> & { files: number };
+
+/** Every content that files, and versions of projects' files, have, in no order: one of what has it, and how many files do. */
+export const everyContent = (db: Connection): IterableIterator<Content> => {
+  const held = hasVersions(db) ? `${HELD} UNION ALL ${HELD_BY_VERSIONS}` : HELD;
+  return db.raw.query<Content, []>(`SELECT id, name, sha256, size, sum(file) AS files FROM (${held}) GROUP BY sha256`).iterate();
+};
 
 /** Removes files that no message has carried since `before` (ISO time), at most `limit`. @returns the SHA-256 of each */
 export const removeUnused = (tx: Tx, before: string, limit: number): string[] =>

@@ -14,11 +14,11 @@ export const dropUnheld = async (ctx: Context, sha256: string): Promise<void> =>
 /**
  * Puts bytes away for another feature's rows. Until the given function is called nothing drops them; by then a row has them
  * (`isHeld` knows whose), or they are dropped.
- * @param file a finished local file, which may be gone afterwards
+ * @param content.file gives the path of a finished local file, which may be gone afterwards; not asked where the bytes are kept already
  * @throws AppError `storage_failed`
  */
-export const takeContent = async (ctx: Context, file: { path: string; size: number; sha256: string }): Promise<() => Promise<void>> => {
-  const { path, size, sha256 } = file;
+export const takeContent = async (ctx: Context, content: { size: number; sha256: string; file: () => string | Promise<string> }): Promise<() => Promise<void>> => {
+  const { size, sha256, file } = content;
   const release = holdTaken(ctx, sha256);
   const end = async () => {
     release();
@@ -26,7 +26,7 @@ export const takeContent = async (ctx: Context, file: { path: string; size: numb
   };
   try {
     await ctx.turns.take(sha256, async () => {
-      if ((await ctx.blobs.size(sha256)) !== size) await ctx.blobs.put(sha256, path);
+      if ((await ctx.blobs.size(sha256)) !== size) await ctx.blobs.put(sha256, await file());
     });
   } catch (error) {
     await end();

@@ -1,82 +1,25 @@
-import type { FileHandle } from "node:fs/promises";
-import { open, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { storageFault } from "../files/blobs.ts";
-import { uploadsFolder } from "../files/disk.ts";
-import { takeContent } from "../files/sweep.ts";
-import { newId } from "../ids.ts";
 import { CHANGE_FILES, LOOK_FILES_AT_ONCE, LOOK_LIFE, VERSIONED_FILE_BYTES, WORKSPACE_PATH_BYTES } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { placeOf } from "../projects/place.ts";
 import { isGone } from "../projects/service.ts";
 import { Slice } from "../turns.ts";
-import { inTurn, isExecutable, isSame, recordSeen, type Seen, stampOf, type Whose, whoseNow } from "./changes.ts";
-import { Folder, type Name, openParent, within } from "./folder.ts";
+import { inTurn, isSame, recordSeen, type Seen, type Whose, whoseNow } from "./changes.ts";
+import { Folder, openParent, within } from "./folder.ts";
+import { type Taken, takeIn } from "./intake.ts";
 import { isVersioned, REBUILT } from "./paths.ts";
 import { type Current, currentPage, findCurrent } from "./store.ts";
 import { walk } from "./walk.ts";
 
-const CHUNK = 256 * 1024;
 /** Rows read in one go. */
 const PAGE = 1_000;
-/** After every path: no UTF-8 has this byte. */
-const LAST = "\u{10ffff}";
-
-/** A file whose bytes are taken in and held until `end` is called. */
-type Taken = { seen: Seen; end: () => Promise<void> };
+/** After every path: to SQLite bytes come after all text. */
+const LAST = new Uint8Array(1);
 
 const nothing = async () => {};
 
 /** Whether versions are kept of a file of this path and size. */
 export const keepsVersions = (path: string, size: bigint): boolean => size <= VERSIONED_FILE_BYTES && Buffer.byteLength(path) <= WORKSPACE_PATH_BYTES && isVersioned(path);
-
-/** Takes in a file's bytes as they are now; null when it is gone, no file any more, or being written: the next look finds it. */
-const takeIn = async (ctx: Context, folder: Folder, name: Name, path: string, row: Current | undefined): Promise<Taken | null> => {
-  const handle = await folder.read(name);
-  if (!handle) return null;
-  try {
-    const before = await handle.stat({ bigint: true });
-    const temporary = join(uploadsFolder(ctx.config.data), newId());
-    try {
-      const sha256 = await copy(handle, temporary);
-      const after = await handle.stat({ bigint: true });
-      if (sha256 === null || after.mtimeNs !== before.mtimeNs || after.ctimeNs !== before.ctimeNs || after.size !== before.size) return null;
-      const seen: Seen = { ...stampOf(after), path, known: row?.no ?? null, sha256, executable: isExecutable(after) };
-      const end = row?.sha256 === sha256 ? nothing : await takeContent(ctx, { path: temporary, size: seen.size, sha256 });
-      return { seen, end };
-    } finally {
-      await rm(temporary, { force: true });
-    }
-  } finally {
-    await handle.close();
-  }
-};
-
-/** Copies an open file to a new one. @returns the SHA-256 of what was copied; null when it grew beyond what is kept */
-const copy = async (from: FileHandle, path: string): Promise<string | null> => {
-  const hash = new Bun.CryptoHasher("sha256");
-  const buffer = Buffer.allocUnsafe(CHUNK);
-  const to = await open(path, "wx", 0o600).catch((error) => {
-    throw storageFault(error);
-  });
-  try {
-    for (let size = 0; ; ) {
-      const { bytesRead } = await from.read(buffer, 0, CHUNK, null);
-      if (bytesRead === 0) break;
-      size += bytesRead;
-      if (size > VERSIONED_FILE_BYTES) return null;
-      hash.update(buffer.subarray(0, bytesRead));
-      for (let written = 0; written < bytesRead; ) written += (await to.write(buffer, written, bytesRead - written)).bytesWritten;
-    }
-    await to.sync();
-  } catch (error) {
-    throw storageFault(error);
-  } finally {
-    await to.close();
-  }
-  return hash.digest("hex");
-};
 
 /** Writes down what was found, at most CHANGE_FILES; in the project's turn. @returns the paths that got a version */
 const write = (ctx: Context, project: Project, whose: Whose, found: Seen[]): Promise<string[]> =>
@@ -157,7 +100,7 @@ const seenBefore = async (ctx: Context, project: Project): Promise<Map<string, C
     const page = currentPage(ctx.db, project.no, after, LAST, PAGE);
     for (const row of page) rows.set(row.path, row);
     if (page.length < PAGE) return rows;
-    after = page.at(-1)?.path ?? LAST;
+    after = page.at(-1)?.path ?? after;
     if (slice.over) await slice.next();
   }
 };

@@ -11,7 +11,7 @@ import { readableProject } from "../projects/service.ts";
 import { bytesOf, conditionOf, etagOf, type Given, ifMatch, pathOf } from "./asked.ts";
 import { FileContent, FileFacts, FileVersion, NewFile, Path, TreeEntry, WorkspaceFile } from "./model.ts";
 import { sendFrom } from "./sending.ts";
-import { deleteFileIn, readFileIn, restoreIn, treeOf, versionsIn } from "./service.ts";
+import { deleteFileIn, moveIn, readFileIn, restoreIn, treeOf, versionsIn } from "./service.ts";
 import { createFile, uploadFiles, writeFile } from "./taking.ts";
 import type { FileFactsWire, FileWire } from "./wire.ts";
 
@@ -168,6 +168,16 @@ export const workspaceRoutes = (ctx: Context) => {
         ),
       },
     )
+    .post("/move", ({ actor, params, body, set }) => done(set, moveIn(ctx, readableProject(ctx, actor, params.id), doerOf(actor), body.from, body.to)), {
+      body: t.Object({ from: Path, to: Path }),
+      response: answers(204, NoContent),
+      detail: describe(
+        FILES,
+        "Give a file, a link or a folder another path",
+        `curl ${AUTH} -d '{"from":"src/main.py","to":"src/app.py"}' $URL/api/projects/loss-plots/files/move`,
+        "At its old path it is removed, at the new one added: versions of both stay.",
+      ),
+    })
     .get(
       "/*",
       async (asked) => {

@@ -7,6 +7,7 @@ import { type Doer } from "../projects/doer.ts";
 import { stillWorkable } from "../projects/service.ts";
 import type { Whose } from "./changes.ts";
 import { lookThrough } from "./look.ts";
+import { moveAt } from "./moving.ts";
 import { partsOf } from "./paths.ts";
 import { missing } from "./reading.ts";
 import { removeAt } from "./removing.ts";
@@ -16,6 +17,7 @@ import { type Condition, placeFile } from "./writing.ts";
 
 export { readFileIn } from "./reading.ts";
 export { makeReady } from "./ready.ts";
+export { removeFilesOf } from "./retention.ts";
 export { treeOf } from "./tree.ts";
 export { usageOf } from "./usage.ts";
 
@@ -74,6 +76,16 @@ export const deleteFileIn = async (
 ): Promise<void> => {
   const options = { recursive, if_match, allowed: (tx: Parameters<typeof stillWorkable>[0]) => stillWorkable(tx, project, doer.right_no) };
   if (!(await removeAt(ctx, project, whoseIs(doer), path, options))) throw missing(path);
+};
+
+/**
+ * Gives a file, a link or a folder another path.
+ * @throws AppError `bad_path`, `not_found`, `file_exists`
+ */
+export const moveIn = async (ctx: Context, project: Project, doer: Doer, from: string, to: string): Promise<void> => {
+  partsOf(from);
+  partsOf(to);
+  await moveAt(ctx, project, whoseIs(doer), from, to);
 };
 
 /** The kept versions of a path, newest first, also of one that is removed. @throws AppError `bad_path`, `not_found` when there was never such a file */

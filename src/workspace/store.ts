@@ -14,6 +14,9 @@ export type Current = Omit<Version, "before"> & { mtime: string; inode: string }
 // A version before that is no longer kept was one.
 const BEFORE = `v.version > 1 AND NOT EXISTS (SELECT 1 FROM project_versions b
   WHERE b.project_no = v.project_no AND b.path = v.path AND b.version = v.version - 1 AND b.sha256 IS NULL) AS before`;
+/** What tells whether a version may go. */
+export type OldVersion = Pick<VersionRow, "no" | "path" | "version" | "size">;
+
 const VERSION = `v.*, ${BEFORE}, c.user_no, c.at, r.id AS run_id
   FROM project_versions v JOIN file_changes c ON c.no = v.change_no LEFT JOIN runs r ON r.no = c.run_no`;
 const CURRENT = `f.mtime, f.inode, v.*, c.user_no, c.at, r.id AS run_id
@@ -21,7 +24,7 @@ const CURRENT = `f.mtime, f.inode, v.*, c.user_no, c.at, r.id AS run_id
 
 const statements = prepare(({ raw }) => ({
   current: raw.query<Current, [number, string]>(`SELECT ${CURRENT} WHERE f.project_no = ? AND f.path = ?`),
-  page: raw.query<Current, [number, string, string, number]>(`SELECT ${CURRENT} WHERE f.project_no = ? AND f.path > ? AND f.path < ? ORDER BY f.path LIMIT ?`),
+  page: raw.query<Current, [number, string, string | Uint8Array, number]>(`SELECT ${CURRENT} WHERE f.project_no = ? AND f.path > ? AND f.path < ? ORDER BY f.path LIMIT ?`),
   newest: raw.query<{ version: number | null }, [number, string]>("SELECT max(version) AS version FROM project_versions WHERE project_no = ? AND path = ?"),
   versions: raw.query<Version, [number, string]>(`SELECT ${VERSION} WHERE v.project_no = ? AND v.path = ? ORDER BY v.version DESC`),
   version: raw.query<Version, [number, string, number]>(`SELECT ${VERSION} WHERE v.project_no = ? AND v.path = ? AND v.version = ?`),
@@ -39,13 +42,23 @@ const statements = prepare(({ raw }) => ({
      ON CONFLICT (project_no, path) DO UPDATE SET version_no = excluded.version_no, size = excluded.size, mtime = excluded.mtime, inode = excluded.inode`,
   ),
   dropFile: raw.query<unknown, [number, string]>("DELETE FROM project_files WHERE project_no = ? AND path = ?"),
+  ofProject: raw.query<OldVersion, [number, string, number, number]>(
+    "SELECT no, path, version, size FROM project_versions WHERE project_no = ? AND (path, version) > (?, ?) ORDER BY path, version LIMIT ?",
+  ),
+  removeVersion: raw.query<{ sha256: string | null }, [number]>("DELETE FROM project_versions WHERE no = ? RETURNING sha256"),
+  newestChanges: raw.query<{ project_no: number; change_no: number; deleted: number }, []>(
+    `SELECT p.no AS project_no, (SELECT max(no) FROM file_changes WHERE project_no = p.no) AS change_no, p.deleted_at IS NOT NULL AS deleted
+     FROM projects p WHERE change_no IS NOT NULL`,
+  ),
+  forgetFiles: raw.query<unknown, [number]>("DELETE FROM project_files WHERE project_no = ?"),
+  forgetChanges: raw.query<unknown, [number]>("DELETE FROM file_changes WHERE project_no = ?"),
   running: raw.query<{ no: number; user_no: number }, [number]>("SELECT no, user_no FROM runs WHERE project_no = ? AND state = 'running' ORDER BY background, no DESC LIMIT 1"),
 }));
 
 export const findCurrent = (db: Connection, project_no: number, path: string): Current | undefined => statements(db).current.get(project_no, path) ?? undefined;
 
 /** Files with a path after one and before another, in the order of their paths' bytes. */
-export const currentPage = (db: Connection, project_no: number, after: string, before: string, limit: number): Current[] =>
+export const currentPage = (db: Connection, project_no: number, after: string, before: string | Uint8Array, limit: number): Current[] =>
   statements(db).page.all(project_no, after, before, limit);
 
 /** The newest version's number of a path; 0 when there is none. */
@@ -80,3 +93,19 @@ export const dropFile = (tx: Tx, project_no: number, path: string): void => void
 
 /** The run that is under way in a project, a foreground one before others. */
 export const runUnderWay = (db: Connection, project_no: number): { no: number; user_no: number } | undefined => statements(db).running.get(project_no) ?? undefined;
+
+/** A project's versions after one, by path and then by age. */
+export const versionsAfter = (db: Connection, project_no: number, { path, version }: Pick<OldVersion, "path" | "version">, limit: number): OldVersion[] =>
+  statements(db).ofProject.all(project_no, path, version, limit);
+
+/** @returns the SHA-256 of each that had bytes */
+export const removeVersions = (tx: Tx, nos: number[]): string[] => nos.flatMap((no) => statements(tx).removeVersion.get(no)?.sha256 ?? []);
+
+/** The projects in which anything was ever written, each with its newest change, and whether it is deleted. */
+export const newestChanges = (db: Connection): { project_no: number; change_no: number; deleted: number }[] => statements(db).newestChanges.all();
+
+/** Forgets what a project's files were, all but their versions. */
+export const forgetFiles = (tx: Tx, project_no: number): void => {
+  statements(tx).forgetFiles.run(project_no);
+  statements(tx).forgetChanges.run(project_no);
+};

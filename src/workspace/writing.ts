@@ -53,7 +53,7 @@ export const placeFile = async (
       throw storageFault(error);
     });
     const kept = keepsVersions(path, BigInt(bytes.size));
-    if (kept) end = await takeContent(ctx, bytes);
+    if (kept) end = await takeContent(ctx, { ...bytes, file: () => bytes.path });
     return await inTurn(ctx, project, async () => {
       const { before, stat } = await holdCondition(ctx, project, path, condition);
       const runs = executable ?? (stat ? isExecutable(stat) : false);
