@@ -76,7 +76,7 @@ export async function agents(plan: Plan): Promise<Figure[]> {
 const warm = (seconds: number): number => seconds / 8;
 
 /** Posts at an even 500 a second into another channel. @returns the p99 of their latency, ms */
-async function postFor({ port, pid, posts }: Subject, seconds: number): Promise<number> {
+export async function postFor({ port, pid, posts }: Subject, seconds: number): Promise<number> {
   const { latency } = await load({ port, pid, connections: 16, requests: posts, expect: 201, warm: warm(seconds), seconds, count: null, every: POSTS_EVERY });
   return latency.p99;
 }

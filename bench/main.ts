@@ -13,6 +13,7 @@ import { history } from "./history.ts";
 import { memory } from "./memory.ts";
 import { type Figure, FULL, type Plan, QUICK } from "./plan.ts";
 import { posting } from "./posting.ts";
+import { runs } from "./runs.ts";
 import { search } from "./search.ts";
 import { sockets } from "./sockets.ts";
 import { start } from "./start.ts";
@@ -21,7 +22,7 @@ import { machine, publish, table } from "./table.ts";
 import { viewer } from "./viewer.ts";
 
 // Growth is last: it posts into what start and history read.
-const measures = { posting, fanout, memory, sockets, history, start, search, viewer, files, agents, growth };
+const measures = { posting, fanout, memory, sockets, history, start, search, viewer, files, agents, runs, growth };
 
 const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,

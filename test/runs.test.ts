@@ -195,3 +195,38 @@ describe("A run is stopped", () => {
     expect(outcome(await colony.post(`${at}/container/execute`, { command: "true", timeout: 601 }, { token: maker }))).toBe("422 validation_failed");
   });
 });
+
+describe("A project's sandbox", () => {
+  test("whose holder died says so, and is opened again by the next run", async () => {
+    const at = await project();
+    const status = async () => (await colony.get(`${at}/container/status`, { token: other })).body;
+    const { body } = await execute(at, "true");
+    expect(await status()).toMatchObject({
+      state: "running",
+      health: { ok: true },
+      driver: "bubblewrap",
+      stops_in_seconds: expect.any(Number),
+      uptime_seconds: expect.any(Number),
+      runs: { running: 0, queued: 0 },
+    });
+    const [holder] = Bun.spawnSync(["pgrep", "-of", `projects/${body.project_id}/workspace.*read -r nothing`])
+      .stdout.toString()
+      .split("\n");
+    process.kill(Number(holder), "SIGKILL");
+    await until(async () => (await status()).health.ok === false || undefined);
+    expect((await status()).health).toMatchObject({ problem: "What holds the sandbox has ended.", hint: expect.stringContaining("restart") });
+    expect((await execute(at, "echo again")).body).toMatchObject({ state: "succeeded", output: "again\n" });
+  });
+
+  test("is started, restarted and stopped by whoever may work there, again and again without harm; what waits goes on after a restart", async () => {
+    const at = await project();
+    const act = async (what: string) => (await colony.post(`${at}/container/${what}`, undefined, { token: maker })).body.state;
+    expect([await act("start"), await act("start"), await act("stop"), await act("stop"), await act("start")]).toEqual(["running", "running", "stopped", "stopped", "running"]);
+    const first = await begin(at, "sleep 60");
+    await isAt(at, first, "running");
+    const second = await begin(at, "echo went on");
+    expect(await act("restart")).toBe("running");
+    expect(await run(at, first)).toMatchObject({ state: "stopped", stopped_by: { username: "maker" } });
+    expect(await run(at, second)).toMatchObject({ state: "succeeded", output: "went on\n" });
+  });
+});

@@ -8,7 +8,7 @@ import { bareEnd, endRun } from "./ends.ts";
 import { Holder } from "./holder.ts";
 import { lastHeard } from "./output.ts";
 import { Running, type Why } from "./running.ts";
-import { dropRuns, everyOpenRun, openRuns, runByNo } from "./store.ts";
+import { dropRuns, everyOpenRun, openRuns, runByNo, stateOf } from "./store.ts";
 import { Watch } from "./watch.ts";
 
 /** What of a project runs, and where. */
@@ -73,11 +73,6 @@ export class Runs {
     return this.#lane(project).holder;
   }
 
-  /** What lies in a project's folders as it was when last looked at; null before. */
-  usage(project: Project): { bytes: number; files: number } | null {
-    return this.#lanes.get(project.no)?.watch.usage ?? null;
-  }
-
   /** The driver that works here; what an earlier server left running is gone by then. @throws AppError `sandbox_unavailable` */
   driver(): Promise<Driver> {
     return sandboxOf(this.ctx).driver();
@@ -100,14 +95,22 @@ export class Runs {
     const run = runByNo(ctx.db, no);
     if (!run) return;
     const heard = await lastHeard(ctx, project, run, "The server ended while this ran.");
-    if (await ctx.write((tx) => endRun(ctx, tx, project, no, { ...bareEnd(ctx, project, end), heard }))) this.#count(end.state);
+    await ctx.write((tx) => endRun(ctx, tx, project, no, { ...bareEnd(ctx, project, end), heard }));
   }
 
   #take(changes: Committed[]): void {
     for (const { kind, subject } of changes) {
+      if (kind === "run") this.#count(subject);
       if (kind !== "project" || this.ctx.projects.byNo(subject)) continue;
       this.#leave(subject).catch((error) => this.ctx.log.error({ event: "sandbox_failed", project: subject, error: String(error) }));
     }
+  }
+
+  /** Counts a run that has ended: its last event is the one of its end. */
+  #count(no: number): void {
+    const state = stateOf(this.ctx.db, no);
+    if (state === undefined || state === "queued" || state === "running") return;
+    this.ended.set(state, { labels: { state }, count: (this.ended.get(state)?.count ?? 0) + 1 });
   }
 
   /** A project was deleted: what waits in it is never run, what runs ends, and its sandbox goes. */
@@ -166,7 +169,6 @@ export class Runs {
     lane.watch.begin();
     run
       .run()
-      .then((end) => end && this.#count(end.state))
       .catch((error) => {
         ctx.log.error({ event: "run_failed", run: run.no, error: error instanceof Error ? error.stack : String(error) });
         this.#again(lane.project, run);
@@ -187,10 +189,6 @@ export class Runs {
       this.#settle(project, run.no, end).catch(() => this.#again(project, run));
     }, RUN_RETRY);
     this.#timers.add(timer);
-  }
-
-  #count(state: string): void {
-    this.ended.set(state, { labels: { state }, count: (this.ended.get(state)?.count ?? 0) + 1 });
   }
 }
 

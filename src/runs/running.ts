@@ -36,15 +36,14 @@ export class Running {
     readonly background: boolean,
   ) {}
 
-  /** Runs it. @returns its end, once that is on disk; null when there was nothing to run any more */
-  async run(): Promise<End | null> {
+  /** Runs it. Settles once its end is on disk, or where there is nothing to run any more. */
+  async run(): Promise<void> {
     const { ctx, project } = this;
     try {
       const run = await ctx.write((tx) => this.#begin(tx));
-      if (!run) return null;
+      if (!run) return;
       const end = await this.#work(run).catch((error) => this.#broken(error));
       await ctx.write((tx) => endRun(ctx, tx, project, this.no, end));
-      return end;
     } finally {
       this.#over.resolve();
     }

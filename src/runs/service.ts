@@ -17,7 +17,7 @@ import { runsOf } from "./engine.ts";
 import type { NewRun } from "./model.ts";
 import { outputOf, withOutput } from "./output.ts";
 import { stoppedBy } from "./running.ts";
-import { findRun, insertRun, listRuns as listRows, newestRun, openRuns, type RunFilter, type RunRow, runByNo, stateOf } from "./store.ts";
+import { findRun, insertRun, listRuns as listRows, newestRun, openRuns, type RunFilter, type RunRow, stateOf } from "./store.ts";
 import { type RunWire, type RunWithOutputWire, runWire } from "./wire.ts";
 
 /** What is to be run; of a schedule, also which, when it was due, and whether the server was down then. */
@@ -158,10 +158,4 @@ const runIn = (db: Connection, project: Pick<Project, "no">, id: string): RunRow
 const found = (run: RunRow | undefined, project: Pick<Project, "no">): RunRow => {
   if (!run || run.project_no !== project.no) throw new AppError("not_found", { message: "There is no such run in this project.", hint: "GET /api/projects/{id}/runs lists them." });
   return run;
-};
-
-/** How a run stands now, by its number; undefined when there is none. */
-export const runNow = (ctx: Context, no: number): RunWire | undefined => {
-  const run = runByNo(ctx.db, no);
-  return run && runWire(ctx, run);
 };
