@@ -56,12 +56,12 @@ describe("A request in a project", () => {
     const all = await said(slug);
     expect(all.map(({ user, type, content }) => [user.username, type, content.split("\n")[0]])).toEqual([
       ["benji", "text", "@dev-manager The site is down."],
-      ["dev-manager", "result", "I plan."],
       ["dev-manager", "plan", "The site is up"],
       ["dev-manager", "text", "@engineer Why is the site down?"],
       ["engineer", "text", "It was the kumquat."],
+      ["dev-manager", "result", "I plan."],
     ]);
-    const [question, result, plan, part, answer] = all;
+    const [question, plan, part, answer, result] = all;
     expect([result, plan, part].every(({ reply_to }) => reply_to === question.id)).toBeTrue();
     expect(answer.reply_to).toBe(part.id);
     expect(plan.content).toBe("The site is up\n\n- [x] Find the cause (engineer)\n  found\n- [ ] Report");
@@ -175,6 +175,6 @@ test("A server killed while a part is answered begins with that part again, doub
   expect(lead?.prompt).toContain("It was the kumquat.");
   expect(answer.metadata.steps.map(({ output }: any) => output)).toEqual(["the plan that stands", "answered", "1 of 2 done"]);
   const all = await said(slug);
-  expect(all.map(({ user, type }) => `${user.username} ${type}`)).toEqual(["benji text", "dev-manager result", "dev-manager plan", "dev-manager text", "engineer text"]);
-  expect(all[2].content).toContain("- [x] Find the cause");
+  expect(all.map(({ user, type }) => `${user.username} ${type}`)).toEqual(["benji text", "dev-manager plan", "dev-manager text", "engineer text", "dev-manager result"]);
+  expect(all[1].content).toContain("- [x] Find the cause");
 }, 60_000);

@@ -8,6 +8,7 @@ import { answer, type JobRow, type Step } from "./answer.ts";
 import { Crew } from "./crew/crew.ts";
 import { Parts } from "./crew/parts.ts";
 import { broken, type End, unstored, wordsSoFar } from "./ends.ts";
+import { leads } from "./persona.ts";
 import { updateJob } from "./store.ts";
 import { tellStatus } from "./telling.ts";
 import { endTurn, hindrance, type Outcome, type Turn } from "./turns.ts";
@@ -27,7 +28,10 @@ export class Answering {
   #wroteAt = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
+  /** What others answer within its turn. */
   readonly #parts: Parts<Answering>;
+  /** Whether it leads others in a project: then its plan says meanwhile how it stands, and its result comes after all that it led to. */
+  readonly #leads: boolean;
   /** How it is to end, when that is decided from outside. */
   #ordered: Outcome | null = null;
   readonly #abort = new AbortController();
@@ -39,6 +43,8 @@ export class Answering {
   ) {
     this.job = job;
     this.#growing = growing;
+    const agent = ctx.residents.byNo(job.agent_no);
+    this.#leads = agent !== undefined && leads(agent) && job.parent_no === null && ctx.projects.ofChannel(job.channel_no) !== undefined;
     this.#parts = new Parts(ctx, (turn) => new Answering(ctx, turn));
   }
 
@@ -147,7 +153,7 @@ export class Answering {
 
   /** Shows the news when it is time to: one edit after the other, none too soon after the last. */
   #grow(): void {
-    if (!this.#news || this.#writing || this.#over || (this.#text.trim() === "" && this.#steps.length === 0)) return;
+    if (!this.#news || this.#leads || this.#writing || this.#over || (this.#text.trim() === "" && this.#steps.length === 0)) return;
     const pause = Math.max(GROWTH_INTERVAL, (this.#text.length / GROWTH_CHARACTERS_PER_SECOND) * 1_000);
     const left = this.#wroteAt + pause - performance.now();
     clearTimeout(this.#timer);

@@ -19,6 +19,8 @@ export type ToolName = (typeof toolNames)[number];
 
 /** Those of one who leads others: given to whom they are named for. */
 const leading: readonly ToolName[] = ["make_plan", "tick_step", "hand_over"];
+/** Whether an agent may lead others. */
+export const leads = ({ tools }: { tools: readonly ToolName[] }): boolean => tools.some((tool) => leading.includes(tool));
 /** What an agent has whose file names no tools. */
 export const usualTools: readonly ToolName[] = toolNames.filter((name) => !leading.includes(name));
 
