@@ -3,7 +3,7 @@ import type { NewProject as NewProjectModel, ProjectChange as ProjectChangeModel
 import type { NewRun as NewRunModel } from "../../../src/runs/model.ts";
 import { refusal } from "../api.ts";
 import type { Query } from "./console/lines.ts";
-import type { Fault, Line, Project, Run, RunWithOutput, SandboxStatus } from "./moments.ts";
+import type { Fault, FileFacts, FileVersion, Line, Project, Run, RunWithOutput, SandboxStatus, TreeEntry, WorkspaceFile } from "./moments.ts";
 
 export type NewProject = Static<typeof NewProjectModel>;
 export type ProjectChange = Static<typeof ProjectChangeModel>;
@@ -33,6 +33,10 @@ const ask = async (method: string, id: string | null, part: string, { body, quer
 
 const json = async <T>(...asked: Parameters<typeof ask>): Promise<T> => (await ask(...asked)).json() as Promise<T>;
 
+/** A file of a project to be kept; `inline`: to be looked at in place; `path` empty: all of them, as a tar. */
+export const workspaceFileAt = (id: string, path: string, { inline = false, version }: { inline?: boolean; version?: number } = {}): string =>
+  `/api/projects/${encodeURIComponent(id)}/files/download${path === "" ? "" : `?path=${encodeURIComponent(path)}`}${inline ? "&inline=1" : ""}${version === undefined ? "" : `&version=${version}`}`;
+
 /** What the page asks of projects. Each call answers with what was asked for, or throws a `Failure`. */
 export const projectsApi = {
   projects: (): Promise<Project[]> => json("GET", null, ""),
@@ -47,6 +51,25 @@ export const projectsApi = {
   stopRun: (id: string, run_id: string) => json<Run>("POST", id, `runs/${run_id}/stop`),
   history: (id: string, query: Query) => json<Line[]>("GET", id, "console/history", { query }),
   clearConsole: (id: string) => ask("DELETE", id, "console/clear"),
+  tree: (id: string, path?: string) => json<TreeEntry[]>("GET", id, "files/tree", { query: { path } }),
+  file: (id: string, path: string, version?: number) => json<WorkspaceFile>("GET", id, "files", { query: { path, version } }),
+  makeFile: (id: string, path: string, key: string) => json<FileFacts>("POST", id, "files", { body: { path, content: "" }, key }),
+  /** @throws Failure with status 412 where the file is at another version than `version` by now */
+  saveFile: (id: string, path: string, content: string, version: number | null) =>
+    json<FileFacts>("PUT", id, "files", { query: { path }, body: { content }, headers: version === null ? {} : { "if-match": `"${version}"` } }),
+  removeFile: (id: string, path: string, recursive: boolean) => ask("DELETE", id, "files", { query: { path, recursive: String(recursive) } }),
+  versions: (id: string, path: string) => json<FileVersion[]>("GET", id, "files/versions", { query: { path } }),
+  restoreFile: (id: string, path: string, version: number) => json<FileFacts>("POST", id, "files/restore", { body: { path, version } }),
+  /** Files into a folder, each under its name. */
+  uploadFiles: async (id: string, folder: string, files: readonly { name: string; file: File }[]): Promise<void> => {
+    const form = new FormData();
+    for (const { name, file } of files) form.append("file", file, name);
+    const answer = await fetch(`/api/projects/${encodeURIComponent(id)}/files/upload${folder && `?path=${encodeURIComponent(folder)}`}`, { method: "POST", body: form }).catch(
+      () => null,
+    );
+    if (!answer) throw refusal(0, null);
+    if (!answer.ok) throw refusal(answer.status, await answer.json().catch(() => null));
+  },
   faults: (id: string) => json<Fault[]>("GET", id, "console/errors"),
   analyze: (id: string, body: { fault_id?: string; run_id?: string }, key: string) => ask("POST", id, "console/analyze", { body, key }),
 };

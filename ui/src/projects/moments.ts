@@ -2,6 +2,13 @@ import type { Static } from "@sinclair/typebox";
 import type { Fault as FaultModel, Line as LineModel } from "../../../src/console/model.ts";
 import type { Project as ProjectModel } from "../../../src/projects/model.ts";
 import type { Run as RunModel, RunWithOutput as RunWithOutputModel } from "../../../src/runs/model.ts";
+import type {
+  FileChange as FileChangeModel,
+  FileFacts as FileFactsModel,
+  FileVersion as FileVersionModel,
+  TreeEntry as TreeEntryModel,
+  WorkspaceFile as WorkspaceFileModel,
+} from "../../../src/workspace/model.ts";
 
 export type Project = Static<typeof ProjectModel>;
 export type Run = Static<typeof RunModel>;
@@ -30,17 +37,12 @@ export type SandboxStatus = {
 export type ProjectFacts = Omit<Project, "member" | "tends"> & { deleted: false };
 type Gone = { id: string; deleted: true };
 
+export type TreeEntry = Static<typeof TreeEntryModel>;
+export type FileFacts = Static<typeof FileFactsModel>;
+export type WorkspaceFile = Static<typeof WorkspaceFileModel>;
+export type FileVersion = Static<typeof FileVersionModel>;
 /** What one writing, or one look at what a run did, changed of a project's files. */
-export type FileChange = {
-  project_id: string;
-  change: number;
-  user: Run["user"];
-  run_id: string | null;
-  at: string;
-  count: number;
-  files: { path: string; version: number; size: number; change: "added" | "changed" | "removed" }[];
-  more: number;
-};
+export type FileChange = Static<typeof FileChangeModel>;
 
 /** What is told of projects by number. */
 export type ProjectEvent =
