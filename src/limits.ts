@@ -591,3 +591,8 @@ export const SCHEDULE_RUNS_LISTED = { default: 50, max: 500 };
 /** Versions of one file that are kept, the newest ones, and bytes of all versions of a project that newer ones took the place of; the oldest go first, the newest of a file never. */
 export const VERSIONS_PER_FILE = 100;
 export const VERSIONS_PROJECT_BYTES = 1024 * MiB;
+/** Known errors that are noted of one run: more of them say nothing new. */
+export const CONSOLE_FAULTS_PER_RUN = 100;
+/** Characters at the beginning of a line that are held against the patterns of known errors, and of an error's message. */
+export const CONSOLE_LOOKED_AT_CHARACTERS = 1_000;
+export const CONSOLE_FAULT_CHARACTERS = 500;

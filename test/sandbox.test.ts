@@ -75,10 +75,7 @@ describe("a sandbox of bubblewrap", () => {
   afterAll(() => sandbox.close());
 
   test("has a bun whether the host has one or not, and the host's own programs", async () => {
-    const { out } = await run(
-      sandbox,
-      `bun -e 'console.log("bun", 6 * 7)'; python3 -c 'print("python", 6 * 7)'; pwd; echo ~; id -un; echo to-stderr > /dev/stderr`,
-    );
+    const { out } = await run(sandbox, `bun -e 'console.log("bun", 6 * 7)'; python3 -c 'print("python", 6 * 7)'; pwd; echo ~; id -un; echo to-stderr > /dev/stderr`);
     expect(out).toBe("bun 42\npython 42\n/workspace\n/home/colony\ncolony\nto-stderr\n");
   });
 
