@@ -592,7 +592,20 @@ export const SCHEDULE_RUNS_LISTED = { default: 50, max: 500 };
 export const VERSIONS_PER_FILE = 100;
 export const VERSIONS_PROJECT_BYTES = 1024 * MiB;
 /** Known errors that are noted of one run: more of them say nothing new. */
+/** Known errors that are noted of one run, and times that the same is: more of them say nothing new. */
 export const CONSOLE_FAULTS_PER_RUN = 100;
+export const CONSOLE_FAULT_TIMES = 10;
+/** Files of a run's errors whose place in the workspace is looked for by the end of their path. */
+export const CONSOLE_FILES_SOUGHT = 10;
+/** Lines and characters of an error that its excerpt holds. */
+export const CONSOLE_EXCERPT_LINES = 80;
+export const CONSOLE_EXCERPT_CHARACTERS = 8 * KiB;
 /** Characters at the beginning of a line that are held against the patterns of known errors, and of an error's message. */
 export const CONSOLE_LOOKED_AT_CHARACTERS = 1_000;
 export const CONSOLE_FAULT_CHARACTERS = 500;
+/** Known errors that are listed unless more are asked for, and at most. */
+export const CONSOLE_FAULT_GROUPS = 200;
+export const CONSOLE_FAULT_GROUPS_MAX = 1_000;
+/** Files that are handed over with an error, and lines of each, around where it points. */
+export const CONSOLE_HANDED_FILES = 4;
+export const CONSOLE_HANDED_LINES = 80;

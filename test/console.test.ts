@@ -39,7 +39,7 @@ describe("What a run says", () => {
       { seq: 4, run_no: 1, stream: "system", content: "stopped" },
       { seq: 5, run_no: 1, stream: "stdout", content: "last" },
     ]);
-    expect(kept).toEqual({ first_seq: 1, last_seq: 5, bytes: 18, tail: "one\nwrong\ntwo\nlast" });
+    expect(kept).toEqual({ first_seq: 1, last_seq: 5, bytes: 18, tail: "one\nwrong\ntwo\nlast", fault: null });
     const [passing] = await until(() => (desk.passed.length > 0 ? desk.passed : undefined));
     expect(passing).toMatchObject({ event: "console", channel: { id: "channel" }, data: { project_id: "project", skipped: 0 } });
     const { lines } = (passing as Passing).data as { lines: unknown[] };

@@ -337,6 +337,8 @@ const projects: Row[] = [
   ...runs,
   inProject("GET /api/projects/{id}/events", 200, (path) => ({ path: `${path}/events?after_seq=0` })),
   inProject("GET /api/projects/{id}/console/history", 200, (path) => ({ path: `${path}/console/history` })),
+  inProject("GET /api/projects/{id}/console/errors", 200, (path) => ({ path: `${path}/console/errors` })),
+  inProject("POST /api/projects/{id}/console/analyze", 404, (path) => ({ path: `${path}/console/analyze`, body: { error: "none" } })),
   inProject("DELETE /api/projects/{id}/console/clear", 204, (path) => ({ path: `${path}/console/clear` })),
   inProject("GET /api/projects/{id}/secrets", 200, (at) => ({ path: `${at}/secrets` })),
   inProject("PUT /api/projects/{id}/secrets/{name}", 204, (at) => ({ path: `${at}/secrets/KEY`, body: { value: "some value" } })),

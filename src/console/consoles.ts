@@ -10,15 +10,22 @@ import {
   CONSOLE_WRITE_TRIES,
 } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
+import { RunFaults } from "./faults/run.ts";
 import type { Secret } from "./masking.ts";
 import { Recorder, type Said } from "./recorder.ts";
-import { consoleHead, consoleKept, insertLines, removeLines } from "./store.ts";
+import { consoleHead, consoleKept, type FaultRow, insertFault, insertLines, removeLines } from "./store.ts";
 import { consoleKey } from "./table.ts";
 import { Telling } from "./telling.ts";
 import type { Line } from "./wire.ts";
 
-/** What the console has of a run. `bytes`: all that it wrote; `tail`: the end of its output, at most RUN_OUTPUT_BYTES. Seqs are null where nothing was said. */
-export type Kept = { first_seq: number | null; last_seq: number | null; bytes: number; tail: string };
+/** The known error that a run most likely ended by. */
+export type MainFault = Pick<FaultRow, "language" | "kind" | "message" | "file" | "line" | "column"> & { id: string };
+
+/**
+ * What the console has of a run. `bytes`: all that it wrote; `tail`: the end of its output, at most RUN_OUTPUT_BYTES. Seqs are
+ * null where nothing was said; `fault` where no error that is known was recognised.
+ */
+export type Kept = { first_seq: number | null; last_seq: number | null; bytes: number; tail: string; fault: MainFault | null };
 
 /** Takes what one run says. */
 export type RunConsole = {
@@ -26,15 +33,15 @@ export type RunConsole = {
   hear: (stream: "stdout" | "stderr", bytes: Uint8Array) => void | Promise<void>;
   /** A line of Colony's own, after what was heard by now. */
   say: (text: string) => void;
-  /** Settles once all of it is stored, an unfinished last line too. */
-  end: () => Promise<Kept>;
+  /** Settles once all of it is stored, an unfinished last line too. `reason`: which limit ended the run, where one did. */
+  end: (reason?: string | null) => Promise<Kept>;
 };
 
 type Run = { no: number; id: string };
-type Open = { project: Project; run: Run; recorder: Recorder; ended: () => void };
+type Open = { project: Project; run: Run; recorder: Recorder; faults: RunFaults; ended: () => void };
 type Row = Said & { seq: number };
 /** What is written of one run in one transaction. `head`: the project's newest seq with it; `stale`: seqs to be removed, after the first, through the second. */
-type Part = { open: Open; rows: Row[]; gap: Row | null; stale: [number, number] | null; head: number };
+type Part = { open: Open; rows: Row[]; gap: Row | null; stale: [number, number] | null; faults: Omit<FaultRow, "no">[]; head: number };
 
 /** Who is told at once. `said`: lines that were just stored, in their order; one whose seq was told before takes its place. `cleared`: those through a seq are gone. */
 export type Hearer = { said: (project: Project, lines: Line[]) => void; cleared: (project: Project, through: number) => void };
@@ -69,15 +76,17 @@ export class Consoles {
       ended = resolve;
     });
     const recorder = new Recorder(secrets, this.ctx.clock, () => this.#plan(GATHER));
-    this.#open.push({ project, run, recorder, ended });
+    const faults = new RunFaults(this.ctx, project, run.no);
+    this.#open.push({ project, run, recorder, faults, ended });
     return {
       hear: (stream, bytes) => recorder.hear(stream, bytes),
       say: (text) => recorder.say(text),
-      end: async () => {
+      end: async (reason = null) => {
+        faults.reason = reason;
         recorder.finish();
         this.#plan(0);
         await over;
-        return { first_seq: recorder.firstSeq, last_seq: recorder.lastSeq, bytes: recorder.heard, tail: recorder.tail };
+        return { first_seq: recorder.firstSeq, last_seq: recorder.lastSeq, bytes: recorder.heard, tail: recorder.tail, fault: faults.main };
       },
     };
   }
@@ -126,7 +135,7 @@ export class Consoles {
       one.ended();
     }
     const busy = this.#open.some(({ recorder }) => !recorder.idle);
-    const due = Math.min(...this.#open.map(({ recorder }) => recorder.due ?? Number.POSITIVE_INFINITY));
+    const due = Math.min(...this.#open.flatMap(({ recorder, faults }) => [recorder.due ?? Number.POSITIVE_INFINITY, faults.due]));
     if (busy) this.#plan(CONSOLE_WRITE_EVERY);
     else if (due !== Number.POSITIVE_INFINITY) this.#plan(Math.max(0, due - performance.now()));
   }
@@ -145,11 +154,12 @@ export class Consoles {
       const { wantsGap } = recorder;
       if (wantsGap) recorder.placeGap(++head);
       const taken = recorder.take(rows, bytes, now).map((said) => ({ ...said, seq: ++head }));
-      const part = { open, rows: taken, gap: recorder.takeGap(), stale: recorder.stale, head };
+      const faults = open.faults.hear(taken, now, recorder.finished);
+      const part = { open, rows: taken, gap: recorder.takeGap(), stale: recorder.stale, faults, head };
       heads.set(project.no, head);
       rows -= taken.length;
       bytes -= taken.reduce((sum, { content }) => sum + content.length, 0);
-      if (wantsGap || taken.length > 0 || part.gap || part.stale) parts.push(part);
+      if (wantsGap || taken.length > 0 || part.gap || part.stale || faults.length > 0) parts.push(part);
     }
     return parts;
   }
@@ -199,9 +209,10 @@ export class Consoles {
 }
 
 /** @returns how many lines were removed */
-const writePart = (tx: Tx, { open: { project, run }, rows, gap, stale, head }: Part): number => {
+const writePart = (tx: Tx, { open: { project, run }, rows, gap, stale, faults, head }: Part): number => {
   const lines = (gap ? [gap, ...rows] : rows).map(({ seq, stream, content, at }) => ({ key: consoleKey(project.no, seq), run_no: run.no, stream, content, at }));
   insertLines(tx, project.no, lines, head);
+  for (const fault of faults) insertFault(tx, fault);
   return stale ? removeLines(tx, { project_no: project.no, run_no: run.no, after: stale[0], through: stale[1] }, CONSOLE_REMOVED_ROWS).lines : 0;
 };
 

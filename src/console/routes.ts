@@ -1,17 +1,24 @@
 import { Elysia, t } from "elysia";
 import type { Actor } from "../accounts/credentials.ts";
+import { residentNamed, waitForAnswer } from "../agents/direct.ts";
+import { DirectMade } from "../agents/model.ts";
 import type { Context } from "../context.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
-import { guard } from "../http/guard.ts";
-import { done } from "../http/reply.ts";
+import { guard, retryOf } from "../http/guard.ts";
+import { Wait } from "../http/query.ts";
+import { created, done } from "../http/reply.ts";
 import { asJson, asLines, streamText } from "../http/stream.ts";
-import { CONSOLE_PROJECT_LINES, CONSOLE_SEARCH_CHARACTERS, SEQ_MAX } from "../limits.ts";
+import { CONSOLE_FAULT_GROUPS, CONSOLE_FAULT_GROUPS_MAX, CONSOLE_PROJECT_LINES, CONSOLE_SEARCH_CHARACTERS, SEQ_MAX } from "../limits.ts";
+import { parseTime } from "../messages/time.ts";
 import { readableProject } from "../projects/service.ts";
+import { analyze, listFaults } from "./errors.ts";
 import { asText, readLines } from "./history.ts";
-import { Line } from "./model.ts";
+import { Analyze, Fault, Line } from "./model.ts";
 import { clearConsole, runNamed } from "./service.ts";
 
 const CONSOLE = "Console";
+/** Who looks into errors. */
+const DEBUGGER = "engineer";
 
 const Seq = t.Integer({ minimum: 0, maximum: SEQ_MAX });
 const History = t.Object({
@@ -52,6 +59,46 @@ export const consoleRoutes = (ctx: Context) =>
         "`seq` counts the lines of the project. Of a run that wrote too much its beginning and end are kept, with a line between that says what was left out. Live: `GET /api/projects/{id}/events`, or the socket `/api/v1/ws/projects/{id}/console`.",
       ),
     })
+    .get(
+      "/errors",
+      ({ actor, params, query: { run, since, limit } }) => {
+        const project = readableProject(ctx, actor, params.id);
+        return listFaults(ctx, project, run === undefined ? null : runNamed(ctx, project, run), since === undefined ? undefined : parseTime("since", since), limit);
+      },
+      {
+        query: t.Object({
+          run: t.Optional(t.String({ description: "The id of a run: its errors alone" })),
+          since: t.Optional(t.String({ description: "ISO 8601 time: those that came at or after it" })),
+          limit: t.Optional(t.Integer({ minimum: 1, maximum: CONSOLE_FAULT_GROUPS_MAX, description: `The newest N; ${CONSOLE_FAULT_GROUPS} when left out` })),
+        }),
+        response: answers(200, t.Array(Fault)),
+        detail: describe(
+          CONSOLE,
+          "The known errors in what a project's runs wrote, newest first",
+          `curl ${AUTH} $URL/api/projects/loss-plots/console/errors`,
+          "Traces of JavaScript, TypeScript, Python, Rust, Go and Java, what their compilers and tests say, missing modules, ports in use, out of memory, what the shell says. The same error stands there once, however often it came; numbers and addresses do not make another of it.",
+        ),
+      },
+    )
+    .post(
+      "/analyze",
+      async ({ actor, params, body, query, request }) => {
+        const agent = residentNamed(ctx, DEBUGGER);
+        const { answer: question, replayed } = await analyze(ctx, actor, params.id, agent, body, retryOf(request, body, "wait"));
+        return created({ answer: await waitForAnswer(ctx, actor, agent, question, query.wait, request.signal), replayed });
+      },
+      {
+        body: Analyze,
+        query: t.Object({ wait: t.Optional(Wait) }),
+        response: answers(201, DirectMade),
+        detail: describe(
+          CONSOLE,
+          "Have an error looked into",
+          `curl ${AUTH} -d '{}' "$URL/api/projects/loss-plots/console/analyze?wait=55"`,
+          `Asks @${DEBUGGER} in the project's channel, in your name, with what the run wrote and the files that its trace names: about an error by its id, about a run, or with neither about the last run that failed. Waits and repeats as POST /api/agents/{name}/direct does.`,
+        ),
+      },
+    )
     .delete("/clear", ({ actor, params, set }) => done(set, clearConsole(ctx, actor, params.id)), {
       response: answers(204, NoContent),
       detail: describe(

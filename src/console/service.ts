@@ -6,7 +6,7 @@ import { CONSOLE_REMOVED_ROWS } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { readableProject, stillWorkable } from "../projects/service.ts";
 import { consoleOf } from "./consoles.ts";
-import { removeLines, runNumber } from "./store.ts";
+import { removeFaults, removeLines, runNumber } from "./store.ts";
 
 /** A project's run by its id. @throws AppError `not_found` */
 export const runNamed = (ctx: Context, project: Project, id: string): number => {
@@ -25,5 +25,6 @@ export const clearConsole = async (ctx: Context, actor: Actor, ref: string): Pro
   });
   const span = { project_no: project.no, run_no: null, after: 0, through };
   while ((await ctx.write((tx) => removeLines(tx, span, CONSOLE_REMOVED_ROWS))).lines > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  await ctx.write((tx) => removeFaults(tx, project.no, through));
   consoleOf(ctx).cleared(project, through);
 };

@@ -1,4 +1,4 @@
-import { CONSOLE_FAULT_CHARACTERS, CONSOLE_FAULTS_PER_RUN, CONSOLE_LOOKED_AT_CHARACTERS } from "../../limits.ts";
+import { CONSOLE_FAULT_CHARACTERS, CONSOLE_FAULT_TIMES, CONSOLE_FAULTS_PER_RUN, CONSOLE_LOOKED_AT_CHARACTERS } from "../../limits.ts";
 import { withoutColours } from "../controls.ts";
 import type { Found, Recogniser } from "./found.ts";
 import { Go } from "./go.ts";
@@ -16,8 +16,9 @@ export class Finder {
   readonly #streams = { stdout: recognisers(), stderr: recognisers() };
   #found: Fault[] = [];
   #count = 0;
-  /** Tests that were told to have failed: runners say it twice. */
-  readonly #failed = new Set<string>();
+  readonly #kinds = new Set<string>();
+  /** How often each was told. */
+  readonly #told = new Map<string, number>();
 
   /** Takes the next line, in order. */
   hear(stream: "stdout" | "stderr", seq: number, content: string): void {
@@ -26,6 +27,11 @@ export class Finder {
     const text = withoutColours(content.slice(0, 4 * CONSOLE_LOOKED_AT_CHARACTERS)).slice(0, CONSOLE_LOOKED_AT_CHARACTERS);
     const line = { seq, text: text.trimEnd() };
     for (const recogniser of this.#streams[stream]) if (recogniser.hear(line, this.#tell)) return;
+  }
+
+  /** Takes up a fault that is known otherwise, unless one of its kind was found. */
+  add(found: Found): void {
+    if (!this.#kinds.has(found.kind)) this.#tell(found);
   }
 
   /** No more comes: what is unfinished is as whole as it gets. */
@@ -40,16 +46,16 @@ export class Finder {
     return found;
   }
 
-  /** Tells of a fault that is known otherwise. */
   readonly #tell = (found: Found): void => {
     if (this.#count >= CONSOLE_FAULTS_PER_RUN) return;
     const message = found.message.trim().slice(0, CONSOLE_FAULT_CHARACTERS);
     const fingerprint = fingerprintOf({ ...found, message });
-    if (found.kind === "failed_test") {
-      if (this.#failed.has(fingerprint)) return;
-      this.#failed.add(fingerprint);
-    }
+    const told = this.#told.get(fingerprint) ?? 0;
+    // Runners say twice which tests failed.
+    if (told >= (found.kind === "failed_test" ? 1 : CONSOLE_FAULT_TIMES)) return;
+    this.#told.set(fingerprint, told + 1);
     this.#count++;
+    this.#kinds.add(found.kind);
     this.#found.push({ ...found, message, fingerprint });
   };
 }

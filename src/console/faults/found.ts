@@ -47,7 +47,7 @@ const kinds: [string, RegExp][] = [
     "missing_module",
     /ModuleNotFoundError|ImportError|MODULE_NOT_FOUND|Cannot find (?:module|package)|No module named|Module not found|Could not resolve "|failed to resolve import|ClassNotFoundException|NoClassDefFoundError|no required module provides package|is not in (?:std|GOROOT)|unresolved import|can't find crate|no matching package named|package [\w.]+ does not exist|No matching distribution found/,
   ],
-  ["syntax", /SyntaxError|IndentationError|TabError|syntax error/],
+  ["syntax", /SyntaxError|IndentationError|TabError|[Ss]yntax error|^Unexpected |^Expected .+ but found /],
   ["network", /ENOTFOUND|EAI_AGAIN|ENETUNREACH|name resolution|Network is unreachable|Could not resolve host|UnknownHostException|no such host/],
   ["permission", /PermissionError|EACCES|EPERM|[Pp]ermission denied|AccessDeniedException|Read-only file system|Operation not permitted/],
   ["no_such_file", /FileNotFound|ENOENT|NoSuchFileException|[Nn]o such file or directory/],

@@ -3,7 +3,7 @@ import { tapOf } from "./tap.ts";
 
 /** `TypeError: …`, `Error [CODE]: …`, as node, deno and whoever logs one say it; and bun's `error: …` and `ENOENT: …`. */
 const HEAD = /^\s*(?:[\w -]{1,40}: )?(?:Uncaught )?(?:\(in promise\) )?((?:[A-Z][\w$]*\.)*[A-Z][\w$]*(?:Error|Exception|Rejection)|Error)(?: \[(\w+)\])?(?:: (.*))?$/;
-const PLAIN_HEAD = /^(error|E[A-Z]{3,}): (.+)$/;
+const PLAIN_HEAD = /^(error|E[A-Z]{3,}): (?!Script not found|could not compile|test failed|aborting)(.+)$/;
 /** A frame of a stack; vitest marks its own. */
 const FRAME = /^\s+at (?:async )?(?:.* \()?([^()\s]+):(\d+):(\d+)\)?( \{)?$|^ ?❯ (?:\S+ )?([^\s:]+):(\d+):(\d+)$/;
 /** Where node stood, on a line of its own before the error. */
@@ -17,11 +17,13 @@ const SPEC = /^\s*✖ (.+?) \([\d.]+m?s\)$/;
 const VITEST = /^ ?FAIL {2}(\S+) > (.+)$/;
 const JEST = /^ {2}● (.+ › .+|[^\s›]+(?: [^›]+)?)$/;
 const OVER = /^(?:Node\.js v\d|Bun v\d)/;
-/** An error of these is told though no stack follows. */
+/** What is told though no stack follows, when it is the program's last word: an address in use is told whoever says it. */
 const plainKinds = new Set(["missing_module", "port_in_use", "out_of_memory", "permission", "no_such_file", "syntax", "network", "disk_full"]);
 
 /** Lines between an error and its stack: a difference of two values, a list of who required it. */
 const BETWEEN = 40;
+/** Lines between the place that is named or shown and the error: code, a caret, an empty line. */
+const SHOWN_LINES = 4;
 
 type Thrown = {
   seq: number;
@@ -40,7 +42,7 @@ type Thrown = {
 export class JavaScript implements Recogniser {
   #thrown: Thrown | null = null;
   /** Where the lines before an error began that belong to it, and the place that they named. */
-  #before: { seq: number; spot: Spot | null } | null = null;
+  #before: { seq: number; last: number; spot: Spot | null } | null = null;
   #test: { name: string; seq: number; jest: boolean } | null = null;
   readonly #tap = tapOf();
 
@@ -88,6 +90,7 @@ export class JavaScript implements Recogniser {
     const required = REQUIRED.exec(text);
     if (required) thrown.last ??= spotAt(required[1] ?? "");
     const over = thrown.lines > BETWEEN || OVER.test(text) || FAILED.test(text) || HEAD.test(text) || (PLAIN_HEAD.test(text) && thrown.plain) || SHOWN.test(text);
+    if (OVER.test(text)) thrown.framed = true;
     if (over) this.#end(tell);
     return required !== null;
   }
@@ -102,7 +105,7 @@ export class JavaScript implements Recogniser {
     }
     const stood = STOOD.exec(text);
     if (stood) {
-      this.#before = { seq, spot: spotAt(stood[1] ?? "", stood[2]) };
+      this.#before = { seq, last: seq, spot: spotAt(stood[1] ?? "", stood[2]) };
       return false;
     }
     const head = HEAD.exec(text);
@@ -119,8 +122,8 @@ export class JavaScript implements Recogniser {
       this.#test = null;
       return true;
     }
-    if (SHOWN.test(text)) this.#before ??= { seq, spot: null };
-    else if (text.trim() !== "" && !/^\s/.test(text)) this.#before = null;
+    if (SHOWN.test(text)) this.#before = { seq, spot: null, ...this.#before, last: seq };
+    else if (this.#before && seq - this.#before.last > SHOWN_LINES) this.#before = null;
     return false;
   }
 
@@ -128,9 +131,10 @@ export class JavaScript implements Recogniser {
     const thrown = this.#thrown;
     this.#thrown = null;
     if (!thrown) return;
-    const { seq, end_seq, message, spot, last, framed, test } = thrown;
+    const { seq, end_seq, message, spot, last, framed, test, plain } = thrown;
     const kind = test === null ? kindOf(message, "exception") : "failed_test";
-    if (!framed && test === null && !plainKinds.has(kind)) return;
+    const alone = kind === "port_in_use" || (plain && plainKinds.has(kind));
+    if (!framed && test === null && !alone) return;
     tell({ language: "javascript", kind, message: test === null ? message : `${test}: ${message}`, spot: spot ?? last, seq, end_seq });
   }
 }
