@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Project } from "../src/projects/directory.ts";
-import { type Colony, outcome } from "./colony.ts";
-import { Workshop } from "./console.ts";
+import { type Colony, outcome, until } from "./colony.ts";
+import { openRun, Workshop } from "./console.ts";
 import { Listener, readEvents } from "./follow.ts";
 
 let workshop: Workshop;
@@ -161,5 +161,75 @@ describe("The events of a project", () => {
       ["agent.status", "agent.status", undefined],
       ["console.output", "console.output", "out"],
     ]);
+  });
+});
+
+describe("Known errors in a console", () => {
+  const TRACE = `Traceback (most recent call last):\n  File "/workspace/main.py", line 7, in <module>\n    print(1 / 0)\nZeroDivisionError: division by zero\n`;
+  let project: Project;
+  beforeAll(async () => {
+    project = await workshop.project("Broken", {}, maker);
+  });
+  const write = async (path: string, content: string) => expect((await colony.post("/api/projects/broken/files", { path, content }, { token: maker })).status).toBe(201);
+  const errors = async (query = ""): Promise<any[]> => (await colony.get(`/api/projects/broken/console/errors?${query}`, { token: other })).body;
+
+  test("are listed once however often they came, newest first, with place and lines", async () => {
+    const first = await workshop.run(project, "fine\n", TRACE);
+    const second = await workshop.run(project, TRACE, "sh: 1: pythn: not found\n");
+    const [shell, python] = await errors();
+    expect(shell).toMatchObject({ language: "shell", kind: "command_not_found", file: null, count: 1, run_id: second });
+    expect(python).toMatchObject({ kind: "exception", message: "ZeroDivisionError: division by zero", file: "main.py", line: 7, count: 2, run_id: second, excerpt: TRACE.trim() });
+    expect((await errors(`run=${first}`)).map(({ id, count, run_id }) => [id, count, run_id])).toEqual([[python.id, 1, first]]);
+    expect(await errors("limit=1")).toHaveLength(1);
+    expect(await errors(`since=${new Date(Date.now() + 60_000).toISOString()}`)).toEqual([]);
+  });
+
+  test("name the file that they mean where a trace names the end of its path alone", async () => {
+    await write("src/main/java/com/acme/Main.java", "public class Main {}\n");
+    const run = await workshop.run(project, 'Exception in thread "main" java.lang.IllegalStateException: no\n\tat com.acme.Main.main(Main.java:1)\n');
+    expect((await errors(`run=${run}`))[0]).toMatchObject({ file: "src/main/java/com/acme/Main.java", line: 1 });
+  });
+
+  test("are found while the run goes on", async () => {
+    const run = openRun(workshop.ctx, project, 900);
+    await run.hear("stderr", Buffer.from("Error: listen EADDRINUSE: address already in use :::3000\n"));
+    await until(async () => (await errors("run=run-900")).length > 0 || undefined);
+    expect((await run.end()).fault).toMatchObject({ kind: "port_in_use" });
+  });
+
+  test("say what ended a run that could not say it itself", async () => {
+    const run = openRun(workshop.ctx, project, 901);
+    await run.hear("stdout", Buffer.from("working\n"));
+    expect((await run.end("memory")).fault).toMatchObject({ kind: "out_of_memory", message: "The run used more memory than it may" });
+  });
+
+  test("are put to the engineer in the project's channel, with what was written and the files that it names", async () => {
+    await write("main.py", "import sys\n\n\n\n\n\nprint(1 / 0)  # here\n");
+    const [python] = await errors("since=2020-01-01T00:00:00Z").then((all) => all.filter(({ language }) => language === "python"));
+    const call = { token: other, headers: { "idempotency-key": "look" } };
+    const { status, body } = await colony.post("/api/projects/broken/console/analyze", { error: python.id }, call);
+    expect(status).toBe(201);
+    expect(body.question).toMatchObject({ channel_id: project.channel.id, user: { username: "other" } });
+    for (const part of ["@engineer", "ZeroDivisionError: division by zero, in main.py line 7", TRACE.trim(), "main.py, version 1", "    7  print(1 / 0)  # here"])
+      expect(body.question.content).toContain(part);
+    const again = await colony.post("/api/projects/broken/console/analyze?wait=1", { error: python.id }, call);
+    expect(again.body.question.id).toBe(body.question.id);
+    expect(outcome(await colony.post("/api/projects/broken/console/analyze", { error: "none" }, { token: other }))).toBe("404 not_found");
+  });
+
+  test("of a program that was really run stand in what its channel is told", async () => {
+    await write("app.py", "def half(n):\n    return n / 0\n\nhalf(4)\n");
+    const { body } = await colony.post("/api/projects/broken/container/execute?wait=55", { command: "python3 app.py" }, { token: maker });
+    expect(body).toMatchObject({ state: "failed", exit_code: 1 });
+    const { body: message } = await colony.get(`/api/channels/${project.channel.id}/messages/${body.message_id}`, { token: maker });
+    expect(message.content).toContain("`ZeroDivisionError: division by zero`, in `app.py` line 2");
+    expect(message).toMatchObject({ type: "error", metadata: { fault: { kind: "exception", file: "app.py", line: 2, id: (await errors())[0].id } } });
+    const asked = await colony.post("/api/projects/broken/console/analyze", {}, { token: maker });
+    expect(asked.body.question.content).toContain("failed with exit code 1");
+  });
+
+  test("go with the lines that they stand in", async () => {
+    await colony.call("DELETE", "/api/projects/broken/console/clear", { token: maker });
+    expect(await errors()).toEqual([]);
   });
 });

@@ -13,9 +13,9 @@ export const Line = Type.Object({
 export const Fault = Type.Object({
   id: Type.String({ description: "The same for the same error, whenever it comes" }),
   language: Type.String({ examples: ["python"] }),
-  kind: Type.String({ description:
-      "exception, missing_module, failed_test, syntax, compile, port_in_use, out_of_memory, killed, command_not_found, no_such_file, permission, network, disk_full",
-   }),
+  kind: Type.String({
+    description: "exception, missing_module, failed_test, syntax, compile, port_in_use, out_of_memory, killed, command_not_found, no_such_file, permission, network, disk_full",
+  }),
   message: Type.String({ examples: ["ZeroDivisionError: division by zero"] }),
   file: Nullable(Type.String({ description: "Where it points to, in the workspace", examples: ["main.py"] })),
   line: Nullable(Type.Integer()),

@@ -1,3 +1,4 @@
+import type { MainFault } from "../console/consoles.ts";
 import type { Context } from "../context.ts";
 import type { Tx } from "../db/write.ts";
 import { RUN_COMMAND_TOLD, RUN_NAME_CHARACTERS, RUN_TOLD_CHARACTERS, RUN_TOLD_LINES } from "../limits.ts";
@@ -9,8 +10,8 @@ import { type EndState, type RunRow, runByNo, stateOf, updateRun } from "./store
 /** Why a run ended, where its exit code does not say it. */
 export type Reason = "memory" | "processes" | "disk" | "files" | "time" | "stopped" | "rights" | "signal" | "server_ended" | "sandbox";
 
-/** What stands in the console of a run: its stretch, all bytes that it wrote, and the last of them as text. */
-export type Heard = { first_seq: number | null; last_seq: number | null; bytes: number; tail: string };
+/** What stands in the console of a run: its stretch, all bytes that it wrote, the last of them as text, and the known error in it. */
+export type Heard = { first_seq: number | null; last_seq: number | null; bytes: number; tail: string; fault?: MainFault | null };
 
 /** How a run ended. `detail`: the name of a signal, or the cause of what could not be run; `limits`: those that held for it. */
 export type End = {
@@ -62,13 +63,15 @@ const tell = (ctx: Context, tx: Tx, project: Project, run: RunRow, end: End): nu
   const user = ctx.users.byNo(run.user_no);
   if (!user) return null;
   const { id, command, state, exit_code, reason, kind, schedule_id, late } = run;
+  const fault = state === "succeeded" || state === "stopped" ? null : (end.heard?.fault ?? null);
   return postNotice(ctx, tx, project.channel, {
     user,
     via: run.via,
     type: state === "succeeded" ? "result" : state === "stopped" ? "text" : "error",
-    content: [`${nameOf(command)} ${howItEnded(ctx, run, end)}`, lastLines(end.heard?.tail ?? "")].filter((part) => part !== "").join("\n\n"),
+    content: [`${nameOf(command)} ${howItEnded(ctx, run, end)}`, fault ? inWordsOf(fault) : "", lastLines(end.heard?.tail ?? "")].filter((part) => part !== "").join("\n\n"),
     metadata: {
       ...{ run_id: id, project: project.slug, command: cut(command, RUN_COMMAND_TOLD), kind, state, exit_code, reason, duration_ms: duration(run) },
+      ...(fault && { fault }),
       ...(schedule_id !== null && { schedule: schedule_id, late }),
     },
     attachments: end.artifacts,
@@ -125,11 +128,20 @@ const nameOf = (command: string): string => {
   const [first = "", ...more] = command.trim().split("\n");
   const shown = printable(first);
   const name = more.length > 0 || shown.length > RUN_NAME_CHARACTERS ? `${cut(shown, RUN_NAME_CHARACTERS - 1)}…` : shown;
-  const longest = Math.max(0, ...[...name.matchAll(/`+/g)].map(([run]) => run.length));
-  const mark = "`".repeat(longest + 1);
-  const pad = name.startsWith("`") || name.endsWith("`") ? " " : "";
-  return name === "" ? "A command" : `${mark}${pad}${name}${pad}${mark}`;
+  return name === "" ? "A command" : inCode(name);
 };
+
+/** A line as code, so that nothing in it is markdown. */
+const inCode = (text: string): string => {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const mark = "`".repeat(longest + 1);
+  const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
+  return `${mark}${pad}${text}${pad}${mark}`;
+};
+
+/** `ZeroDivisionError: division by zero`, in `main.py` line 7. */
+const inWordsOf = ({ message, file, line }: MainFault): string =>
+  `${inCode(printable(message))}${file === null ? "" : `, in ${inCode(printable(file))}${line === null ? "" : ` line ${line}`}`}`;
 
 const cut = (text: string, most: number): string => text.slice(0, most).toWellFormed();
 

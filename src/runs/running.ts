@@ -108,7 +108,7 @@ export class Running {
     for (const line of kept.remarks) console.say(line);
     const raise = howToRaise(project, end.reason);
     console.say(`${capital(howItEnded(ctx, { ...run, ended_at }, end))}.${raise ? ` ${raise}` : ""}`);
-    return { ...end, heard: await console.end() };
+    return { ...end, heard: await console.end(end.reason) };
   }
 
   /** Waits for the process to end, by itself or because its time is over or somebody wants it to. */

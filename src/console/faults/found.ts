@@ -41,7 +41,7 @@ export const spotAt = (path: string, line?: string, column?: string, folder?: st
 /** What an error is by its words, whatever the language; the first that fits. */
 const kinds: [string, RegExp][] = [
   ["out_of_memory", /MemoryError|OutOfMemory|heap out of memory|[Oo]ut of memory|bad_alloc|Cannot allocate memory|ENOMEM/],
-  ["port_in_use", /EADDRINUSE|[Aa]ddress already in use|[Pp]ort \d+ is (?:already )?in use|port is already allocated/],
+  ["port_in_use", /EADDRINUSE|[Aa]ddress already in use|[Pp]ort (?:\d+ )?is (?:already )?in use|port is already allocated/],
   ["disk_full", /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/],
   [
     "missing_module",

@@ -28,7 +28,7 @@ export class Java implements Recogniser {
       const message = said ? `${shortName(name)}: ${said}` : shortName(name);
       const found = { language: "java", kind: kindOf(`${name} ${said ?? ""}`, "exception"), message, spot: null, seq, end_seq: seq };
       this.#trace = { found, framed: false, caused: null, spot: null, thrown: text.startsWith("Exception in thread") };
-      return this.#trace.thrown;
+      return true;
     }
     return this.#tests(line, tell) || this.#compile(line, tell);
   }
@@ -36,8 +36,9 @@ export class Java implements Recogniser {
   settle(tell: Tell): void {
     const trace = this.#trace;
     this.#trace = null;
-    if (!trace?.framed && !trace?.thrown) return;
-    const { found, caused, spot } = trace;
+    if (!trace) return;
+    const { found, caused, spot, framed, thrown } = trace;
+    if (!framed && !thrown && found.kind === "exception") return;
     tell({ ...found, message: caused ? `${found.message} (caused by ${caused})` : found.message, spot: spot ?? found.spot });
   }
 

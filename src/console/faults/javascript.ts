@@ -2,14 +2,18 @@ import { kindOf, type Plain, type Recogniser, type Spot, spotAt, type Tell } fro
 import { tapOf } from "./tap.ts";
 
 /** `TypeError: …`, `Error [CODE]: …`, as node, deno and whoever logs one say it; and bun's `error: …` and `ENOENT: …`. */
-const HEAD = /^\s*(?:[\w -]{1,40}: )?(?:Uncaught )?(?:\(in promise\) )?((?:[A-Z][\w$]*\.)*[A-Z][\w$]*(?:Error|Exception|Rejection)|Error)(?: \[(\w+)\])?(?:: (.*))?$/;
+const HEAD =
+  /^\s*(?!Module not found: )(?:[\w -]{1,40}: )?(?:Uncaught )?(?:\(in promise\) )?((?:[A-Z][\w$]*\.)*[A-Z][\w$]*(?:Error|Exception|Rejection)|Error)(?: \[(\w+)\])?(?:: (.*))?$/;
 const PLAIN_HEAD = /^(error|E[A-Z]{3,}): (?!Script not found|could not compile|test failed|aborting)(.+)$/;
 /** A frame of a stack; vitest marks its own. */
 const FRAME = /^\s+at (?:async )?(?:.* \()?([^()\s]+):(\d+):(\d+)\)?( \{)?$|^ ?❯ (?:\S+ )?([^\s:]+):(\d+):(\d+)$/;
+/** One without a place. */
+const NOWHERE = /^\s+at \S.*\)( \{)?$/;
 /** Where node stood, on a line of its own before the error. */
 const STOOD = /^((?:file:\/\/)?\/[^\s:]+):(\d+)$/;
 /** Code as bun shows it before the error, and the caret under it. */
-const SHOWN = /^\s*\d+ \| |^\s*\^+\s*$/;
+const CODE = /^\s*\d+ \| /;
+const CARET = /^\s*\^+\s*$/;
 const FROM = /(?:imported from|from) '?((?:file:\/\/)?\/[^\s']+)'?$/;
 const REQUIRED = /^- (\/\S+)$/;
 const FAILED = /^(?:\(fail\)|✗) (.+?)(?: \[[\d.]+m?s\])?$/;
@@ -61,11 +65,11 @@ export class JavaScript implements Recogniser {
   /** Whether a line goes on with an error; what ends it may be its test's name. */
   #within({ seq, text }: Plain, thrown: Thrown, tell: Tell): boolean {
     const frame = FRAME.exec(text);
-    if (frame) {
+    if (frame || NOWHERE.test(text)) {
       thrown.framed = true;
       thrown.end_seq = seq;
-      thrown.spot ??= spotAt(frame[1] ?? frame[5] ?? "", frame[2] ?? frame[6], frame[3] ?? frame[7]);
-      if (frame[4]) thrown.inside = true;
+      if (frame) thrown.spot ??= spotAt(frame[1] ?? frame[5] ?? "", frame[2] ?? frame[6], frame[3] ?? frame[7]);
+      thrown.inside ||= text.endsWith(" {");
       return true;
     }
     if (++thrown.lines > BETWEEN * 5) {
@@ -89,7 +93,8 @@ export class JavaScript implements Recogniser {
     }
     const required = REQUIRED.exec(text);
     if (required) thrown.last ??= spotAt(required[1] ?? "");
-    const over = thrown.lines > BETWEEN || OVER.test(text) || FAILED.test(text) || HEAD.test(text) || (PLAIN_HEAD.test(text) && thrown.plain) || SHOWN.test(text);
+    const over =
+      thrown.lines > BETWEEN || OVER.test(text) || FAILED.test(text) || HEAD.test(text) || (PLAIN_HEAD.test(text) && thrown.plain) || (thrown.test === null && CODE.test(text));
     if (OVER.test(text)) thrown.framed = true;
     if (over) this.#end(tell);
     return required !== null;
@@ -122,7 +127,7 @@ export class JavaScript implements Recogniser {
       this.#test = null;
       return true;
     }
-    if (SHOWN.test(text)) this.#before = { seq, spot: null, ...this.#before, last: seq };
+    if (CODE.test(text) || CARET.test(text)) this.#before = { seq, spot: null, ...this.#before, last: seq };
     else if (this.#before && seq - this.#before.last > SHOWN_LINES) this.#before = null;
     return false;
   }

@@ -2,10 +2,10 @@ import type { Context } from "../../context.ts";
 import { CONSOLE_FILES_SOUGHT, CONSOLE_UNFINISHED } from "../../limits.ts";
 import type { Project } from "../../projects/directory.ts";
 import type { MainFault } from "../consoles.ts";
-import { type Fault, Finder } from "./finder.ts";
-import type { Spot } from "./found.ts";
 import type { Said } from "../recorder.ts";
 import { type FaultRow, fileLike } from "../store.ts";
+import { type Fault, Finder } from "./finder.ts";
+import type { Spot } from "./found.ts";
 
 /** What a limit that ended a run says where the run itself said nothing. */
 const limits: Record<string, [kind: string, message: string]> = {

@@ -6,6 +6,7 @@ type Word = { pattern: RegExp; language: string; kind?: string; file?: number; l
 const words: Word[] = [
   // The shells; make and env start what they are told to as well.
   { pattern: /^(?:[\w./-]*\/)?(?:ba|da|z|k|a)?sh: (?:line )?(?:\d+: )?(\S.*?): (?:command )?not found$/, language: "shell", kind: "command_not_found" },
+  { pattern: /^\S+: line \d+: \S+: command not found$/, language: "shell", kind: "command_not_found" },
   { pattern: /^zsh: command not found: \S+$/, language: "shell", kind: "command_not_found" },
   { pattern: /^make(?:\[\d+\])?: \S+: No such file or directory$/, language: "shell", kind: "command_not_found" },
   { pattern: /^(?:\/usr\/bin\/)?env: ['‘]?.+?['’]?: No such file or directory$/, language: "shell", kind: "command_not_found" },
@@ -28,7 +29,7 @@ const words: Word[] = [
   { pattern: /^FATAL ERROR: .*heap out of memory$/, language: "javascript", kind: "out_of_memory" },
   { pattern: /^(?:.*: )?(?:Cannot allocate memory|[Oo]ut of memory.*)$/, language: "shell", kind: "out_of_memory" },
   { pattern: /^.*\bstd::bad_alloc\b.*$/, language: "c", kind: "out_of_memory" },
-  { pattern: /^.*(?:EADDRINUSE|[Aa]ddress already in use|[Pp]ort \d+ is (?:already )?in use).*$/, language: "shell", kind: "port_in_use" },
+  { pattern: /^.*(?:EADDRINUSE|[Aa]ddress already in use|[Pp]ort (?:\d+ )?is (?:already )?in use).*$/, language: "shell", kind: "port_in_use" },
   // Compilers and bundlers.
   { pattern: /^([^\s():][^():]*)\((\d+),(\d+)\): error (TS\d+: .+)$/, language: "typescript", file: 1, line: 2, column: 3, message: 4, kind: "compile" },
   { pattern: /^([^\s():][^():]*):(\d+):(\d+) - error (TS\d+: .+)$/, language: "typescript", file: 1, line: 2, column: 3, message: 4, kind: "compile" },
