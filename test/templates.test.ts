@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Colony } from "./colony.ts";
 
@@ -53,6 +53,12 @@ describe("A project's template", () => {
       ["README.md", 1, "maker"],
       ["meanwhile.txt", 1, "maker"],
     ]);
+    // Without a workspace, as after a backup was restored, the newest versions are put back.
+    await colony.stop();
+    rmSync(workspace, { recursive: true });
+    await colony.run();
+    expect((await colony.get("/api/projects/kept/files/meanwhile.txt")).body).toMatchObject({ version: 1, content: "by hand" });
+    expect(readFileSync(join(workspace, "README.md"), "utf8")).toContain("python3 main.py");
     expect((await colony.get("/api/projects/kept/files/test_main.py/versions")).body).toMatchObject([{ change: "removed", user: { username: "maker" } }, { change: "added" }]);
   });
 });

@@ -34,7 +34,7 @@ export class Folder {
   static root(path: string): Folder {
     if (mkdirSync(path, { recursive: true })) {
       const folder = new Folder(openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-      fchmodSync(folder.fd, 0o777);
+      fchmodSync(folder.fd, 0o755);
       return folder;
     }
     return new Folder(openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
@@ -45,11 +45,11 @@ export class Folder {
     return new Folder(openSync(this.#at(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   }
 
-  /** Makes a folder in this one, for whatever user a sandbox has, and opens it. */
+  /** Makes a folder in this one, and opens it. */
   make(name: Name): Folder {
     mkdirSync(this.#at(name));
     const folder = this.enter(name);
-    fchmodSync(folder.fd, 0o777);
+    fchmodSync(folder.fd, 0o755);
     return folder;
   }
 

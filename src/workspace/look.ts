@@ -8,13 +8,9 @@ import { inTurn, isSame, recordSeen, type Seen, type Whose, whoseNow } from "./c
 import { Folder, openParent, within } from "./folder.ts";
 import { type Taken, takeIn } from "./intake.ts";
 import { isVersioned, REBUILT } from "./paths.ts";
-import { type Current, currentPage, findCurrent } from "./store.ts";
+import { keepBounds } from "./retention.ts";
+import { type Current, currentPage, findCurrent, LAST, PAGE } from "./store.ts";
 import { walk } from "./walk.ts";
-
-/** Rows read in one go. */
-const PAGE = 1_000;
-/** After every path: to SQLite bytes come after all text. */
-const LAST = new Uint8Array(1);
 
 const nothing = async () => {};
 
@@ -126,14 +122,9 @@ const lookNow = async (ctx: Context, project: Project, whose: Whose): Promise<st
   const found: string[] = [];
   for (let at = 0; at < changed.length; at += CHANGE_FILES) {
     const taken = await takeSome(ctx, root, changed.slice(at, at + CHANGE_FILES), rows);
-    found.push(
-      ...(await record(
-        ctx,
-        project,
-        whose,
-        taken.map(({ seen }) => seen),
-      ).finally(() => Promise.all(taken.map(({ end }) => end())))),
-    );
+    const seen = taken.map((one) => one.seen);
+    found.push(...(await record(ctx, project, whose, seen).finally(() => Promise.all(taken.map(({ end }) => end())))));
+    await keepBounds(ctx, project.no, { bytes: seen.reduce((sum, { size }) => sum + size, 0), versions: seen.length });
   }
   return [...found, ...(await record(ctx, project, whose, gone.map(goneOf)))];
 };

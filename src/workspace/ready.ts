@@ -1,4 +1,6 @@
-import { open, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { storageFault } from "../files/blobs.ts";
 import type { Project } from "../projects/directory.ts";
@@ -7,7 +9,7 @@ import { inTurn } from "./changes.ts";
 import { openParent, within } from "./folder.ts";
 import { incoming } from "./incoming.ts";
 import { lookThrough } from "./look.ts";
-import { hasChanges } from "./store.ts";
+import { currentPage, hasChanges, LAST, PAGE } from "./store.ts";
 import { templateFiles } from "./templates.ts";
 
 const begun = new WeakMap<Context, Map<number, Promise<void>>>();
@@ -27,6 +29,7 @@ export const makeReady = (ctx: Context, project: Project): Promise<void> => {
 
 const prepare = async (ctx: Context, project: Project): Promise<void> => {
   if (!hasChanges(ctx.db, project.no)) await inTurn(ctx, project, () => layOut(ctx, project));
+  else if (!existsSync(placeOf(ctx, project).workspace)) await layBack(ctx, project);
   await lookThrough(ctx, project, { user_no: project.created_by, run_no: null });
 };
 
@@ -44,10 +47,31 @@ const layOut = async (ctx: Context, project: Project): Promise<void> => {
   }
 };
 
+/** Puts the newest versions where no workspace is, as after a backup was restored; all at once, so that none is taken for removed. */
+const layBack = async (ctx: Context, project: Project): Promise<void> => {
+  const folder = await incoming(ctx, project);
+  await mkdir(folder, { recursive: true });
+  for (let after = ""; ; ) {
+    const page = currentPage(ctx.db, project.no, after, LAST, PAGE);
+    for (const { path, sha256, executable } of page) {
+      const body = sha256 === null ? null : await ctx.blobs.read(sha256);
+      if (body === null) ctx.log.error({ event: "blob_missing", project: project.id, path, sha256 }, "A file could not be put back: its bytes are gone from the store");
+      else {
+        await mkdir(join(folder, dirname(path)), { recursive: true });
+        await Bun.write(join(folder, path), new Response(body));
+        await chmod(join(folder, path), executable ? 0o755 : 0o644);
+      }
+    }
+    if (page.length < PAGE) break;
+    after = page.at(-1)?.path ?? after;
+  }
+  await rename(folder, placeOf(ctx, project).workspace);
+};
+
 const writeWhole = async (path: string, text: string): Promise<void> => {
   const handle = await open(path, "wx");
   try {
-    await handle.chmod(0o666);
+    await handle.chmod(0o644);
     await handle.writeFile(text);
     await handle.sync();
   } catch (error) {

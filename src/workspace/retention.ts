@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { dropUnheld } from "../files/sweep.ts";
-import { CHANGE_FILES, VERSIONS_PER_FILE, VERSIONS_PROJECT_BYTES } from "../limits.ts";
+import { CHANGE_FILES, VERSIONS_PER_FILE, VERSIONS_REPLACED, VERSIONS_UNCHECKED } from "../limits.ts";
 import { Slice } from "../turns.ts";
 import { forgetFiles, newestChanges, type OldVersion, removeVersions, versionsAfter } from "./store.ts";
 
@@ -25,6 +25,21 @@ export const removeOldVersions = async (ctx: Context): Promise<number> => {
     }
   }
   return removed;
+};
+
+type Written = { bytes: number; versions: number };
+/** What was written in each project since its versions were gone through. */
+const unchecked = new WeakMap<Context, Map<number, Written>>();
+
+/** Counts in versions that were written, and goes through a project's when they have become many; whoever writes waits for that. */
+export const keepBounds = async (ctx: Context, project_no: number, { bytes, versions }: Written): Promise<void> => {
+  const all = unchecked.get(ctx) ?? new Map<number, Written>();
+  unchecked.set(ctx, all);
+  const before = all.get(project_no);
+  const now = { bytes: (before?.bytes ?? 0) + bytes, versions: (before?.versions ?? 0) + versions };
+  const due = now.bytes >= VERSIONS_UNCHECKED.bytes || now.versions >= VERSIONS_UNCHECKED.count;
+  all.set(project_no, due ? { bytes: 0, versions: 0 } : now);
+  if (due) await remove(ctx, await tooMany(ctx, project_no));
 };
 
 /** Forgets all files of a project that is deleted, and the bytes of their versions. @returns how many versions */
@@ -73,10 +88,12 @@ const tooMany = async (ctx: Context, project_no: number): Promise<number[]> => {
   });
   close();
   replaced.sort((one, other) => one.no - other.no);
+  let count = replaced.length;
   for (const { no, size } of replaced) {
-    if (bytes <= VERSIONS_PROJECT_BYTES) break;
+    if (bytes <= VERSIONS_REPLACED.bytes && count <= VERSIONS_REPLACED.count) break;
     beyond.push(no);
     bytes -= size;
+    count--;
   }
   return beyond;
 };

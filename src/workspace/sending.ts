@@ -11,6 +11,7 @@ import { isExecutable } from "./changes.ts";
 import { type Folder, within } from "./folder.ts";
 import { REBUILT } from "./paths.ts";
 import { fileAt, missing, openFile, typeAt, versionAt } from "./reading.ts";
+import { makeReady } from "./ready.ts";
 import { openFolder } from "./tree.ts";
 import { type Found, walk } from "./walk.ts";
 import { statOf } from "./writing.ts";
@@ -25,6 +26,7 @@ const nameOf = (path: string, project: Project): string => path.split("/").at(-1
  * @throws AppError `bad_path`, `not_found`, `range_not_satisfiable`
  */
 export const sendFrom = async (ctx: Context, project: Project, path: string, version: number | undefined, inline: boolean, wanted: Wanted): Promise<Sent> => {
+  await makeReady(ctx, project);
   if (version === undefined && (path === "" || statOf(ctx, project, path)?.isDirectory())) return sendFolder(ctx, project, path);
   const facts = version === undefined ? await fileAt(ctx, project, path) : versionAt(ctx, project, path, version);
   const { sha256, size, changed_at } = facts;

@@ -45,7 +45,8 @@ const statements = prepare(({ raw }) => ({
   ofProject: raw.query<OldVersion, [number, string, number, number]>(
     "SELECT no, path, version, size FROM project_versions WHERE project_no = ? AND (path, version) > (?, ?) ORDER BY path, version LIMIT ?",
   ),
-  removeVersion: raw.query<{ sha256: string | null }, [number]>("DELETE FROM project_versions WHERE no = ? RETURNING sha256"),
+  removeVersion: raw.query<{ sha256: string | null; change_no: number }, [number]>("DELETE FROM project_versions WHERE no = ? RETURNING sha256, change_no"),
+  removeChange: raw.query<unknown, [number]>("DELETE FROM file_changes WHERE no = ?1 AND NOT EXISTS (SELECT 1 FROM project_versions WHERE change_no = ?1)"),
   newestChanges: raw.query<{ project_no: number; change_no: number; deleted: number }, []>(
     `SELECT p.no AS project_no, (SELECT max(no) FROM file_changes WHERE project_no = p.no) AS change_no, p.deleted_at IS NOT NULL AS deleted
      FROM projects p WHERE change_no IS NOT NULL`,
@@ -56,6 +57,11 @@ const statements = prepare(({ raw }) => ({
 }));
 
 export const findCurrent = (db: Connection, project_no: number, path: string): Current | undefined => statements(db).current.get(project_no, path) ?? undefined;
+
+/** Rows read in one go. */
+export const PAGE = 1_000;
+/** After every path: to SQLite bytes come after all text. */
+export const LAST = new Uint8Array(1);
 
 /** Files with a path after one and before another, in the order of their paths' bytes. */
 export const currentPage = (db: Connection, project_no: number, after: string, before: string | Uint8Array, limit: number): Current[] =>
@@ -98,8 +104,13 @@ export const runUnderWay = (db: Connection, project_no: number): { no: number; u
 export const versionsAfter = (db: Connection, project_no: number, { path, version }: Pick<OldVersion, "path" | "version">, limit: number): OldVersion[] =>
   statements(db).ofProject.all(project_no, path, version, limit);
 
-/** @returns the SHA-256 of each that had bytes */
-export const removeVersions = (tx: Tx, nos: number[]): string[] => nos.flatMap((no) => statements(tx).removeVersion.get(no)?.sha256 ?? []);
+/** Removes versions, and changes of which none is left. @returns the SHA-256 of each that had bytes */
+export const removeVersions = (tx: Tx, nos: number[]): string[] => {
+  const { removeVersion, removeChange } = statements(tx);
+  const removed = nos.flatMap((no) => removeVersion.get(no) ?? []);
+  for (const change_no of new Set(removed.map((one) => one.change_no))) removeChange.run(change_no);
+  return removed.flatMap(({ sha256 }) => sha256 ?? []);
+};
 
 /** The projects in which anything was ever written, each with its newest change, and whether it is deleted. */
 export const newestChanges = (db: Connection): { project_no: number; change_no: number; deleted: number }[] => statements(db).newestChanges.all();

@@ -5,6 +5,7 @@ import { USAGE_COUNTED, USAGE_LIFE, USAGE_REST } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { placeOf } from "../projects/place.ts";
 import { Folder, within } from "./folder.ts";
+import { makeReady } from "./ready.ts";
 import { walk } from "./walk.ts";
 
 /** What lies in a project's folders: bytes, and files with folders, links and all else that has a name. */
@@ -34,6 +35,7 @@ export const weigh = ({ size, blocks }: BigIntStats): number => Math.max(Number(
  */
 export const usageOf = async (ctx: Context, project: Project): Promise<Usage> => {
   const counted = countedOf(ctx, project.no);
+  await makeReady(ctx, project);
   if (counted.until > performance.now()) return { bytes: counted.bytes, files: counted.files };
   counted.under ??= count(ctx, project, counted).finally(() => {
     counted.under = null;

@@ -12,6 +12,7 @@ import { openParent, within } from "./folder.ts";
 import { incoming } from "./incoming.ts";
 import { keepsVersions, lookAt } from "./look.ts";
 import { makeReady } from "./ready.ts";
+import { keepBounds } from "./retention.ts";
 import { type Current, findCurrent } from "./store.ts";
 import { addUsage, holdRoom, weigh } from "./usage.ts";
 
@@ -70,6 +71,7 @@ export const placeFile = async (
   } finally {
     await rm(copy, { force: true });
     await end();
+    await keepBounds(ctx, project.no, { bytes: bytes.size, versions: 1 });
   }
 };
 
@@ -103,11 +105,11 @@ export const statOf = (ctx: Context, project: Project, path: string): BigIntStat
   }
 };
 
-/** Gives a file the rights that whatever user a sandbox has can use, and sees to it that it is on disk. */
+/** Gives a file its rights (programs in a sandbox are the server's own user to the disk), and sees to it that it is on disk. */
 const ready = async (copy: string, runs: boolean): Promise<void> => {
   const handle = await open(copy, "r+");
   try {
-    await handle.chmod(runs ? 0o777 : 0o666);
+    await handle.chmod(runs ? 0o755 : 0o644);
     await handle.sync();
   } catch (error) {
     throw storageFault(error);
