@@ -150,6 +150,9 @@ export const TOOL_RUN_SECONDS = { default: 120, max: 1_800 };
 export const TOOL_RUN_WAIT = 40 * minute;
 /** Runs of a project that a model is told of before it asks: the last things that were tried. */
 export const PROJECT_RUNS_SHOWN = 8;
+/** Known errors that a model is told of beside a run or a project, and that it is given when it asks for them. */
+export const PROJECT_FAULTS_SHOWN = 5;
+export const TOOL_FAULTS = 20;
 /** Bytes of a file that a tool writes into a project: more than a model says at once. */
 export const TOOL_FILE_BYTES = MiB;
 /** Steps of a plan, and characters of what it says: it is one message that is read at a glance, and its metadata hold all of it. */

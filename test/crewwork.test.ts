@@ -60,11 +60,13 @@ const begin = async () => (await colony.post(`${at}/chat`, { message: "main.py f
 test("A program with a bug is mended by the crew: the fault is seen, the plan ticked, the file a version of the engineer's, the run seen, and a result posted", async () => {
   const failed = (await colony.post(`${at}/container/execute?wait=55`, { command: "python3 main.py" }, { token: benji })).body;
   expect([failed.state, failed.exit_code]).toEqual(["failed", 1]);
+  expect((await get("/console/errors")).find(({ file, line }: any) => file === "main.py" && line === 2)).toMatchObject({ language: "python", run_id: failed.id });
   crew();
   const { body } = await colony.post(`${at}/chat?wait=55`, { message: "main.py fails: mend it." }, { token: benji });
   expect(body).toMatchObject({ state: "answered", answer: { type: "result", content: "files: 1 changed\n\nBoth averages are printed." } });
   const [lead] = models.requests as [Asked];
   expect(lead.prompt).toContain("benji · exit code 1 in ");
+  expect(lead.prompt).toContain("ZeroDivisionError: division by zero · main.py:2");
   const all = await said();
   const [part] = all.filter(({ content }) => content.startsWith("@engineer main.py fails"));
   expect(all.find(({ reply_to }) => reply_to === part.id)).toMatchObject({ type: "result", user: { username: "engineer" }, content: expect.stringContaining("average 0 now") });

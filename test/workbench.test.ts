@@ -101,6 +101,7 @@ describe("An agent in a project's channel", () => {
       ["run_command", { command: "sleep 60", timeout: 1 }],
       ["run_command", { command: "true", timeout: 1_800 }],
       ["read_console", {}],
+      ["read_console", { errors: true }],
       ["read_console", { run: "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10" }],
     ]);
     expect(results[0]).toMatch(/^Run [0-9a-f-]{36}: exit code 1 in [\d.]+ s\. What it wrote:\n```\nbegin\nTraceback/);
@@ -109,7 +110,9 @@ describe("An agent in a project's channel", () => {
     expect(results[2]).toContain(": timed out in ");
     expect(results[3]).toStartWith("Error: timeout: is more than the project's limit of 600 seconds");
     expect(results[4]).toContain("sleep 60");
-    expect(results[5]).toStartWith("Error: There is no such run");
+    expect(results[0]).toMatch(/\nErrors recognised in it:\n```\n.*ZeroDivisionError: division by zero · bug\.py:2\n```$/);
+    expect(results[5]).toMatch(/^The newest first:\n```\n.*ZeroDivisionError: division by zero · bug\.py:2\nTraceback/);
+    expect(results[6]).toStartWith("Error: There is no ");
     expect(answer.metadata.steps[0]).toMatchObject({ tool: "run_command", input: "python3 bug.py", state: "done", output: expect.stringMatching(/^exit code 1 in [\d.]+ s$/) });
     const { body } = await colony.get(`/api/projects/${slug}/runs`, { token: benji });
     expect(body.map(({ user, trigger }: any) => `${user.username} ${trigger}`)).toEqual(["engineer agent", "engineer agent", "engineer agent"]);
@@ -117,6 +120,7 @@ describe("An agent in a project's channel", () => {
     await use(slug, []);
     const { prompt } = models.requests[0] as Asked;
     expect(prompt).toMatch(/Its last runs, the newest first:\n```\n\S+ · engineer · timed out/);
+    expect(prompt).toMatch(/Errors recognised in its console, the newest first[^\n]*\n```\n.*ZeroDivisionError: division by zero · bug\.py:2\n```/);
     expect(prompt.indexOf("sleep 60")).toBeLessThan(prompt.indexOf("python3 bug.py"));
   });
 

@@ -1,12 +1,17 @@
+import type { Static } from "@sinclair/typebox";
 import type { User } from "../accounts/directory.ts";
+import { listFaults } from "../console/errors.ts";
+import type { Fault as FaultModel } from "../console/model.ts";
 import type { Context } from "../context.ts";
-import { PLACE_CHARACTERS, PROJECT_RUNS_SHOWN } from "../limits.ts";
+import { PLACE_CHARACTERS, PROJECT_FAULTS_SHOWN, PROJECT_RUNS_SHOWN } from "../limits.ts";
 import { estimateTokens, fenced } from "../messages/transcript.ts";
 import type { Limits, Project } from "../projects/directory.ts";
 import { listRuns } from "../runs/service.ts";
 import type { RunWire } from "../runs/wire.ts";
 import { treeOf } from "../workspace/service.ts";
 import type { TreeEntryWire } from "../workspace/wire.ts";
+
+type Fault = Static<typeof FaultModel>;
 
 /** Tokens of the lines between what is told. */
 const HEADINGS_TOKENS = 40;
@@ -19,15 +24,18 @@ export const projectText = async (ctx: Context, project: Project, asker: User, t
   const words = `${name}${description === "" ? "" : `\n${description.slice(0, PLACE_CHARACTERS)}`}`;
   const about = `What it is, in its members' words:\n${fenced(words)}\nMade from the template "${template}". ${limitsInWords(limits)}`;
   const entries = (await treeOf(ctx, project)).filter(({ type }) => type !== "directory");
-  // Whole seconds would put what one run wrote in no order that helps; the newest is what the question is about.
   entries.sort((one, other) => (one.changed_at < other.changed_at ? 1 : one.changed_at > other.changed_at ? -1 : one.path < other.path ? -1 : 1));
-  const { text, left } = treeLines(entries, (tokens - estimateTokens(about) - HEADINGS_TOKENS) * FILES_PART);
-  const more = left > 0 ? `\n${left} more are left out for room: list_files.` : "";
+  const { text, left: unshown } = treeLines(entries, (tokens - estimateTokens(about) - HEADINGS_TOKENS) * FILES_PART);
+  const more = unshown > 0 ? `\n${unshown} more are left out for room: list_files.` : "";
   const files = entries.length === 0 ? "Its workspace is empty." : `Its files, what changed last first:\n${fenced(text)}${more}`;
-  const runs = runsText(ctx, project, asker, tokens - estimateTokens(about) - estimateTokens(files));
-  return [about, files, runs].filter(Boolean).join("\n\n");
+  const known = faultLines(listFaults(ctx, project, null, "", PROJECT_FAULTS_SHOWN));
+  const faults = known === "" ? "" : `Errors recognised in its console, the newest first; what came after says whether they still hold:\n${fenced(known)}`;
+  const left = tokens - [about, files, faults].reduce((sum, text) => sum + estimateTokens(text), 0);
+  return [about, files, runsText(ctx, project, asker, left), left < 0 ? "" : faults].filter(Boolean).join("\n\n");
 };
 
+/** Characters of an error by which one knows it. */
+const FAULT_CHARACTERS = 200;
 /** Characters of a command by which one knows it. */
 const COMMAND_SHOWN = 120;
 
@@ -55,11 +63,13 @@ export const runEnd = ({ state, exit_code, reason, started_at, ended_at }: RunWi
   return `${state.replace("_", " ")}${reason && reason !== state && reason !== "time" ? ` (${reason.replace("_", " ")})` : ""}${took}`;
 };
 
-/** Output as one reads it: without colours and what moves a terminal's cursor, of lines that were written over the last state. */
-export const withoutColours = (output: string): string =>
-  Bun.stripANSI(output)
-    .split("\n")
-    .map((line) => line.replace(/\r+$/, "").replace(/^.*\r/s, ""))
+/** Known errors, a line each: what it is, and where it points to. */
+export const faultLines = (faults: Pick<Fault, "kind" | "message" | "file" | "line" | "count">[]): string =>
+  faults
+    .map(({ kind, message, file, line, count }) => {
+      const place = file === null ? "" : ` · ${file}${line === null ? "" : `:${line}`}`;
+      return `${kind.replaceAll("_", " ")}: ${message.split("\n")[0]?.slice(0, FAULT_CHARACTERS)}${place}${count > 1 ? ` · ${count} times` : ""}`;
+    })
     .join("\n");
 
 /** Entries of a tree a line each, in the order given, as many as fit into so many tokens. `left`: how many do not. */

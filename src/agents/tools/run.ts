@@ -1,16 +1,19 @@
 import { Type } from "@sinclair/typebox";
 import type { Actor } from "../../accounts/credentials.ts";
+import { withoutColours } from "../../console/controls.ts";
+import { listFaults } from "../../console/errors.ts";
+import { runNamed } from "../../console/service.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { waitFor } from "../../feed/poll.ts";
-import { COMMAND_CHARACTERS, RUN_LIMITS_RANGE, TOOL_RUN_SECONDS, TOOL_RUN_WAIT } from "../../limits.ts";
-import { fenced } from "../../messages/transcript.ts";
+import { COMMAND_CHARACTERS, PROJECT_FAULTS_SHOWN, RUN_LIMITS_RANGE, TOOL_FAULTS, TOOL_RUN_SECONDS, TOOL_RUN_WAIT } from "../../limits.ts";
+import { estimateTokens, fenced } from "../../messages/transcript.ts";
 import type { Project } from "../../projects/directory.ts";
 import { executeIn, hasEnded, listRuns, readRun, runKeys, withdraw } from "../../runs/service.ts";
 import type { RunWithOutputWire } from "../../runs/wire.ts";
 import { cutText } from "../entries.ts";
-import { runEnd, withoutColours } from "../workbench.ts";
-import { ability, type Desk, Refusal } from "./desk.ts";
+import { faultLines, runEnd } from "../workbench.ts";
+import { ability, type Desk, Refusal, type Result } from "./desk.ts";
 
 /** Tokens of the lines around output. */
 const FRAME_TOKENS = 120;
@@ -76,30 +79,42 @@ const outputText = (desk: Desk, run: RunWithOutputWire): string => {
   const output = withoutColours(run.output).trimEnd();
   if (output === "") return `${about} It wrote nothing.`;
   const cut = run.output_cut ? "The end of what it wrote" : "What it wrote";
-  return `${about} ${cut}:\n${fenced(cutText(output, desk.room - FRAME_TOKENS, HEAD))}`;
+  const faults = faultLines(listFaults(desk.ctx, desk.project, runNamed(desk.ctx, desk.project, run.id), "", PROJECT_FAULTS_SHOWN));
+  const known = faults === "" ? "" : `\nErrors recognised in it:\n${fenced(faults)}`;
+  return `${about} ${cut}:\n${fenced(cutText(output, desk.room - FRAME_TOKENS - estimateTokens(known), HEAD))}${known}`;
 };
 
 /** Reads what runs wrote. */
 export const readConsole = ability({
   name: "read_console",
-  description: "Reads what a run of the project wrote: the newest run, or one by its id.",
+  description: "Reads what a run of the project wrote, the newest run or one by its id; or, with errors, the errors that were recognised in the project's console.",
   within: "project",
   input: Type.Object(
     {
       run: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: "Id of a run; the one that was asked for last when left out" })),
+      errors: Type.Optional(Type.Boolean({ description: "The recognised errors, with file and line, in place of what was written" })),
       tail: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: "Only so many lines of its end" })),
     },
     { additionalProperties: false },
   ),
-  shown: ({ run, tail }) => [run, tail === undefined ? "" : `last ${tail} lines`].filter(Boolean).join(", "),
-  run: (desk, { run: id, tail }) => {
+  shown: ({ run, tail, errors }) => [errors ? "errors" : "", run, tail === undefined ? "" : `last ${tail} lines`].filter(Boolean).join(", "),
+  run: (desk, { run: id, tail, errors }) => {
     const reader = { user: desk.asker };
+    if (errors) return errorsText(desk, id);
     const run = readable(desk.ctx, reader, desk.project, id);
     const output = tail === undefined ? run.output : run.output.trimEnd().split("\n").slice(-tail).join("\n");
     const said = `Command, by ${run.user.username}, ${run.created_at}:\n${fenced(cutText(run.command, FRAME_TOKENS))}\n`;
     return { text: `${said}${outputText(desk, { ...run, output, output_cut: run.output_cut || output !== run.output })}`, line: runEnd(run) };
   },
 });
+
+const errorsText = (desk: Desk, id: string | undefined): Result => {
+  const { ctx, project } = desk;
+  const faults = listFaults(ctx, project, id === undefined ? null : runNamed(ctx, project, id), "", TOOL_FAULTS);
+  if (faults.length === 0) return { text: "No error was recognised there.", line: "no errors" };
+  const texts = faults.map((fault) => `${faultLines([fault])}\n${fault.excerpt}`);
+  return { text: `The newest first:\n${fenced(cutText(texts.join("\n\n"), desk.room - FRAME_TOKENS))}`, line: `${faults.length} error${faults.length === 1 ? "" : "s"}` };
+};
 
 const readable = (ctx: Context, reader: Pick<Actor, "user">, project: Project, id: string | undefined): RunWithOutputWire => {
   const [newest] = id === undefined ? listRuns(ctx, reader, project.id, { limit: 1 }) : [];
