@@ -121,7 +121,12 @@ test("every curl of the API's docs is one that bash can read and that names a ro
       expect([method, path, code]).toEqual([method, path, 0]);
       const words = out.split("\n");
       const url = new URL(words.find((word) => word.startsWith(colony.url)) ?? "nowhere:");
-      const pattern = new RegExp(`^${path.replace("{path}", ".+").replace(/\{\w+\}/g, "[^/]+").replaceAll(".", "\\.")}$`);
+      const pattern = new RegExp(
+        `^${path
+          .replace("{path}", ".+")
+          .replace(/\{\w+\}/g, "[^/]+")
+          .replaceAll(".", "\\.")}$`,
+      );
       const aliases = path === "/api/auth/keys" ? [/^\/api\/auth\/token$/] : [];
       expect([method, path, [pattern, ...aliases].some((one) => one.test(url.pathname))]).toEqual([method, path, true]);
       const data = words[words.indexOf("-d") + 1];
