@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Colony } from "./colony.ts";
+import { Colony, until } from "./colony.ts";
 
 let colony: Colony;
 let maker: string;
@@ -33,6 +33,23 @@ describe("A project's template", () => {
     expect((await colony.get(`/api/projects/${slug}/files/README.md`, { token: maker })).body.content).toContain(`\`${tests}\``);
     expect(await run(slug, command)).toEqual({ state: "succeeded", output: expect.stringContaining(said) });
     expect(await run(slug, tests)).toMatchObject({ state: "succeeded" });
+  });
+
+  test("once run, what it writes is a version by who ran it, named by the run, while the run goes on and at its end", async () => {
+    const { slug } = await make("written", "blank");
+    const versions = async (path: string) => {
+      const { status, body } = await colony.get(`/api/projects/${slug}/files/versions?path=${path}`, { token: maker });
+      return status === 200 ? body.map(({ change, size, user, run_id }: any) => [change, size, user.username, run_id]) : [];
+    };
+    const command = "echo 1 > early; while [ ! -e go ]; do sleep 0.1; done; echo 22 > late; rm early";
+    const { body: begun } = await colony.post(`/api/projects/${slug}/container/execute`, { command, background: true }, { token: maker });
+    await until(async () => (await versions("early")).length === 1 || undefined);
+    expect(await versions("early")).toEqual([["added", 2, "maker", begun.id]]);
+    await colony.post(`/api/projects/${slug}/files`, { path: "go", content: "" });
+    await until(async () => (await colony.get(`/api/projects/${slug}/runs/${begun.id}`, { token: maker })).body.state === "succeeded" || undefined);
+    expect(await versions("late")).toEqual([["added", 3, "maker", begun.id]]);
+    expect((await versions("early"))[0]).toEqual(["removed", 0, "maker", begun.id]);
+    expect(await versions("go")).toEqual([["added", 0, "admin", null]]);
   });
 
   test("blank is an empty workspace", async () => {
