@@ -96,6 +96,39 @@ describe("A request in a project", () => {
     for (const tool of ["make_plan", "hand_over", "tick_step"]) expect(models.requests[0]?.tools).not.toContain(tool);
   });
 
+  test("goes back to who leads it: whom a part names is not called, and the same part asked again is not done again", async () => {
+    const slug = await newProject();
+    models.answer((asked) => {
+      if (agentOf(asked) !== "dev-manager") return "Ask @architect and @dev-manager.";
+      if (asked.results.length < 2) return call("hand_over", { to: "@engineer", task: "Who knows?" });
+      return "Nobody.";
+    });
+    const before = jobs().length;
+    const { body } = await chat(slug, "Who knows?");
+    expect(body.answer.metadata.steps.map(({ output }: any) => output)).toEqual(["answered", "answered"]);
+    expect(models.requests.map(agentOf)).toEqual(["dev-manager", "engineer", "dev-manager", "dev-manager"]);
+    expect([(await said(slug)).length, jobs().length - before]).toEqual([4, 2]);
+  });
+
+  test("makes one plan however often it is asked to, ticks no step that is not there, and hands nothing to who is not there", async () => {
+    const slug = await newProject();
+    models.next(
+      [call("tick_step", { step: 1, done: true })],
+      [call("make_plan", { goal: "One\n# two", steps: [{ text: "Only\nstep", who: "@engineer" }] })],
+      [call("make_plan", { goal: "Another", steps })],
+      [call("tick_step", { step: 2, done: true })],
+      [call("hand_over", { to: "dev-manager", task: "You do it." })],
+      [call("make_plan", { goal: "x", steps: [] })],
+      "Done.",
+    );
+    const { body } = await chat(slug, "Plan twice.");
+    expect(body.answer.metadata.steps.map(({ state }: any) => state)).toEqual(["failed", "done", "done", "failed", "failed", "failed"]);
+    const { results } = models.requests.at(-1) as Asked;
+    expect(results[2]).toStartWith("There is a plan for this request already");
+    expect(results[4]).toStartWith("Error: There is no agent 'dev-manager' to hand it to. There are ");
+    expect((await said(slug)).filter(({ type }) => type === "plan").map(({ content }) => content)).toEqual(["One # two\n\n- [ ] Only step (engineer)"]);
+  });
+
   test("of a model that hands over for ever ends after so many parts, each with one answer", async () => {
     const slug = await newProject();
     models.answer((asked) => (agentOf(asked) === "dev-manager" ? [say("More."), call("hand_over", { to: "engineer", task: `Part ${asked.results.length}` })] : "Done."));
