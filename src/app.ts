@@ -23,13 +23,20 @@ import { presenceRoutes } from "./presence/routes.ts";
 import { projectRoutes } from "./projects/routes.ts";
 import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
+import { scheduleRoutes } from "./schedules/routes.ts";
 import { searchRoutes } from "./search/routes.ts";
 import { hookRoutes, webhookRoutes } from "./webhooks/routes.ts";
 import { workspaceRoutes, workspaceUploadRoutes } from "./workspace/routes.ts";
 
 /** What is in a project. Put together by itself: the types of one longer chain are more than the compiler follows. */
 const workbench = (ctx: Context) =>
-  new Elysia({ normalize: false }).use(projectRoutes(ctx)).use(runRoutes(ctx)).use(consoleRoutes(ctx)).use(projectAgentRoutes(ctx)).use(workspaceRoutes(ctx));
+  new Elysia({ normalize: false })
+    .use(projectRoutes(ctx))
+    .use(runRoutes(ctx))
+    .use(consoleRoutes(ctx))
+    .use(projectAgentRoutes(ctx))
+    .use(workspaceRoutes(ctx))
+    .use(scheduleRoutes(ctx));
 
 /** The API's table of contents. */
 export const createApp = async (ctx: Context, metrics: Metrics) => {

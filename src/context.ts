@@ -22,6 +22,7 @@ import { Roster } from "./presence/roster.ts";
 import { ProjectDirectory } from "./projects/directory.ts";
 import { projectEvents } from "./projects/events.ts";
 import { runEvents } from "./runs/events.ts";
+import { scheduleEvents } from "./schedules/events.ts";
 import { Turns } from "./turns.ts";
 import { workspaceEvents } from "./workspace/events.ts";
 
@@ -68,7 +69,7 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
   const migrated = migrateDatabase(connection, config.data);
   const writer = new Writer(connection, clock);
   const db = openReader(file);
-  const feed = new Feed({ ...messageEvents, ...channelEvents, ...accountEvents, ...inboxEvents, ...projectEvents, ...runEvents, ...workspaceEvents });
+  const feed = new Feed({ ...messageEvents, ...channelEvents, ...accountEvents, ...inboxEvents, ...projectEvents, ...runEvents, ...workspaceEvents, ...scheduleEvents });
   const users = new UserDirectory(db);
   const channels = new ChannelDirectory(db);
   const roster = new Roster(db, users, feed, clock);

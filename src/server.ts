@@ -24,6 +24,7 @@ import { writeListedPrices } from "./models/prices.ts";
 import { removeOldStatuses } from "./presence/store.ts";
 import { runsOf } from "./runs/engine.ts";
 import { sandboxOf } from "./sandbox/sandboxes.ts";
+import { clockOf } from "./schedules/clock.ts";
 import { Indexer } from "./search/indexing.ts";
 import { outboxOf } from "./webhooks/outbox.ts";
 import { removeOldVersions } from "./workspace/retention.ts";
@@ -81,6 +82,8 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   sandboxOf(ctx).start();
   const runs = runsOf(ctx);
   runs.start();
+  const schedules = clockOf(ctx);
+  schedules.start();
   const indexer = new Indexer(ctx);
   indexer.start();
   const library = new Library(ctx);
@@ -94,6 +97,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       indexer.stop();
+      schedules.stop();
       const shelved = library.stop();
       outbox.stop();
       const putBack = queue.stop();

@@ -113,6 +113,19 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     if (chance(0.3)) await call("DELETE", path, anyone());
     else await call("PUT", path, anyone(), { content: `${random()}` });
   };
+  const schedules: string[] = [];
+  /** Makes, changes, runs or deletes a schedule. */
+  const plan = async () => {
+    if (projects.length === 0) return;
+    const path = `/api/projects/${pick(projects).id}/schedules`;
+    const one = schedules.length > 0 ? pick(schedules) : undefined;
+    if (one && chance(0.2)) await call("DELETE", one, anyone());
+    else if (one && chance(0.5)) await call("PUT", one, anyone(), pick([{ enabled: false }, { enabled: true }, { name: `s${random()}` }, { cron: "0 7 1 1 *" }]));
+    else {
+      const { status, body } = await call("POST", path, anyone(), { name: "report", cron: "0 9 1 1 *", command: "exit 0", enabled: chance(0.8) });
+      if (status === 201) schedules.push(`${path}/${body.id}`);
+    }
+  };
   /** Runs something that changes files, perhaps, and may be stopped before its end. */
   const run = async () => {
     if (projects.length === 0) return;
@@ -187,6 +200,7 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
     [3, tend],
     [5, write],
     [5, run],
+    [5, plan],
     [10, inRoom((room, maker) => call("POST", `/api/channels/${room}/members`, maker, { user: anyone().username }))],
     [6, inRoom((room, maker) => call("DELETE", `/api/channels/${room}/members/${anyone().username}`, maker))],
     [4, onChannel((channel, user) => call("POST", `/api/channels/${channel}/members`, user, { user: anyone().username }))],

@@ -21,6 +21,8 @@ export type Known = {
   files: Map<string, number>;
   /** What ran in it, by id. */
   runs: Map<string, unknown>;
+  /** What it runs by the clock, by id. */
+  schedules: Map<string, unknown>;
 };
 
 const fieldsOf = ({ id, name, description, visibility, topic, created_by, created_at, archived_at, project_id }: Record<string, unknown>) => ({
@@ -49,6 +51,7 @@ export const readChannel = async (colony: Colony, token: string, id: string): Pr
   const project = projects.body.find(({ channel_id }: { channel_id: string }) => channel_id === id);
   const tree = project ? await colony.get(`/api/projects/${project.id}/files/tree`, { token }) : null;
   const runs = project ? await colony.get(`/api/projects/${project.id}/runs?limit=500`, { token }) : null;
+  const schedules = project ? await colony.get(`/api/projects/${project.id}/schedules`, { token }) : null;
   if ([channel, members, messages, pinned].some(({ status }) => status === 404)) return null;
   const { read_seq, notify } = channel.body;
   const people = members.body.map(({ user }: { user: Person }) => user);
@@ -61,10 +64,16 @@ export const readChannel = async (colony: Colony, token: string, id: string): Pr
     messages: new Map(messages.body.map((message: Message) => [message.id, placed(message)])),
     project: told(project),
     files: new Map((tree?.status === 200 ? tree.body : []).flatMap(({ path, version }: { path: string; version: number | null }) => (version === null ? [] : [[path, version]]))),
+    schedules: new Map((schedules?.status === 200 ? schedules.body : []).map((schedule: Schedule) => [schedule.id, standing(schedule)])),
     runs: new Map((runs?.status === 200 ? runs.body : []).map((run: { id: string }) => [run.id, run])),
     pins: new Map(pinned.body.map(({ message, user }: { message: Message; user: Person }) => [message.id, user.id])),
   };
 };
+
+type Schedule = { id: string; [field: string]: unknown };
+
+/** A schedule without its last run, of which its own events tell. */
+const standing = ({ last_run, ...schedule }: Schedule): unknown => schedule;
 
 /** A project as its event tells it; null where there is none any more. */
 const told = (project: Record<string, unknown> | undefined): unknown => {
@@ -132,6 +141,7 @@ export class Model {
       project: null,
       files: new Map(),
       runs: new Map(),
+      schedules: new Map(),
     };
     this.channels.set(id, known);
     for (const message of messages) known.messages.set(message.id, placed(message));
@@ -165,6 +175,7 @@ export class Model {
       project: null,
       files: new Map(),
       runs: new Map(),
+      schedules: new Map(),
     };
     this.channels.set(id, { ...known, fields: fieldsOf(data), members: data.members ? usernames(data.members) : known.members });
   }
@@ -212,12 +223,15 @@ const tell = (channel: Known, { event, data }: Event): void => {
   else if (event === "notify") channel.notify = data.notify;
   else if (event === "project") {
     channel.project = told(data);
-    if (data.deleted) for (const known of [channel.files, channel.runs]) known.clear();
+    if (data.deleted) for (const known of [channel.files, channel.runs, channel.schedules]) known.clear();
   } else if (event === "file") {
     for (const { path, version, change } of data.files) {
       if (change === "removed") channel.files.delete(path);
       else channel.files.set(path, version);
     }
+  } else if (event === "schedule") {
+    if (data.deleted) channel.schedules.delete(data.id);
+    else channel.schedules.set(data.id, standing(data));
   } else if (event === "run") channel.runs.set(data.id, data);
   else throw new Error(`Nobody knows what '${event}' means`);
 };
@@ -239,7 +253,7 @@ export const messagesKnown = (channels: Map<string, Known>): unknown =>
 
 /** All else that is known of channels. */
 export const standingKnown = (channels: Map<string, Known>): unknown =>
-  sorted(channels).map(([, { fields, members, read_seq, notify, pins, project, files, runs }]) => ({
+  sorted(channels).map(([, { fields, members, read_seq, notify, pins, project, files, runs, schedules }]) => ({
     fields,
     members: [...members].sort(),
     read_seq,
@@ -247,5 +261,6 @@ export const standingKnown = (channels: Map<string, Known>): unknown =>
     pins: sorted(pins),
     project: comparable(project),
     files: [...files].sort(),
+    schedules: sorted(schedules).map(([, schedule]) => comparable(schedule)),
     runs: sorted(runs).map(([, run]) => comparable(run)),
   }));

@@ -343,6 +343,13 @@ const projects: Row[] = [
   inProject("GET /api/projects/{id}/secrets", 200, (at) => ({ path: `${at}/secrets` })),
   inProject("PUT /api/projects/{id}/secrets/{name}", 204, (at) => ({ path: `${at}/secrets/KEY`, body: { value: "some value" } })),
   inProject("DELETE /api/projects/{id}/secrets/{name}", 404, (at) => ({ path: `${at}/secrets/NONE` })),
+  inProject("GET /api/projects/{id}/schedules", 200, (at) => ({ path: `${at}/schedules` })),
+  inProject("POST /api/projects/{id}/schedules", 201, (at) => ({ path: `${at}/schedules`, body: { name: CANARY, cron: "0 9 1 1 *", command: "true" } }), true),
+  inProject("POST /api/projects/{id}/schedules/validate", 200, (at) => ({ path: `${at}/schedules/validate`, body: { cron: "0 9 * * *" } })),
+  inProject("PUT /api/projects/{id}/schedules/{sid}", 404, (at) => ({ path: `${at}/schedules/${nobody}`, body: { enabled: false } })),
+  inProject("DELETE /api/projects/{id}/schedules/{sid}", 404, (at) => ({ path: `${at}/schedules/${nobody}` })),
+  inProject("GET /api/projects/{id}/schedules/{sid}/runs", 404, (at) => ({ path: `${at}/schedules/${nobody}/runs` })),
+  inProject("POST /api/projects/{id}/schedules/{sid}/run", 404, (at) => ({ path: `${at}/schedules/${nobody}/run` })),
   { route: "DELETE /api/projects/{id}", ask: async ({ project }) => ({ path: `/api/projects/${await project()}` }), statuses: [401, 404, 404, 204] },
 ];
 

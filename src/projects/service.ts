@@ -45,6 +45,18 @@ export const stillWorkable = (tx: Tx, project: Project, user_no: number): void =
   stillWritable(tx, project.channel, user_no);
 };
 
+/** As `stillWorkable`, for what is done later in the name of `user_no` by the right of `right_no`: whether it still may be. */
+export const mayWork = (ctx: Context, tx: Tx, project: Project, right_no: number, user_no = right_no): boolean => {
+  if ([user_no, right_no].some((no) => ctx.users.byNo(no)?.deactivated_at !== null)) return false;
+  try {
+    stillWorkable(tx, project, right_no);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
+};
+
 /** The projects that `actor` can see, oldest first. */
 export const listProjects = (ctx: Context, actor: Actor): ProjectWire[] =>
   ctx.projects
@@ -74,7 +86,19 @@ export const createProject = async (ctx: Context, actor: Actor, input: Static<ty
     if (countProjects(tx) >= PROJECTS) throw new AppError("too_many_projects");
     const channel = insertNewChannel(tx, actor.user.no, { name: slug, description, visibility });
     joinChannel(tx, channel.no, actor.user.no);
-    const row = { id: newId(), slug, name, description, template, channel_no: channel.no, created_by: actor.user.no, created_at: tx.now, deleted_at: null, limits: "{}" };
+    const row = {
+      id: newId(),
+      slug,
+      name,
+      description,
+      template,
+      channel_no: channel.no,
+      created_by: actor.user.no,
+      created_at: tx.now,
+      deleted_at: null,
+      cleared_at: null,
+      limits: "{}",
+    };
     const { no, id } = insertProject(tx, row);
     tx.append({ kind: "project", channel_no: channel.no, subject: no, actor_no: actor.user.no });
     record(tx, actor, "project_created", id, visibility === "public" ? { name: slug } : { visibility });

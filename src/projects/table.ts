@@ -16,6 +16,8 @@ export const projects = sqliteTable("projects", {
   created_by: integer().notNull(),
   created_at: text().notNull(),
   deleted_at: text(),
+  /** When all that was in a deleted one was gone from disk. */
+  cleared_at: text(),
   limits: text().notNull(),
 });
 

@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { RUN_GRACE, RUN_LAST } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { secretsOf } from "../projects/secrets.ts";
-import { stillWorkable } from "../projects/service.ts";
+import { mayWork } from "../projects/service.ts";
 import type { Ending, Figures, Process, Sandbox } from "../sandbox/driver.ts";
 import { scan } from "../workspace/service.ts";
 import { type Artifacts, gather, noArtifacts } from "./artifacts.ts";
@@ -68,7 +68,7 @@ export class Running {
     const { ctx, project, no } = this;
     const run = runByNo(tx, no);
     if (run?.state !== "queued") return null;
-    if (!mayRun(ctx, tx, project, run)) {
+    if (!mayWork(ctx, tx, project, run.right_no, run.user_no)) {
       endRun(ctx, tx, project, no, bareEnd(ctx, project, { state: "stopped", reason: "rights" }));
       return null;
     }
@@ -158,19 +158,6 @@ export class Running {
     return bareEnd(this.ctx, this.project, { ...this.#how(null, "something went wrong inside the server") });
   }
 }
-
-/** Whether who asked for a run, and by whose right it runs, may still work in the project. */
-const mayRun = (ctx: Context, tx: Tx, project: Project, { user_no, right_no }: RunRow): boolean => {
-  const active = [user_no, right_no].every((no) => ctx.users.byNo(no)?.deactivated_at === null);
-  if (!active) return false;
-  try {
-    stillWorkable(tx, project, right_no);
-    return true;
-  } catch (error) {
-    if (error instanceof AppError) return false;
-    throw error;
-  }
-};
 
 /** Why something could not be run, for whoever wanted it. */
 const causeOf = (error: unknown): string => {

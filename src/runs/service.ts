@@ -17,7 +17,7 @@ import { runsOf } from "./engine.ts";
 import type { NewRun } from "./model.ts";
 import { outputOf, withOutput } from "./output.ts";
 import { stoppedBy } from "./running.ts";
-import { findRun, insertRun, listRuns as listRows, newestRun, openRuns, type RunFilter, type RunRow, stateOf } from "./store.ts";
+import { findRun, insertRun, listRuns as listRows, newestOfSchedule, newestRun, openOfSchedule, openRuns, type RunFilter, type RunRow, stateOf } from "./store.ts";
 import { type RunWire, type RunWithOutputWire, runWire } from "./wire.ts";
 
 /** What is to be run; of a schedule, also which, when it was due, and whether the server was down then. */
@@ -34,28 +34,43 @@ export const execute = (ctx: Context, actor: Actor, ref: string, input: Static<t
  * @throws AppError `sandbox_unavailable`, `too_many_runs`, `validation_failed`, `not_found` for who may no longer work in the project
  */
 export const executeIn = async (ctx: Context, project: Project, doer: Doer, input: Asked, retry: Retry = null): Promise<Once<RunWire>> => {
-  const { command, kind = "run", artifacts, background = false, schedule_no = null, due_at = null, late = false } = input;
-  checkPatterns(kind, artifacts);
-  if (command.includes("\0")) throw invalid("command", "must not hold a NUL character", "Put binary data into a file.");
-  const seconds = secondsOf(project, doer, input.timeout);
+  check(input);
   if (doer.trigger !== "schedule") await runsOf(ctx).driver();
-  const user = { no: doer.user_no };
-  const made = await writeOnce(ctx, { user }, retry, (tx) => {
-    stillWorkable(tx, project, doer.right_no);
-    if (doer.trigger !== "schedule") holdRoom(tx, project, background);
-    const row = { id: newId(), project_no: project.no, command: command.toWellFormed(), kind, trigger: doer.trigger, via: doer.via, seconds, background };
-    const asked = { user_no: doer.user_no, right_no: doer.right_no, schedule_no, due_at, late, artifacts: artifacts ? JSON.stringify(artifacts) : null };
-    const no = insertRun(tx, { ...row, ...asked, created_at: tx.now });
-    tx.append({ kind: "run", channel_no: project.channel_no, subject: no, actor_no: doer.user_no });
-    record(tx, { user, address: doer.address ?? "server" }, "run_started", row.id, {
-      channel: project.channel.id,
-      kind,
-      command: command.slice(0, RUN_COMMAND_AUDITED).toWellFormed(),
-    });
-    return { answer: { id: row.id } };
-  });
+  const made = await writeOnce(ctx, { user: { no: doer.user_no } }, retry, (tx) => ({ answer: { id: enqueue(tx, project, doer, input).id } }));
   runsOf(ctx).wake(project.no);
   return { answer: runWire(ctx, found(findRun(ctx.db, made.answer.id), project)), replayed: made.replayed };
+};
+
+/**
+ * Puts a run at the end of its project's queue, in the transaction; whoever does wakes the engine after it.
+ * @throws AppError as `executeIn`
+ */
+export const enqueue = (tx: Tx, project: Project, doer: Doer, input: Asked): { no: number; id: string } => {
+  const { command, kind = "run", artifacts, background = false, schedule_no = null, due_at = null, late = false } = input;
+  const seconds = secondsOf(project, doer, input.timeout);
+  const user = { no: doer.user_no };
+  stillWorkable(tx, project, doer.right_no);
+  if (doer.trigger !== "schedule") holdRoom(tx, project, background);
+  const row = { id: newId(), project_no: project.no, command: command.toWellFormed(), kind, trigger: doer.trigger, via: doer.via, seconds, background };
+  const asked = { user_no: doer.user_no, right_no: doer.right_no, schedule_no, due_at, late, artifacts: artifacts ? JSON.stringify(artifacts) : null };
+  const no = insertRun(tx, { ...row, ...asked, created_at: tx.now });
+  tx.append({ kind: "run", channel_no: project.channel_no, subject: no, actor_no: doer.user_no });
+  record(tx, { user, address: doer.address ?? "server" }, "run_started", row.id, {
+    channel: project.channel.id,
+    kind,
+    command: command.slice(0, RUN_COMMAND_AUDITED).toWellFormed(),
+  });
+  return { no, id: row.id };
+};
+
+const check = ({ kind, artifacts, command }: Asked): void => {
+  checkPatterns(kind, artifacts);
+  checkCommand(command);
+};
+
+/** @throws AppError `validation_failed` for what no shell can be given */
+export const checkCommand = (command: string): void => {
+  if (command.includes("\0")) throw invalid("command", "must not hold a NUL character", "Put binary data into a file.");
 };
 
 const secondsOf = (project: Project, doer: Doer, timeout: number | undefined): number => {
@@ -159,3 +174,13 @@ const found = (run: RunRow | undefined, project: Pick<Project, "no">): RunRow =>
   if (!run || run.project_no !== project.no) throw new AppError("not_found", { message: "There is no such run in this project.", hint: "GET /api/projects/{id}/runs lists them." });
   return run;
 };
+
+/** The newest run of a schedule; also in a transaction, which may be ahead of what is committed. */
+export const newestRunOf = newestOfSchedule;
+
+/** The number of a run of a schedule that waits or runs; also in a transaction. */
+export const openRunOf = openOfSchedule;
+
+/** The runs of a schedule, newest first. `before`: a run's id. @throws AppError `not_found` */
+export const runsOfSchedule = (ctx: Context, project: Project, schedule_no: number, limit: number, before?: string): RunWire[] =>
+  listRows(ctx.db, project.no, { schedule_no, limit, before: before === undefined ? undefined : runIn(ctx.db, project, before).no }).map((run) => runWire(ctx, run));

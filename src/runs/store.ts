@@ -27,6 +27,10 @@ const statements = prepare(({ raw }) => ({
   byId: raw.query<Raw, [string]>(`${JOINED} WHERE r.id = ?`),
   state: raw.query<{ state: RunState }, [number]>("SELECT state FROM runs WHERE no = ?"),
   newest: raw.query<Raw, [number]>(`${JOINED} WHERE r.project_no = ? AND r.started_at IS NOT NULL ORDER BY r.no DESC LIMIT 1`),
+  newestOfSchedule: raw.query<Raw, [number]>(`${JOINED} WHERE r.schedule_no = ? ORDER BY r.no DESC LIMIT 1`),
+  openOfSchedule: raw.query<{ no: number }, [number, number]>(
+    "SELECT no FROM runs INDEXED BY runs_open WHERE project_no = ? AND state IN ('queued', 'running') AND schedule_no = ? LIMIT 1",
+  ),
   // The condition is the index's own, word for word, or it is not used.
   open: raw.query<{ no: number; state: RunState; background: number }, [number]>(
     "SELECT no, state, background FROM runs INDEXED BY runs_open WHERE project_no = ? AND state IN ('queued', 'running') ORDER BY no",
@@ -62,6 +66,12 @@ export const stateOf = (db: Connection, no: number): RunState | undefined => sta
 /** The run of a project that began last. */
 export const newestRun = (db: Connection, project_no: number): RunRow | undefined => whole(statements(db).newest.get(project_no));
 
+/** The run of a schedule that was asked for last. */
+export const newestOfSchedule = (db: Connection, schedule_no: number): RunRow | undefined => whole(statements(db).newestOfSchedule.get(schedule_no));
+
+/** The number of a run of a schedule that waits or runs. */
+export const openOfSchedule = (db: Connection, project_no: number, schedule_no: number): number | undefined => statements(db).openOfSchedule.get(project_no, schedule_no)?.no;
+
 /** What of a project waits or runs, in the order it came. */
 export const openRuns = (db: Connection, project_no: number): { no: number; state: RunState; background: boolean }[] =>
   statements(db)
@@ -84,10 +94,10 @@ export const dropRuns = (tx: Tx, project_no: number): void => {
     .run();
 };
 
-export type RunFilter = { state?: RunState; trigger?: Row["trigger"]; before?: number; limit: number };
+export type RunFilter = { schedule_no?: number; state?: RunState; trigger?: Row["trigger"]; before?: number; limit: number };
 
 /** Runs of a project that match, newest first. `before`: a run's number. */
-export const listRuns = (db: Connection, project_no: number, { state, trigger, before, limit }: RunFilter): RunRow[] =>
+export const listRuns = (db: Connection, project_no: number, { schedule_no, state, trigger, before, limit }: RunFilter): RunRow[] =>
   db.sql
     .select({ run: runs, schedule_id: schedules.id, message_id: messages.id, attachments: messages.attachments })
     .from(runs)
@@ -95,7 +105,7 @@ export const listRuns = (db: Connection, project_no: number, { state, trigger, b
     .leftJoin(messages, eq(messages.key, runs.message_key))
     .where(
       and(
-        eq(runs.project_no, project_no),
+        schedule_no === undefined ? eq(runs.project_no, project_no) : eq(runs.schedule_no, schedule_no),
         // A plus keeps SQLite at the project's own index, which is in the order of the answer.
         state === undefined ? undefined : sql`+${runs.state} = ${state}`,
         trigger === undefined ? undefined : sql`+${runs.trigger} = ${trigger}`,
