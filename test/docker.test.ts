@@ -7,6 +7,7 @@ import { docker } from "../src/sandbox/docker.ts";
 import type { Driver, Ending, Place, Sandbox } from "../src/sandbox/driver.ts";
 import { LastWords } from "../src/sandbox/warden.ts";
 import { newFolder, until } from "./colony.ts";
+import { hostilities } from "./hostilities.ts";
 import { Podman } from "./podman.ts";
 
 let podman: Podman;
@@ -17,6 +18,8 @@ let sandbox: Sandbox;
 beforeAll(async () => {
   podman = await Podman.start({ http_proxy: "http://proxy-user:proxy-password@127.0.0.1:1" });
   data = newFolder();
+  // For test/hostileserver.ts, which is a process of its own.
+  Object.assign(process.env, { PODMAN_SOCKET: podman.socket, PODMAN_IMAGE: podman.image });
   driver = docker(data, { docker: podman.socket, image: podman.image });
   place = newPlace("first");
   sandbox = await driver.open(place);
@@ -48,6 +51,12 @@ const whole = async (command: string, more: More = {}): Promise<Ending & { stdou
 
 type Listed = { Id: string; Labels: Record<string, string> };
 const containers = async (): Promise<Listed[]> => (await podman.ask("GET", "/containers/json?all=true")).json();
+
+hostilities("docker", (folder) => docker(folder, { docker: podman.socket, image: podman.image }), {
+  uid: process.getuid?.() ?? 0,
+  memory: ["/dev", "/run"],
+  own: ["its first process"],
+});
 
 describe("a run in a container", () => {
   test("is told on both streams, with its exit code and what it took", async () => {
@@ -153,27 +162,6 @@ describe("a limit that ends a run is named:", () => {
     expect(signal).toBe("SIGXFSZ");
     expect(statSync(join(place.workspace, "large")).size).toBe(16 << 20);
   });
-});
-
-test("a flood waits in the program, not in memory or on disk, while nobody takes it", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const command = "i=0; while :; do head -c 10000 /dev/zero; i=$((i + 1)); echo $i > written; done";
-  const flood = await sandbox.run({ run: "flood", command, env: {}, limits: RUN_LIMITS }, () => promise);
-  const file = join(place.workspace, "written");
-  writeFileSync(file, "0");
-  let before = 0;
-  let still = 0;
-  // It has stopped when it is found where it was, time and again.
-  await until(() => {
-    const now = Number(readFileSync(file, "utf8"));
-    still = now === before ? still + 1 : 0;
-    before = now;
-    return (now > 0 && still === 50) || undefined;
-  });
-  expect(before).toBeLessThan(400);
-  const ended = flood.stop(0);
-  resolve();
-  expect((await ended).signal).toBe("SIGKILL");
 });
 
 describe("a place", () => {

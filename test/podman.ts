@@ -1,12 +1,12 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Subprocess } from "bun";
 import { until } from "./colony.ts";
 
 /** What the image holds: a shell, what commands of tests need, Python with its standard library, and Node. */
 const PROGRAMS =
-  "sh bash env ls cat sleep dd head tail yes mkdir rm ln chmod chown cp mv touch id seq wc grep mount umount unshare su ps python3 node mknod stat find tr nproc true false echo timeout setsid kill date test sort od base64 readlink df sed awk".split(
+  "sh bash env ls cat sleep dd head tail yes mkdir rm ln chmod chown cp mv touch id seq wc grep awk nohup mount umount unshare su ps python3 node mknod stat find tr nproc true false echo timeout setsid kill date test sort od base64 readlink df sed awk".split(
     " ",
   );
 const FOLDERS = ["workspace", "tmp", "home/colony", "proc", "dev", "sys", "etc", "run", "root", "var/tmp"];
@@ -82,7 +82,7 @@ export class Podman {
     for (const name of FOLDERS) mkdirSync(join(extra, name), { recursive: true });
     writeFileSync(list, files().join("\n"));
     const without = ["test", "__pycache__", "*.a", "idlelib", "dist-packages"].map((name) => `--exclude=*/${name}`);
-    const tar = Bun.spawn(["tar", "-c", ...without, "-C", "/", "-T", list, "-C", extra, ...new Set(FOLDERS.map((path) => path.split("/")[0] ?? ""))], {
+    const tar = Bun.spawn(["tar", "-c", "--hard-dereference", ...without, "-C", extra, ...new Set(FOLDERS.map((path) => path.split("/")[0] ?? "")), "-C", "/", "-T", list], {
       stdout: "pipe",
       stderr: "inherit",
     });
@@ -95,10 +95,15 @@ export class Podman {
 /** Paths of this machine, without their first slash, that the programs consist of. */
 const files = (): string[] => {
   const programs = PROGRAMS.flatMap((name) => Bun.which(name, { PATH: "/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin" }) ?? []);
-  const said = Bun.spawnSync(["ldd", ...programs.map((path) => realpathSync(path))]).stdout.toString();
-  const libraries = new Set(Array.from(said.matchAll(/\/\S+\.so[^\s:]*/g), ([path]) => path));
-  const all = [...programs, ...libraries].flatMap((path) => [join(realpathSync(dirname(path)), basename(path)), realpathSync(path)]);
-  const roots = ["/bin", "/sbin", "/lib", "/lib64"].filter((path) => existsSync(path) && lstatSync(path).isSymbolicLink());
   const python = Bun.spawnSync(["/usr/bin/python3", "-I", "-c", "import os; print(os.path.dirname(os.__file__))"]).stdout.toString().trim();
-  return [...new Set([...roots, ...all, python])].map((path) => path.slice(1));
+  const said = Bun.spawnSync(["ldd", ...programs.map((path) => realpathSync(path)), ...globSync(`${python}/lib-dynload/*.so`)]).stdout.toString();
+  const libraries = new Set(Array.from(said.matchAll(/\/\S+\.so[^\s:]*/g), ([path]) => path).filter((path) => !path.startsWith(python)));
+  const roots = ["/bin", "/sbin", "/lib", "/lib64"].filter((path) => existsSync(path) && lstatSync(path).isSymbolicLink());
+  return [...new Set([...roots, ...[...programs, ...libraries].flatMap(hops), python])].map((path) => path.slice(1));
+};
+
+/** A file with all the links that lead to it. */
+const hops = (path: string): string[] => {
+  const at = join(realpathSync(dirname(path)), basename(path));
+  return lstatSync(at).isSymbolicLink() ? [at, ...hops(resolve(dirname(at), readlinkSync(at)))] : [at];
 };

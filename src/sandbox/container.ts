@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { ENGINE_ENDS, SANDBOX_LOOK } from "../limits.ts";
 import type { Ending, Figures, Hearing, Process } from "./driver.ts";
+import { isGone } from "./engine.ts";
 import { endedBy } from "./signals.ts";
 import { LastWords, WARDENS } from "./warden.ts";
 
@@ -90,7 +91,7 @@ class Run implements Process {
       const state = await this.container.inspect().then(
         ({ State }) => State,
         (error) => {
-          if (error.statusCode === 404) return null;
+          if (isGone(error)) return null;
           throw error;
         },
       );
@@ -105,7 +106,7 @@ class Run implements Process {
       for (const begun = performance.now(); performance.now() - begun < ENGINE_ENDS; await Bun.sleep(SANDBOX_LOOK)) {
         const done = await this.container.kill({ signal: "SIGKILL" }).then(
           () => true,
-          (error) => error.statusCode === 404 || error.statusCode === 409,
+          (error) => isGone(error) || error.statusCode === 409,
         );
         if (done) return;
       }

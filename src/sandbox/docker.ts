@@ -1,24 +1,25 @@
 import { createHash } from "node:crypto";
-import { realpathSync, statSync } from "node:fs";
+import { mkdirSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type Docker from "dockerode";
 import type { SandboxSettings } from "../config.ts";
 import { HOLDER_MEMORY, HOLDER_PROCESSES, SANDBOX_OPEN_FILES, SANDBOX_SHM_BYTES } from "../limits.ts";
+import { profile } from "./calls.ts";
 import { begin } from "./container.ts";
 import type { Command, Driver, Hearing, Place, Process, Sandbox } from "./driver.ts";
-import { describeEngine, type Engine, findEngine, NoEngine } from "./engine.ts";
+import { describeEngine, type Engine, findEngine, isGone, NoEngine } from "./engine.ts";
 import { haveImage, imageOf } from "./images.ts";
-import { HOME, WORKSPACE } from "./jail.ts";
-import { WARDEN, WARDENS } from "./warden.ts";
+import { environmentOf, HOME, WORKSPACE } from "./jail.ts";
+import { PROXIES, WARDEN, WARDENS } from "./warden.ts";
 
 /** Label of all that a server makes, with the mark of its data folder as value: by it a later start knows what it may take away. */
 const OWNER = "colony.data";
 const PLACE = "colony.place";
 
+const NO_PROXIES = PROXIES.map((name) => `${name}=`);
+
 /** What the holder of a place does: nothing, for as long as the place stands. */
 const HOLDER = "while :; do sleep 86400; done";
-
-/** Variables by which engines hand their own proxies to containers, with the passwords in them. */
-const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"].flatMap((name) => [`${name}=`, `${name.toUpperCase()}=`]);
 
 /**
  * The driver for Docker, OrbStack and Podman, over the Engine API. A place is a container that does nothing but hold the
@@ -45,7 +46,10 @@ export const docker = (data: string, settings: Pick<SandboxSettings, "docker" | 
         throw error;
       }
     },
-    open: async (place) => open(await engine(), markOf(data), place, imageOf(place.template, settings.image)),
+    open: async (place) => {
+      const found = await engine();
+      return open({ ...found, filter: found.lenient ? filterIn(data) : null }, markOf(data), place, imageOf(place.template, settings.image));
+    },
     sweep: async () => sweep((await engine()).api, { [OWNER]: markOf(data) }),
   };
 };
@@ -59,7 +63,18 @@ const markOf = (data: string): string => {
     .slice(0, 24);
 };
 
-const open = async (engine: Engine, mark: string, place: Place, image: string): Promise<Sandbox> => {
+/** An engine with the filter of system calls that it is to read from a file, where its own does not do. */
+type Filtered = Engine & { filter: string | null };
+
+const filterIn = (data: string): string => {
+  const folder = join(data, "sandbox");
+  const path = join(folder, "seccomp.json");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(path, JSON.stringify(profile()));
+  return path;
+};
+
+const open = async (engine: Filtered, mark: string, place: Place, image: string): Promise<Sandbox> => {
   const { api } = engine;
   await haveImage(api, image);
   const labels = { [OWNER]: mark, [PLACE]: place.id };
@@ -104,13 +119,12 @@ const open = async (engine: Engine, mark: string, place: Place, image: string): 
 
 type Within = { image: string; labels: Record<string, string>; place: Place; holder: string };
 
-const run = async (engine: Engine, { image, labels, place, holder }: Within, { command, env, limits }: Command, hearing: Hearing): Promise<Process> => {
+const run = async (engine: Filtered, { image, labels, place, holder }: Within, { command, env, limits }: Command, hearing: Hearing): Promise<Process> => {
   const { memory_mib, processes, cpus, disk_mib } = limits;
-  const usual = { HOME, LANG: "C.UTF-8", TERM: "xterm-256color", TMPDIR: "/tmp", USER: "colony" };
   const confinement = confined(engine, { memory: memory_mib * 1024 * 1024, processes: processes + WARDENS, cpus });
   const container = await engine.api.createContainer({
     ...contained(engine, image, labels, WARDEN, "warden", command),
-    Env: [...PROXIES, ...Object.entries({ ...usual, ...env }).map(([name, value]) => `${name}=${value}`)],
+    Env: [...NO_PROXIES, ...Object.entries(environmentOf(env)).map(([name, value]) => `${name}=${value}`)],
     WorkingDir: WORKSPACE,
     HostConfig: {
       ...confinement,
@@ -129,7 +143,7 @@ const contained = (engine: Engine, Image: string, Labels: Record<string, string>
   User: userOf(engine),
   Entrypoint: ["/bin/sh"],
   Cmd: ["-c", script, ...args],
-  Env: PROXIES,
+  Env: NO_PROXIES,
   Healthcheck: { Test: ["NONE"] },
   Tty: false,
   OpenStdin: false,
@@ -139,11 +153,11 @@ const contained = (engine: Engine, Image: string, Labels: Record<string, string>
 const userOf = ({ rootless }: Engine): string => (rootless ? "0:0" : `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`);
 
 /** What no container of ours may do, and how much it may take. Limits that the engine cannot hold are left out, or it would refuse the container. */
-const confined = (engine: Engine, { memory, processes, cpus }: { memory: number; processes: number; cpus: number }): Docker.HostConfig => ({
+const confined = (engine: Filtered, { memory, processes, cpus }: { memory: number; processes: number; cpus: number }): Docker.HostConfig => ({
   ReadonlyRootfs: true,
   CapDrop: ["ALL"],
   Privileged: false,
-  SecurityOpt: ["no-new-privileges", ...(engine.selinux ? ["label=disable"] : [])],
+  SecurityOpt: ["no-new-privileges", ...(engine.selinux ? ["label=disable"] : []), ...(engine.filter ? [`seccomp=${engine.filter}`] : [])],
   ...(engine.remapped && { UsernsMode: "host" }),
   ...(engine.holds.memory && { Memory: memory, ...(engine.holds.swap && { MemorySwap: memory }) }),
   ...(engine.holds.processes && { PidsLimit: processes }),
@@ -173,6 +187,7 @@ const sweep = async (api: Docker, labels: Record<string, string>): Promise<void>
   await Promise.all(networks.map(({ Id }) => api.getNetwork(Id).remove().catch(unlessGone)));
 };
 
+/** 409: another has begun to remove it. */
 const unlessGone = (error: unknown): void => {
-  if (!(error instanceof Error && "statusCode" in error && (error.statusCode === 404 || error.statusCode === 409))) throw error;
+  if (!isGone(error) && !(error instanceof Error && "statusCode" in error && error.statusCode === 409)) throw error;
 };

@@ -19,6 +19,8 @@ export type Engine = {
   /** Users of containers are others on the host. */
   remapped: boolean;
   selinux: boolean;
+  /** Its own filter of system calls lets programs make user namespaces, and it reads another from a file of this machine. */
+  lenient: boolean;
   /** Processes of one user that it may allow at most, null where it need not be told. */
   user_processes: number | null;
 };
@@ -105,6 +107,7 @@ const meet = async (socket: string): Promise<Engine> => {
     rootless,
     remapped: secured("userns"),
     selinux: secured("selinux"),
+    lenient: podman !== undefined && process.platform === "linux",
     user_processes: podman && !rootless ? ownProcessLimit() : null,
   };
 };
@@ -172,3 +175,7 @@ export const describeEngine = ({ version, cgroup, holds, rootless, selinux, sock
     ],
   };
 };
+
+/** Whether an engine refused because a container, network or image is not there, or not any more; Podman says so also with a 500. */
+export const isGone = (error: unknown): boolean =>
+  error instanceof Error && (("statusCode" in error && error.statusCode === 404) || /no such (container|network|image)/i.test(error.message));

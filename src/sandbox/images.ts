@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { AppError } from "../errors.ts";
 import { IMAGE_PULL } from "../limits.ts";
+import { isGone } from "./engine.ts";
 
 /** Images by template, where the operator names none: complete ones, with git, a compiler and Python, since what is missing cannot be installed in a sandbox. All are Debian's. */
 const images: Record<string, string> = {
@@ -22,7 +23,7 @@ export const haveImage = async (api: Docker, image: string): Promise<void> => {
     .then(
       () => true,
       (error) => {
-        if (error.statusCode === 404) return false;
+        if (isGone(error)) return false;
         throw error;
       },
     );

@@ -43,15 +43,18 @@ export const jailArguments = (place: Place, etc: string, bun: string[], knows: (
   ...["--remount-ro", "/", "--chdir", WORKSPACE],
 ];
 
-/** The environment of a run as arguments of bwrap: what every run has, and its own beside it. @throws Error for a name or value that no environment can hold */
-export const environmentArguments = (own: Record<string, string>): string[] => {
+/** The environment of a run beside its PATH: what every run has, and its own. @throws Error for a name or value that no environment can hold */
+export const environmentOf = (own: Record<string, string>): Record<string, string> => {
   for (const [name, value] of Object.entries(own)) {
     // A zero byte ends an argument: what comes after it would be one of bwrap's own.
     if (!/^[^\0=]+$/.test(name) || value.includes("\0")) throw new Error(`The variable ${JSON.stringify(name)} cannot stand in an environment`);
   }
-  const all = { PATH, HOME, LANG: "C.UTF-8", TERM: "xterm-256color", TMPDIR: "/tmp", USER: "colony", ...own };
-  return Object.entries(all).flatMap(([name, value]) => ["--setenv", name, value]);
+  return { HOME, LANG: "C.UTF-8", TERM: "xterm-256color", TMPDIR: "/tmp", USER: "colony", ...own };
 };
+
+/** The environment of a run as arguments of bwrap. @throws Error for a name or value that no environment can hold */
+export const environmentArguments = (own: Record<string, string>): string[] =>
+  Object.entries({ PATH, ...environmentOf(own) }).flatMap(([name, value]) => ["--setenv", name, value]);
 
 /**
  * Where the host's programs have no bun, this very executable is shown as one: templates run on a bare machine too. A compiled

@@ -1,50 +1,10 @@
 import { dlopen, type Pointer, ptr } from "bun:ffi";
+import { CLONE_NEWUSER, EAFNOSUPPORT, ENOSYS, EPERM, FAMILIES_BETWEEN, FAMILIES_BEYOND, LOW_32, REFUSED, TERMINAL_REQUESTS, UNKNOWN } from "./calls.ts";
 import { memoryFile } from "./libc.ts";
 
 const ALLOW = 0x7fff0000;
 /** The call fails with this errno. */
 const fail = (errno: number): number => 0x00050000 | errno;
-const EPERM = 1;
-const ENOSYS = 38;
-const EAFNOSUPPORT = 97;
-
-/** Calls that no program of a project needs and that reach far into the kernel; what they would do is refused. */
-const REFUSED = [
-  // Namespaces and mounts: what holds a run is made of them.
-  ...["unshare", "setns", "mount", "umount", "umount2", "pivot_root", "chroot"],
-  ...["open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr"],
-  // Other processes, keys, and what the kernel tells of itself.
-  ...["ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd", "process_madvise"],
-  ...["add_key", "request_key", "keyctl", "bpf", "perf_event_open", "lookup_dcookie", "syslog", "fanotify_init", "open_by_handle_at", "name_to_handle_at"],
-  // The machine.
-  ...["kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "create_module", "reboot", "swapon", "swapoff", "acct", "quotactl", "quotactl_fd"],
-  ...[
-    "settimeofday",
-    "clock_settime",
-    "clock_adjtime",
-    "adjtimex",
-    "stime",
-    "sethostname",
-    "setdomainname",
-    "iopl",
-    "ioperm",
-    "vhangup",
-    "nfsservctl",
-    "uselib",
-    "modify_ldt",
-    "vm86",
-  ],
-  ...["move_pages", "migrate_pages", "mbind", "set_mempolicy", "set_mempolicy_home_node"],
-];
-/** Calls that programs try and do without when the kernel does not know them. */
-const UNKNOWN = ["userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register", "clone3"];
-
-const CLONE_NEWUSER = 0x10000000n;
-const TIOCSTI = 0x5412n;
-const TIOCLINUX = 0x541cn;
-const LOW_32 = 0xffffffffn;
-/** Kinds of sockets that programs use: unix, inet, inet6, netlink. */
-const FAMILIES = [1, 2, 10, 16];
 
 const EQUAL = 4;
 const AT_LEAST = 5;
@@ -94,17 +54,13 @@ const refuse = (symbols: Symbols, filter: Pointer | bigint): boolean => {
     const memory = comparison && compared(comparison);
     return symbols.seccomp_rule_add_array(filter, action, call, memory ? 1 : 0, memory ? ptr(memory) : null) === 0;
   };
-  const between = FAMILIES.flatMap((family, at) => Array.from({ length: family - (at === 0 ? 0 : (FAMILIES[at - 1] ?? 0) + 1) }, (_, step) => family - 1 - step)).filter(
-    (family) => family > 0,
-  );
-  const beyond = BigInt((FAMILIES.at(-1) ?? 0) + 1);
   return [
     ...REFUSED.map((name) => rule(fail(EPERM), name)),
     ...UNKNOWN.map((name) => rule(fail(ENOSYS), name)),
-    rule(fail(EPERM), "clone", [0, MASKED, CLONE_NEWUSER, CLONE_NEWUSER]),
-    ...[TIOCSTI, TIOCLINUX].map((request) => rule(fail(EPERM), "ioctl", [1, MASKED, LOW_32, request])),
-    ...between.map((family) => rule(fail(EAFNOSUPPORT), "socket", [0, EQUAL, BigInt(family)])),
-    rule(fail(EAFNOSUPPORT), "socket", [0, AT_LEAST, beyond]),
+    rule(fail(EPERM), "clone", [0, MASKED, BigInt(CLONE_NEWUSER), BigInt(CLONE_NEWUSER)]),
+    ...TERMINAL_REQUESTS.map((request) => rule(fail(EPERM), "ioctl", [1, MASKED, BigInt(LOW_32), BigInt(request)])),
+    ...FAMILIES_BETWEEN.map((family) => rule(fail(EAFNOSUPPORT), "socket", [0, EQUAL, BigInt(family)])),
+    rule(fail(EAFNOSUPPORT), "socket", [0, AT_LEAST, BigInt(FAMILIES_BEYOND)]),
   ].every(Boolean);
 };
 

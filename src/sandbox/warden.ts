@@ -18,6 +18,9 @@ const ACCOUNTS = [
   "pids/pids.events",
 ];
 
+/** Variables by which engines hand their own proxies to containers, with the passwords in them, unless they are given: the warden takes away those that are empty. */
+export const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"].flatMap((name) => [name, name.toUpperCase()]);
+
 /**
  * The first process of a run's container, in any `sh`: the command is its child. It passes SIGTERM on to all, which the
  * engine could not; takes in processes whose parents have ended; ends what the command left behind; and then, the last that
@@ -26,6 +29,7 @@ const ACCOUNTS = [
  * Nothing of it makes a process but the command itself, since there may be none left to make.
  */
 export const WARDEN = `
+${PROXIES.map((name) => `[ "$${name}" ] || unset ${name}`).join("\n")}
 code=
 trap 'told=1; kill -TERM -1' TERM
 /bin/sh -c "$1" < /dev/null & run=$!
