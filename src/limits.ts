@@ -532,6 +532,8 @@ export const CONSOLE_LINE_BYTES = 16 * KiB;
 export const CONSOLE_WRITE_EVERY = 50;
 export const CONSOLE_WRITE_ROWS = 500;
 export const CONSOLE_WRITE_BYTES = 256 * KiB;
+/** The same while a run that ended has more to write: whoever waits for its end waits for that. */
+export const CONSOLE_WRITE_LAST = 10;
 /** Times that a writing is tried before its lines are given up: without storage a run must end all the same. */
 export const CONSOLE_WRITE_TRIES = 3;
 /** Bytes and pieces of a run's output that wait to be made lines while its beginning is kept: then the program waits. */

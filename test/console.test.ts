@@ -1,7 +1,7 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { withoutColours } from "../src/console/controls.ts";
 import type { Passing } from "../src/feed/passing.ts";
-import { CONSOLE_LINE_BYTES, CONSOLE_RUN_BYTES } from "../src/limits.ts";
+import { CONSOLE_LINE_BYTES, CONSOLE_PROJECT_LINES, CONSOLE_RUN_BYTES, CONSOLE_TELL_LINES } from "../src/limits.ts";
 import { until } from "./colony.ts";
 import { Desk } from "./console.ts";
 
@@ -15,17 +15,23 @@ afterAll(() => {
   for (const { ctx } of desks) ctx.close();
 });
 
+let shared: Desk;
+beforeAll(() => {
+  shared = newDesk();
+});
+
 /** Says a text once as it is, and once byte by byte: no cut may matter. */
 const said = async (text: string | Uint8Array, secrets: { name: string; value: string }[] = []): Promise<string[]> => {
   const bytes = typeof text === "string" ? Buffer.from(text) : text;
-  const [whole, bitten] = [newDesk(), newDesk()];
-  await whole.run([bytes], secrets);
-  await bitten.run(
+  const [whole, bitten] = [shared.another(), shared.another()];
+  await shared.run([bytes], secrets, whole);
+  await shared.run(
     [...bytes].map((byte) => new Uint8Array([byte])),
     secrets,
+    bitten,
   );
-  expect(bitten.texts()).toEqual(whole.texts());
-  return whole.texts();
+  expect(shared.texts(bitten.no)).toEqual(shared.texts(whole.no));
+  return shared.texts(whole.no);
 };
 
 describe("What a run says", () => {
@@ -141,5 +147,41 @@ describe("A flood", () => {
     const bytes = rows.reduce((sum, { content }) => sum + content.length, 0);
     expect(bytes / CONSOLE_RUN_BYTES).toBeGreaterThan(0.95);
     expect(bytes / CONSOLE_RUN_BYTES).toBeLessThan(1.05);
+  });
+
+  test("makes its program wait, and is not shown to everyone: what is not is counted", async () => {
+    const desk = newDesk();
+    const run = desk.open();
+    expect(run.hear("stdout", Buffer.from(line(0)))).toBeUndefined();
+    const waiting = run.hear("stdout", Buffer.from(Array.from({ length: 2_000 }, (_, n) => line(n)).join("")));
+    expect(waiting).toBeInstanceOf(Promise);
+    await waiting;
+    await run.end();
+    const told = () => desk.passed.map(({ data }) => data as { lines: unknown[]; skipped: number });
+    const all = () => told().reduce((sum, { lines, skipped }) => sum + lines.length + skipped, 0);
+    await until(() => all() === 2_001 || undefined);
+    for (const { lines } of told()) expect(lines.length).toBeLessThanOrEqual(CONSOLE_TELL_LINES);
+    expect(told().some(({ skipped }) => skipped > 0)).toBe(true);
+  });
+
+  test("of many runs lets the oldest lines of the project go, with the errors in them", async () => {
+    const desk = newDesk();
+    await desk.run(["sh: 1: old: not found\n"]);
+    const rows = 30_000;
+    // As many lines as may be, of which the oldest are there.
+    await desk.ctx.write(({ raw }) => {
+      const insert = raw.query("INSERT INTO console_lines (key, run_no, stream, content, at) VALUES (?, 1, 'stdout', 'x', '')");
+      for (let seq = 2; seq <= rows; seq++) insert.run(2 ** 32 + seq);
+      raw.run(`UPDATE consoles SET head = ${rows}, lines = ${CONSOLE_PROJECT_LINES}`);
+    });
+    desk.reopen();
+    expect((await desk.run(["new\n"])).first_seq).toBe(rows + 1);
+    const kept = () => desk.ctx.db.raw.query<{ lines: number }, []>("SELECT lines FROM consoles").get()?.lines ?? 0;
+    await until(() => kept() <= CONSOLE_PROJECT_LINES * 0.95 || undefined);
+    const left = desk.rows();
+    expect(left.at(-1)).toMatchObject({ seq: rows + 1, content: "new" });
+    expect(left[0]?.seq).toBe(rows + 2 - left.length);
+    expect(left.length).toBe(rows + 1 - (CONSOLE_PROJECT_LINES + 1 - kept()));
+    expect(desk.ctx.db.raw.query("SELECT * FROM console_faults").all()).toEqual([]);
   });
 });

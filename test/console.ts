@@ -69,6 +69,7 @@ export class Workshop {
 export class Desk {
   ctx: Context;
   readonly passed: Passing[] = [];
+  #projects = 1;
   readonly project = { no: 1, id: "project", channel: { id: "channel" } } as Project;
   #runs = 0;
 
@@ -82,8 +83,8 @@ export class Desk {
   }
 
   /** Lets a run say words and end. */
-  async run(words: Word[], secrets: Secret[] = []): Promise<Kept> {
-    const run = this.open(secrets);
+  async run(words: Word[], secrets: Secret[] = [], project = this.project): Promise<Kept> {
+    const run = this.open(secrets, project);
     for (const word of words) {
       if (typeof word === "string") await run.hear("stdout", Buffer.from(word));
       else if (word instanceof Uint8Array) await run.hear("stdout", word);
@@ -99,8 +100,13 @@ export class Desk {
       .all(project_no * 2 ** 32, (project_no + 1) * 2 ** 32);
   }
 
-  texts(): string[] {
-    return this.rows().map(({ content }) => content);
+  /** Another project, of which only the console is there. */
+  another(): Project {
+    return { ...this.project, no: ++this.#projects, id: `project-${this.#projects}` };
+  }
+
+  texts(project_no = 1): string[] {
+    return this.rows(project_no).map(({ content }) => content);
   }
 
   /** As after the server ended and began again. */

@@ -6,6 +6,7 @@ import {
   CONSOLE_REMOVED_ROWS,
   CONSOLE_WRITE_BYTES,
   CONSOLE_WRITE_EVERY,
+  CONSOLE_WRITE_LAST,
   CONSOLE_WRITE_ROWS,
   CONSOLE_WRITE_TRIES,
 } from "../limits.ts";
@@ -136,7 +137,7 @@ export class Consoles {
     }
     const busy = this.#open.some(({ recorder }) => !recorder.idle);
     const due = Math.min(...this.#open.flatMap(({ recorder, faults }) => [recorder.due ?? Number.POSITIVE_INFINITY, faults.due]));
-    if (busy) this.#plan(CONSOLE_WRITE_EVERY);
+    if (busy) this.#plan(this.#open.some(({ recorder }) => recorder.ending) ? CONSOLE_WRITE_LAST : CONSOLE_WRITE_EVERY);
     else if (due !== Number.POSITIVE_INFINITY) this.#plan(Math.max(0, due - performance.now()));
   }
 

@@ -92,6 +92,11 @@ export class Recorder {
     return this.#pieces.length === 0 && this.#ready.length === 0 && told && this.#resume.length === 0 && this.#ending === this.#finished;
   }
 
+  /** Whether no more comes. */
+  get ending(): boolean {
+    return this.#ending;
+  }
+
   /** Whether no more comes and all of it was taken. */
   get finished(): boolean {
     return this.#finished && this.#pieces.length === 0 && this.#ready.length === 0;

@@ -2,7 +2,7 @@ import { record } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { CONSOLE_REMOVED_ROWS } from "../limits.ts";
+import { CONSOLE_REMOVED_ROWS, SEQ_MAX } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { readableProject, stillWorkable } from "../projects/service.ts";
 import { consoleOf } from "./consoles.ts";
@@ -23,8 +23,13 @@ export const clearConsole = async (ctx: Context, actor: Actor, ref: string): Pro
     stillWorkable(tx, project, actor.user.no);
     record(tx, actor, "console_cleared", project.id);
   });
-  const span = { project_no: project.no, run_no: null, after: 0, through };
-  while ((await ctx.write((tx) => removeLines(tx, span, CONSOLE_REMOVED_ROWS))).lines > 0) await new Promise<void>((resolve) => setImmediate(resolve));
-  await ctx.write((tx) => removeFaults(tx, project.no, through));
+  await removeConsole(ctx, project.no, through);
   consoleOf(ctx).cleared(project, through);
+};
+
+/** Removes lines and errors of a project's console, a little at a time: those through a seq, or all. */
+export const removeConsole = async (ctx: Context, project_no: number, through = SEQ_MAX): Promise<void> => {
+  const span = { project_no, run_no: null, after: 0, through };
+  while ((await ctx.write((tx) => removeLines(tx, span, CONSOLE_REMOVED_ROWS))).lines > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  await ctx.write((tx) => removeFaults(tx, project_no, through));
 };
