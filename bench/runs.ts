@@ -25,17 +25,19 @@ type Posts = { idle: number; hostile: number; ended: number };
 
 /**
  * A command in a project's sandbox, asked for and waited for over the API, beside the bare process; and what ordinary posts
- * take while hostile programs run in four projects at once, beside what they take right before and after.
+ * take while hostile programs run in several projects at once, beside what they take right before and after.
  */
 export async function runs(plan: Plan): Promise<Figure[]> {
   if (!plan.subjects.includes("colony")) return [];
   const boxed = await withColony({ COLONY_SANDBOX: "bubblewrap" }, async (subject) => {
     const commands = await rounds(subject, plan.rounds);
-    return { commands, posts: await besideHostile(subject, plan) };
+    const projects = await Promise.all(Object.keys(HOSTILE).map((name) => project(subject, name)));
+    const first = await besideHostile(subject, plan, projects.slice(0, -1));
+    return { commands, posts: first, withDisk: await besideHostile(subject, plan, projects) };
   });
   const docker = await inDocker(plan);
   const bubblewrap = both(boxed.commands);
-  const posts = new Map([["colony" as const, boxed.posts]]);
+  const [posts, withDisk] = [own(boxed.posts), own(boxed.withDisk)];
   return [
     figure(`${COMMAND} to finished, bubblewrap, p50`, "ms", bubblewrap, ([p50]) => p50),
     figure(`${COMMAND} to finished, bubblewrap, p95`, "ms", bubblewrap, ([, p95]) => p95),
@@ -43,13 +45,15 @@ export async function runs(plan: Plan): Promise<Figure[]> {
     figure(`${COMMAND} to finished, docker (Podman), p50`, "ms", both(docker), ([p50]) => p50),
     figure(`${COMMAND} to finished, docker (Podman), p95`, "ms", both(docker), ([, p95]) => p95),
     figure("ordinary posts, p99, nothing runs", "ms", posts, ({ idle }) => idle),
-    figure("ordinary posts, p99, four hostile programs run", "ms", posts, ({ hostile }) => hostile),
-    figure("hostile programs ended and begun again meanwhile", "", posts, ({ ended }) => ended),
-    figure("ordinary posts, p99, hostile to idle", "×", posts, ({ hostile, idle }) => hostile / idle, { of: "itself", at: "most", value: 2 }),
+    figure("ordinary posts, p99, beside a fork bomb, a memory hog and a flood of output", "ms", posts, ({ hostile }) => hostile),
+    figure("that, to idle", "×", posts, ({ hostile, idle }) => hostile / idle, { of: "itself", at: "most", value: 2 }),
+    figure("ordinary posts, p99, beside those and a disk filler", "ms", withDisk, ({ hostile }) => hostile),
+    figure("that, to idle", "×", withDisk, ({ hostile, idle }) => hostile / idle, { of: "itself", at: "most", value: 2 }),
+    figure("hostile programs ended and begun again meanwhile", "", withDisk, ({ ended }) => ended),
   ];
 }
 
-const own = (commands: Round[]) => new Map([["colony" as const, commands]]);
+const own = <Measured>(measured: Measured[]) => new Map([["colony" as const, measured]]);
 
 const both = (commands: Round[]) =>
   new Map([
@@ -115,10 +119,9 @@ async function execute({ port, authorization }: Running, at: string, command: st
   if (made.state !== "succeeded") throw new Error(`${command}: ${made.state} ${made.reason}`);
 }
 
-/** Posts at an even pace, in turn while nothing runs and while all that is hostile does. */
-async function besideHostile(subject: Running, plan: Plan): Promise<Posts[]> {
+/** Posts at an even pace, in turn while nothing runs and while the first of what is hostile runs, one in each project. */
+async function besideHostile(subject: Running, plan: Plan, projects: string[]): Promise<Posts[]> {
   const seconds = 3 * plan.seconds;
-  const projects = await Promise.all(Object.keys(HOSTILE).map((name) => project(subject, name)));
   await postFor(subject, seconds);
   const all: Posts[] = [];
   let before = await postFor(subject, seconds);
@@ -138,9 +141,11 @@ async function begin({ port, authorization }: Running, projects: string[]) {
   let over = false;
   let ended = 0;
   const stop = (at: string) => make(port, `${at}/container/stop`, authorization, {});
-  const running = Object.values(HOSTILE).map(async (command, which) => {
+  const commands = Object.values(HOSTILE);
+  const running = projects.map(async (at, which) => {
     while (!over) {
-      const { made } = await make<{ state: string }>(port, `${projects[which]}/container/execute?wait=55`, authorization, { command });
+      const command = commands[which];
+      const { made } = await make<{ state: string }>(port, `${at}/container/execute?wait=55`, authorization, { command });
       if (made.state !== "running") ended++;
     }
   });

@@ -508,8 +508,9 @@ export const RUN_COMMAND_TOLD = 2_000;
 export const RUN_COMMAND_AUDITED = 200;
 /** Runs of one answer of a list. */
 export const RUNS_LISTED = { default: 50, max: 500 };
-/** Lines of one answer of a container's logs. */
+/** Lines and bytes of one answer of a container's logs. */
 export const LOG_LINES = { default: 200, max: 10_000 };
+export const LOG_BYTES = 4 * MiB;
 /** Files and bytes that one build keeps: what a message can show, and what a release weighs. */
 export const BUILD_FILES = 50;
 export const BUILD_BYTES = 512 * MiB;

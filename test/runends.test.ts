@@ -218,3 +218,19 @@ describe("A server that ends", () => {
     expect((await messages(at)).map(({ metadata }) => metadata.reason)).toEqual(["server_ended", "server_ended"]);
   }, 30_000);
 });
+
+test("A server on which no sandbox works runs nothing, and says why and who can mend it", async () => {
+  const off = await Colony.start({ COLONY_SANDBOX: "off" });
+  await off.post("/api/projects", { name: "still" });
+  const { status, body } = await off.post("/api/projects/still/container/execute", { command: "true" });
+  expect([status, body.error.code]).toEqual([503, "sandbox_unavailable"]);
+  expect(body.error.hint).toContain("COLONY_SANDBOX=auto");
+  expect((await off.get("/api/projects/still/runs")).body).toEqual([]);
+  expect((await off.get("/api/projects/still/container/status")).body).toMatchObject({
+    state: "unavailable",
+    driver: null,
+    health: { ok: false, hint: expect.stringContaining("COLONY_SANDBOX=auto") },
+  });
+  expect(outcome(await off.post("/api/projects/still/container/start"))).toBe("503 sandbox_unavailable");
+  await off.stop();
+});

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { RUNS_IN_BACKGROUND, RUNS_WAITING } from "../src/limits.ts";
+import { RUNS_AT_ONCE, RUNS_IN_BACKGROUND, RUNS_WAITING } from "../src/limits.ts";
 import { type Answer, Colony, outcome, until } from "./colony.ts";
 
 let colony: Colony;
@@ -131,6 +131,18 @@ describe("Runs of a project", () => {
     const { body } = await colony.post(`${at}/container/stop`, undefined, { token: maker });
     expect(body).toMatchObject({ state: "stopped", runs: { running: 0, queued: 0 } });
     expect(new Set((await colony.get(`${at}/runs?limit=500`, { token: maker })).body.map(({ state }: any) => state))).toEqual(new Set(["stopped"]));
+  });
+
+  test("of all projects together are no more than the server lets run at once: the rest wait for their turn", async () => {
+    const all = await Promise.all(Array.from({ length: RUNS_AT_ONCE + 1 }, () => project()));
+    const ids = await Promise.all(all.map((at) => begin(at, "sleep 60")));
+    const states = async () => Promise.all(ids.map(async (id, n) => (await colony.get(`${all[n]}/runs/${id}`, { token: maker })).body.state));
+    await until(async () => (await states()).filter((state) => state === "running").length === RUNS_AT_ONCE || undefined);
+    const last = (await states()).indexOf("queued");
+    const other = all.findIndex((_, n) => n !== last);
+    await colony.post(`${all[other]}/container/stop`, undefined, { token: maker });
+    await isAt(all[last] as string, ids[last] as string, "running");
+    await Promise.all(all.map((at) => colony.post(`${at}/container/stop`, undefined, { token: maker })));
   });
 
   test("are listed newest first, by state and by who asked, page by page", async () => {

@@ -167,26 +167,34 @@ export class Runs {
     if (lane.holder.outdated) for (const other of lane.going.values()) other.stop({ state: "killed", reason: "sandbox", detail: "the project's network setting was changed" });
     lane.going.set(run.no, run);
     lane.watch.begin();
-    run
-      .run()
-      .catch((error) => {
+    const over = () => {
+      lane.going.delete(run.no);
+      lane.holder.touch();
+      if (lane.going.size === 0) lane.watch.end();
+    };
+    run.run().then(
+      () => {
+        over();
+        this.wake(lane.project.no);
+      },
+      (error) => {
+        over();
         ctx.log.error({ event: "run_failed", run: run.no, error: error instanceof Error ? error.stack : String(error) });
         this.#again(lane.project, run);
-      })
-      .finally(() => {
-        lane.going.delete(run.no);
-        lane.holder.touch();
-        if (lane.going.size === 0) lane.watch.end();
-        this.wake(lane.project.no);
-      });
+      },
+    );
   }
 
-  /** Its end could not be written: storage failed. It is written again until it can be, or at the next start. */
+  /** Storage failed as it was to begin or to end: it is tried again until it can be written, or at the next start. */
   #again(project: Project, run: Running): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       const end = run.why ?? { state: "failed" as const, reason: "sandbox" as const };
-      this.#settle(project, run.no, end).catch(() => this.#again(project, run));
+      const settled = stateOf(this.ctx.db, run.no) === "running" ? this.#settle(project, run.no, end) : Promise.resolve();
+      settled.then(
+        () => this.wake(project.no),
+        () => this.#again(project, run),
+      );
     }, RUN_RETRY);
     this.#timers.add(timer);
   }

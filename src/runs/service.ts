@@ -7,7 +7,7 @@ import type { Tx } from "../db/write.ts";
 import { AppError, invalid } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
-import { RUN_COMMAND_AUDITED, RUNS_IN_BACKGROUND, RUNS_RETRY_SECONDS, RUNS_WAITING } from "../limits.ts";
+import { LOG_BYTES, RUN_COMMAND_AUDITED, RUNS_IN_BACKGROUND, RUNS_RETRY_SECONDS, RUNS_WAITING } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { type Doer, doerOf } from "../projects/doer.ts";
 import { readableProject, stillWorkable } from "../projects/service.ts";
@@ -164,7 +164,7 @@ export const logsOf = (ctx: Context, actor: Actor, ref: string, id: string | und
   const project = readableProject(ctx, actor, ref);
   const run = id === undefined ? newestRun(ctx.db, project.no) : findRun(ctx.db, id);
   if (id === undefined && !run) throw new AppError("not_found", { message: "Nothing has run in this project yet.", hint: "POST …/container/execute runs a command." });
-  const { output, cut } = outputOf(ctx, found(run, project), { lines, bytes: Number.POSITIVE_INFINITY });
+  const { output, cut } = outputOf(ctx, found(run, project), { lines, bytes: LOG_BYTES });
   return { run: runWire(ctx, found(run, project)), output, output_cut: cut };
 };
 

@@ -83,7 +83,11 @@ const cgroupsIn = (version: 1 | 2, all: Hierarchy[], bases: Base[]): Cgroups => 
 
 const begin = (version: 1 | 2, folder: string): void => {
   mkdirSync(folder);
-  if (version === 1) return;
+  if (version === 1) {
+    // The tree that shares out processors has such a file, and no other; 1,024 is what weighs 100 in version 2.
+    attempt(() => write(folder, "cpu.shares", Math.round((WEIGHT / 100) * 1024)));
+    return;
+  }
   shareOut(folder);
   attempt(() => write(folder, "cpu.weight", WEIGHT));
 };
