@@ -123,7 +123,7 @@ test("every curl of the API's docs is one that bash can read and that names a ro
       const url = new URL(words.find((word) => word.startsWith(colony.url)) ?? "nowhere:");
       const pattern = new RegExp(
         `^${path
-          .replace("{path}", ".+")
+          .replace("{path}", "[^?]+")
           .replace(/\{\w+\}/g, "[^/]+")
           .replaceAll(".", "\\.")}$`,
       );
