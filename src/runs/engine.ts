@@ -27,6 +27,7 @@ export class Runs {
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   /** Runs that ended since the start, by how. */
   readonly ended = new Map<string, { labels: { state: string }; count: number }>();
+  readonly #leaving = new Map<number, Promise<void>>();
   #ready = false;
   #stopped = false;
 
@@ -73,6 +74,13 @@ export class Runs {
     return this.#lane(project).holder;
   }
 
+  /** Sees to it that nothing of a deleted project runs or waits any more; settles once its sandbox is gone, and its folders may go. */
+  gone(project_no: number): Promise<void> {
+    const leaving = this.#leaving.get(project_no) ?? this.#leave(project_no).finally(() => this.#leaving.delete(project_no));
+    this.#leaving.set(project_no, leaving);
+    return leaving;
+  }
+
   /** The driver that works here; what an earlier server left running is gone by then. @throws AppError `sandbox_unavailable` */
   driver(): Promise<Driver> {
     return sandboxOf(this.ctx).driver();
@@ -102,7 +110,7 @@ export class Runs {
     for (const { kind, subject } of changes) {
       if (kind === "run") this.#count(subject);
       if (kind !== "project" || this.ctx.projects.byNo(subject)) continue;
-      this.#leave(subject).catch((error) => this.ctx.log.error({ event: "sandbox_failed", project: subject, error: String(error) }));
+      this.gone(subject).catch((error) => this.ctx.log.error({ event: "sandbox_failed", project: subject, error: String(error) }));
     }
   }
 
@@ -113,7 +121,7 @@ export class Runs {
     this.ended.set(state, { labels: { state }, count: (this.ended.get(state)?.count ?? 0) + 1 });
   }
 
-  /** A project was deleted: what waits in it is never run, what runs ends, and its sandbox goes. */
+  /** What waits in a deleted project is never run, what runs ends, and its sandbox goes. */
   async #leave(project_no: number): Promise<void> {
     await this.ctx.write((tx) => dropRuns(tx, project_no));
     const lane = this.#lanes.get(project_no);

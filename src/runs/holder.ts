@@ -57,6 +57,7 @@ export class Holder {
         const sandbox = await driver.open(place);
         this.#up = { sandbox, since: this.ctx.clock().getTime(), network: place.network };
         this.#is("running");
+        this.touch();
         return sandbox;
       } catch (error) {
         this.#is("stopped");
