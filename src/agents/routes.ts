@@ -124,7 +124,7 @@ export const projectAgentRoutes = (ctx: Context) =>
         PROJECTS,
         "What was asked of agents in a project, and what they said",
         `curl ${AUTH} "$URL/api/projects/loss-plots/chat/history?limit=20"`,
-        "Oldest first: questions, plans, parts that one agent handed to another, and answers. Older ones: before_seq with the seq of the first.",
+        "Oldest first: questions, plans (`metadata.plan` has their steps), parts that one agent handed to another (`metadata.part_for`), and answers. Older ones: before_seq with the seq of the first.",
       ),
     })
     .get("/agents", ({ actor, params }) => projectCrew(ctx, actor, params.id), {
