@@ -596,8 +596,9 @@ export const SCHEDULES_AT_ONCE = 50;
 export const SCHEDULE_RUNS_LISTED = { default: 50, max: 500 };
 /** Versions of one file that are kept, the newest ones; and of a project those that newer ones took the place of, with their bytes. The oldest go first, the newest of a file never. */
 export const VERSIONS_PER_FILE = 100;
-export const VERSIONS_PROJECT_BYTES = 1024 * MiB;
-/** Known errors that are noted of one run: more of them say nothing new. */
+export const VERSIONS_REPLACED = { count: 200_000, bytes: 1024 * MiB };
+/** What is written of versions before a project's are gone through again: programs write faster than housekeeping comes. */
+export const VERSIONS_UNCHECKED = { count: 20_000, bytes: 256 * MiB };
 /** Known errors that are noted of one run, and times that the same is: more of them say nothing new. */
 export const CONSOLE_FAULTS_PER_RUN = 100;
 export const CONSOLE_FAULT_TIMES = 10;
@@ -615,6 +616,3 @@ export const CONSOLE_FAULT_GROUPS_MAX = 1_000;
 /** Files that are handed over with an error, and lines of each, around where it points. */
 export const CONSOLE_HANDED_FILES = 4;
 export const CONSOLE_HANDED_LINES = 80;
-export const VERSIONS_REPLACED = { count: 200_000, bytes: 1024 * MiB };
-/** What is written of versions before a project's are gone through again: programs write faster than housekeeping comes. */
-export const VERSIONS_UNCHECKED = { count: 20_000, bytes: 256 * MiB };
