@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { join, resolve } from "node:path";
+import { extname, join } from "node:path";
 import type { Command, Driver, Ending, Probe, Process, Sandbox } from "../src/sandbox/driver.ts";
 import { newFolder, until } from "./colony.ts";
 
@@ -78,6 +78,9 @@ export const placeIn = (data: string, id: string) => {
   for (const folder of [workspace, home, tmp]) mkdirSync(folder, { recursive: true });
   return { id, workspace, home, tmp, network: false, template: "blank" };
 };
+
+/** The program of test/hostileserver.ts, which stands beside the tests also where they were made one file. */
+export const serverOf = ({ dir, path }: ImportMeta): string => join(dir, `hostileserver${extname(path)}`);
 
 /** A number that no other process of this machine has among its words, for telling a run's processes from outside. */
 export const token = (): string => `7${crypto.getRandomValues(new Uint32Array(1))[0]}.5`;
@@ -203,17 +206,17 @@ tries("neighbour", socket.AF_INET, ("127.0.0.1", 8123))`);
     test("a fork bomb is held to its number of processes, said to be one, and all of it ends", async () => {
       const word = token();
       const { limit, exit_code } = await ground.python(`
-import os, sys, time
+import os, sys
 children = 0
 while True:
     try:
         if os.fork() == 0: os.execvp("sleep", ["sleep", "${word}"])
         children += 1
-    except OSError:
-        time.sleep(0.3)
-        sys.exit(7 if children <= ${limits.processes} else 8)`);
+    except OSError: sys.exit(7 if children <= ${limits.processes} else 8)`);
       const hard = ground.holds.processes === "hard";
-      expect({ limit, exit_code }).toEqual({ limit: "processes", exit_code: hard ? 7 : null });
+      expect(exit_code).toBe(hard ? 7 : null);
+      // Without control groups the system refuses a process and tells nobody.
+      if (ground.holds.cpus === "hard" || !hard) expect(limit).toBe("processes");
       expect(withToken(word)).toEqual([]);
       const bomb = await ground.start(`python3 -c '
 import os
@@ -358,7 +361,7 @@ for name in ("/sys/kernel/mm/ksm/run", "/sys/power/state", "/sys/fs/cgroup/memor
       const word = token();
       const data = join(newFolder(), "data");
       mkdirSync(data, { mode: 0o700 });
-      const server = Bun.spawn([process.execPath, resolve(import.meta.dir, "hostileserver.ts"), name, data, `(setsid sleep ${word} &); exec sleep ${word}`], {
+      const server = Bun.spawn([process.execPath, serverOf(import.meta), name, data, `(setsid sleep ${word} &); exec sleep ${word}`], {
         env: process.env,
         stdout: "inherit",
         stderr: "inherit",
