@@ -546,6 +546,8 @@ export const CONSOLE_FLOOD_BYTES = 1_600 * KiB;
 export const CONSOLE_UNFINISHED = 500;
 /** Milliseconds between two tellings of a project's console to who listens, and lines and characters of each: all readers of the project's channel get them; what is beyond is counted, and read from the history or the console's own socket. */
 export const CONSOLE_TELL_EVERY = 100;
+/** Milliseconds until the next telling after one that could not show all: of a flood everybody gets a glance a second. */
+export const CONSOLE_TELL_FLOODED = second;
 export const CONSOLE_TELL_LINES = 50;
 export const CONSOLE_TELL_CHARACTERS = 16 * KiB;
 /** Rows removed of a console in one transaction. */

@@ -114,6 +114,12 @@ describe("Secrets", () => {
     expect(await said("s3cr\u00003t-va\u0007lue\n", [key])).toEqual(["[API_KEY]"]);
   });
 
+  test("are masked in what Colony itself says of a run", async () => {
+    const project = shared.another();
+    await shared.run([{ system: "$ login s3cr3t-value" }], [key], project);
+    expect(shared.texts(project.no)).toEqual(["$ login [API_KEY]"]);
+  });
+
   test("of several lines are masked whole, and each longer line of them", async () => {
     const pem = { name: "PEM", value: "-----BEGIN KEY-----\nMIIEvgIBADANBg\n-----END KEY-----\n" };
     expect(await said("-----BEGIN KEY-----\r\nMIIEvgIBADANBg\r\n-----END KEY-----\n| MIIEvgIBADANBg\n", [pem])).toEqual(["[PEM]", "| [PEM]"]);

@@ -119,3 +119,9 @@ export class Mask {
     return hold;
   }
 }
+
+/** A whole text with the names of secrets in their place. */
+export const masked = (text: string, secrets: Secret[]): string => {
+  const mask = new Mask(secrets);
+  return mask.push(text) + mask.end();
+};

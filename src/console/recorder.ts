@@ -1,6 +1,6 @@
 import { CONSOLE_FLOOD_BYTES, CONSOLE_RUN_BYTES, CONSOLE_RUN_LINES, CONSOLE_UNFINISHED, CONSOLE_WAITING_BYTES, CONSOLE_WAITING_PIECES, RUN_OUTPUT_BYTES } from "../limits.ts";
 import { Lines } from "./lines.ts";
-import type { Secret } from "./masking.ts";
+import { masked, type Secret } from "./masking.ts";
 
 export type Stream = "stdout" | "stderr" | "system";
 /** A line that is not stored yet. */
@@ -53,7 +53,7 @@ export class Recorder {
   #finished = false;
 
   constructor(
-    secrets: Secret[],
+    private readonly secrets: Secret[],
     private readonly clock: () => Date,
     /** Told that there is something to store. */
     private readonly wake: () => void,
@@ -63,6 +63,7 @@ export class Recorder {
 
   /** Takes output as it comes. @returns what to wait for before more is read, when it comes too fast */
   hear(stream: "stdout" | "stderr", bytes: Uint8Array): void | Promise<void> {
+    if (this.#ending) return;
     this.heard += bytes.length;
     this.#rush += bytes.length;
     const at = this.clock().toISOString();
@@ -75,7 +76,7 @@ export class Recorder {
 
   /** Puts a line of Colony's own behind what was heard by now. */
   say(text: string): void {
-    this.#pieces.push({ stream: "system", text, breaks: 1, bytes: nothing, at: this.clock().toISOString() });
+    this.#pieces.push({ stream: "system", text: masked(text, this.secrets), breaks: 1, bytes: nothing, at: this.clock().toISOString() });
     this.#waiting.lines++;
     this.wake();
   }

@@ -1,9 +1,10 @@
 import type { Context } from "../context.ts";
-import { CONSOLE_TELL_CHARACTERS, CONSOLE_TELL_EVERY, CONSOLE_TELL_LINES } from "../limits.ts";
+import { CONSOLE_TELL_CHARACTERS, CONSOLE_TELL_EVERY, CONSOLE_TELL_FLOODED, CONSOLE_TELL_LINES } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import type { Line } from "./wire.ts";
 
-type Waiting = { project: Project; lines: Line[]; characters: number; skipped: number; told: number; timer: ReturnType<typeof setTimeout> | null };
+/** `next`: milliseconds of `performance.now()` from which it may be told again. */
+type Waiting = { project: Project; lines: Line[]; characters: number; skipped: number; next: number; timer: ReturnType<typeof setTimeout> | null };
 
 /**
  * Passes the consoles' lines on to whoever listens to their channels, as `console`: some times a second and bounded, since all
@@ -15,7 +16,7 @@ export class Telling {
   constructor(private readonly ctx: Context) {}
 
   tell(project: Project, lines: Line[]): void {
-    const waiting = this.#waiting.get(project.no) ?? { project, lines: [], characters: 0, skipped: 0, told: Number.NEGATIVE_INFINITY, timer: null };
+    const waiting = this.#waiting.get(project.no) ?? { project, lines: [], characters: 0, skipped: 0, next: 0, timer: null };
     this.#waiting.set(project.no, waiting);
     for (const line of lines) {
       if (waiting.lines.length >= CONSOLE_TELL_LINES || waiting.characters + line.content.length > CONSOLE_TELL_CHARACTERS) waiting.skipped++;
@@ -24,7 +25,7 @@ export class Telling {
         waiting.characters += line.content.length;
       }
     }
-    waiting.timer ??= setTimeout(() => this.#pass(waiting), Math.max(0, waiting.told + CONSOLE_TELL_EVERY - performance.now()));
+    waiting.timer ??= setTimeout(() => this.#pass(waiting), Math.max(0, waiting.next - performance.now()));
   }
 
   #pass(waiting: Waiting): void {
@@ -34,9 +35,10 @@ export class Telling {
       this.#waiting.delete(project.no);
       return;
     }
-    Object.assign(waiting, { lines: [], characters: 0, skipped: 0, told: performance.now() });
+    const pause = skipped > 0 ? CONSOLE_TELL_FLOODED : CONSOLE_TELL_EVERY;
+    Object.assign(waiting, { lines: [], characters: 0, skipped: 0, next: performance.now() + pause });
     // Once more, to be forgotten when nothing came.
-    waiting.timer = setTimeout(() => this.#pass(waiting), CONSOLE_TELL_EVERY);
+    waiting.timer = setTimeout(() => this.#pass(waiting), pause);
     if (!this.ctx.feed.closing) this.ctx.feed.pass("console", project.channel, null, { project_id: project.id, lines, skipped });
   }
 }
