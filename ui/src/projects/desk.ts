@@ -34,7 +34,7 @@ const createDesk = (colony: Colony, projects: Projects, id: string) => {
   };
 
   const hear = (heard: Heard) => {
-    if (heard.event === "console" && heard.data.project_id === id) lines.hear(heard.data);
+    if (heard.event === "console" && heard.data.project_id === id) heard.data.cleared_through === undefined ? lines.hear(heard.data) : lines.clear();
     else if (heard.event === "sandbox" && heard.data.project_id === id) look();
     else if (heard.event === "run" && heard.data.project_id === id) {
       runs.put(heard.data);

@@ -51,8 +51,8 @@ export type ProjectEvent =
   | { seq: number; event: "file"; channel_id: string; data: FileChange }
   | { seq: number; event: "schedule"; channel_id: string; data: { id: string; project_id: string; deleted?: boolean } };
 
-/** Lines of a project's console as they come; `skipped`: those that a flood left out here, and that its history has. */
-export type ConsoleMoment = { event: "console"; channel_id: string; data: { project_id: string; lines: Line[]; skipped?: number } };
+/** Lines of a project's console as they come; `skipped`: those that a flood left out here, and that its history has. `cleared_through`: all lines through a seq were taken away, by whomever. */
+export type ConsoleMoment = { event: "console"; channel_id: string; data: { project_id: string; lines: Line[]; skipped?: number; cleared_through?: number } };
 
 /** A project's sandbox started or stopped. */
 export type SandboxMoment = { event: "sandbox"; channel_id: string; data: { project_id: string } };
