@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { stage, until } from "./viewer.ts";
+import { stage, thereAre, until } from "./viewer.ts";
 
 const { scene } = stage(async (colony) => {
   await colony.post("/api/projects", { name: "Loss plots", template: "python" });
@@ -162,3 +162,72 @@ scene(
     expect((await colony.get("/api/projects/loss-plots/console/history")).body).toEqual([]);
   },
 );
+
+scene(
+  "An error that a run wrote is listed with its file and line, shown where it stands, and put to the engineer",
+  { path: "/projects/loss-plots/console" },
+  async ({ page, colony }) => {
+    await colony.call("PUT", "/api/projects/loss-plots/files/plot.py", { body: { content: "def loss(x):\n    return 1 / x\n\nloss(0)\n" } });
+    await colony.post("/api/projects/loss-plots/container/execute?wait=30", { command: "python3 plot.py" });
+    await page.getByRole("button", { name: /^Errors/ }).click();
+    const fault = page.getByRole("complementary", { name: "Errors" }).getByRole("listitem").filter({ hasText: "ZeroDivisionError" });
+    await fault.getByRole("link", { name: "plot.py:2" }).waitFor();
+    await fault.getByRole("button", { name: "Show in the console" }).click();
+    await page.getByRole("region", { name: "Console" }).getByText("Traceback (most recent call last):").waitFor();
+    await fault.getByRole("button", { name: "Ask engineer" }).click();
+    await until("the engineer is asked in the talk", async () => {
+      const { body } = await colony.get("/api/channels/loss-plots/messages");
+      return body.some(({ content }: { content: string }) => content.includes("@engineer") && content.includes("ZeroDivisionError"));
+    });
+    await fault.getByRole("link", { name: "plot.py:2" }).click();
+    await page.getByRole("textbox", { name: "Text of plot.py" }).getByText("return 1 / x").waitFor();
+    expect(new URL(page.url()).search).toBe("?line=2");
+  },
+);
+
+scene(
+  "A schedule says in words when it is due, is refused while it never is, runs at once when asked, and is switched off",
+  { path: "/projects/loss-plots/schedules" },
+  async ({ page, colony }) => {
+    await page.getByRole("heading", { name: "Nothing runs by the clock" }).waitFor();
+    await page.getByRole("button", { name: "New schedule" }).click();
+    const dialog = page.getByRole("dialog", { name: "New schedule" });
+    await dialog.getByRole("textbox", { name: "Name" }).fill("Morning report");
+    await dialog.getByRole("textbox", { name: "Command" }).fill("echo good morning");
+    await dialog.getByRole("textbox", { name: "When" }).fill("0 9 31 2 *");
+    await until("a time that never comes is refused", async () => await dialog.getByRole("button", { name: "Make schedule" }).isDisabled());
+    await dialog.getByRole("textbox", { name: "When" }).fill("0 9 * * 1-5");
+    await dialog.getByText("At 09:00, Monday through Friday").waitFor();
+    await thereAre(5, dialog.getByRole("list", { name: "The next times" }).getByRole("listitem"));
+    await dialog.getByRole("button", { name: "Make schedule" }).click();
+    const row = page.getByRole("list", { name: "Schedules" }).getByRole("listitem");
+    await row.getByText("At 09:00, Monday through Friday").waitFor();
+    await row.getByRole("button", { name: "More for Morning report" }).click();
+    await page.getByRole("menuitem", { name: "Run now" }).click();
+    await row.getByRole("link", { name: /succeeded/ }).waitFor();
+    await row.getByRole("checkbox", { name: "Morning report is on" }).click();
+    await until("it is off", async () => (await colony.get("/api/projects/loss-plots/schedules")).body[0].enabled === false);
+  },
+);
+
+scene("A secret is set, named and removed, and its value shown nowhere", { path: "/c/general" }, async ({ visit, page, colony }) => {
+  await colony.post("/api/projects", { name: "With keys" }, { token: await colony.tokenOf("benji", "password of benji") });
+  await visit.go("/projects/with-keys/settings");
+  await page.getByRole("button", { name: "Add a secret" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a secret" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill("api key");
+  await dialog.getByLabel("Value").fill("hunter2hunter2");
+  await dialog.getByRole("button", { name: "Keep" }).click();
+  await page.getByRole("list", { name: "Secrets" }).getByText("API_KEY").waitFor();
+  await colony.post("/api/projects/with-keys/container/execute?wait=30", { command: 'echo "key: $API_KEY"' });
+  await page.getByRole("link", { name: "Console" }).click();
+  await page
+    .getByRole("region", { name: "Console" })
+    .getByText(/^key: /)
+    .waitFor();
+  expect(await page.content()).not.toContain("hunter2hunter2");
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Remove API_KEY" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("There are none.").waitFor();
+});

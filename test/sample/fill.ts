@@ -47,6 +47,7 @@ export const fill = async (colony: Colony): Promise<Map<string, string>> => {
     all.push({ ...room, name });
     ids.set(room.name, name);
   }
+  await done(colony.post("/api/projects", { name: "Loss plots", description: "The loss of every run, drawn", template: "python" }, { token: benji }));
   const posted = await postAll(colony, all, tokens);
   for (const [username, body] of statuses) await done(colony.call("PUT", "/api/me/status", { token: tokens.get(username), body }));
   for (const { id, channel, line, token } of posted) {

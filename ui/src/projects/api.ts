@@ -1,9 +1,10 @@
 import type { Static } from "@sinclair/typebox";
 import type { NewProject as NewProjectModel, ProjectChange as ProjectChangeModel } from "../../../src/projects/model.ts";
 import type { NewRun as NewRunModel } from "../../../src/runs/model.ts";
+import type { Verdict as VerdictModel } from "../../../src/schedules/model.ts";
 import { refusal } from "../api.ts";
 import type { Query } from "./console/lines.ts";
-import type { Fault, FileFacts, FileVersion, Line, Project, Run, RunWithOutput, SandboxStatus, TreeEntry, WorkspaceFile } from "./moments.ts";
+import type { Fault, FileFacts, FileVersion, Line, Project, Run, RunWithOutput, SandboxStatus, Schedule, SecretFacts, TreeEntry, WorkspaceFile } from "./moments.ts";
 
 export type NewProject = Static<typeof NewProjectModel>;
 export type ProjectChange = Static<typeof ProjectChangeModel>;
@@ -11,6 +12,11 @@ export type Template = Project["template"];
 export type Limits = Project["limits"];
 
 export type NewRun = Static<typeof NewRunModel>;
+
+/** What is asked for in a schedule. */
+export type NewSchedule = Pick<Schedule, "name" | "cron" | "timezone" | "command">;
+/** Whether a schedule can be, and when it would be due next. */
+export type Verdict = Static<typeof VerdictModel>;
 
 /** Milliseconds after which a request is given up. */
 const REQUEST_TIME = 30_000;
@@ -51,6 +57,16 @@ export const projectsApi = {
   stopRun: (id: string, run_id: string) => json<Run>("POST", id, `runs/${run_id}/stop`),
   history: (id: string, query: Query) => json<Line[]>("GET", id, "console/history", { query }),
   clearConsole: (id: string) => ask("DELETE", id, "console/clear"),
+  schedules: (id: string) => json<Schedule[]>("GET", id, "schedules"),
+  makeSchedule: (id: string, body: NewSchedule, key: string) => json<Schedule>("POST", id, "schedules", { body, key }),
+  changeSchedule: (id: string, sid: string, body: Partial<NewSchedule> & { enabled?: boolean }) => json<Schedule>("PUT", id, `schedules/${sid}`, { body }),
+  deleteSchedule: (id: string, sid: string) => ask("DELETE", id, `schedules/${sid}`),
+  scheduleRuns: (id: string, sid: string) => json<Run[]>("GET", id, `schedules/${sid}/runs`, { query: { limit: 10 } }),
+  runSchedule: (id: string, sid: string, key: string) => json<Run>("POST", id, `schedules/${sid}/run`, { key }),
+  validateSchedule: (id: string, body: Pick<Schedule, "cron" | "timezone">) => json<Verdict>("POST", id, "schedules/validate", { body }),
+  secrets: (id: string) => json<SecretFacts[]>("GET", id, "secrets"),
+  setSecret: (id: string, name: string, value: string) => ask("PUT", id, `secrets/${encodeURIComponent(name)}`, { body: { value } }),
+  removeSecret: (id: string, name: string) => ask("DELETE", id, `secrets/${encodeURIComponent(name)}`),
   tree: (id: string, path?: string) => json<TreeEntry[]>("GET", id, "files/tree", { query: { path } }),
   file: (id: string, path: string, version?: number) => json<WorkspaceFile>("GET", id, "files", { query: { path, version } }),
   makeFile: (id: string, path: string, key: string) => json<FileFacts>("POST", id, "files", { body: { path, content: "" }, key }),
@@ -71,5 +87,5 @@ export const projectsApi = {
     if (!answer.ok) throw refusal(answer.status, await answer.json().catch(() => null));
   },
   faults: (id: string) => json<Fault[]>("GET", id, "console/errors"),
-  analyze: (id: string, body: { fault_id?: string; run_id?: string }, key: string) => ask("POST", id, "console/analyze", { body, key }),
+  analyze: (id: string, body: { error: string }, key: string) => ask("POST", id, "console/analyze", { body, key }),
 };

@@ -40,7 +40,7 @@ const createDesk = (colony: Colony, projects: Projects, id: string) => {
       runs.put(heard.data);
       look();
     } else if (heard.event === "file" && heard.data.project_id === id) setChanged(heard.data);
-    else if (heard.event === "schedule" && heard.data.project_id === id) setSchedules((count) => count + 1);
+    else if (heard.event === "schedule") setSchedules((count) => count + 1);
   };
 
   const deaf = projects.listen(hear);

@@ -62,7 +62,7 @@ const One = (props: Props & { fault: Fault }): JSX.Element => {
   const colony = useColony();
   const keyOf = createKeys();
   const ask = createDeed(async () => {
-    const body = { fault_id: props.fault.id };
+    const body = { error: props.fault.id };
     await colony.ask(() => projectsApi.analyze(props.project.id, body, keyOf(body)));
     say("The engineer is asked: its answer comes in the talk");
   });

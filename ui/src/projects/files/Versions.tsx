@@ -91,7 +91,7 @@ export const Versions = (props: Props): JSX.Element => {
             {(texts) => (
               <Diff
                 path={props.path}
-                before={texts().before}
+                before={texts().names[0] === null ? texts().after : texts().before}
                 after={texts().after}
                 names={[texts().names[0] === null ? "Nothing" : `Version ${texts().names[0]}`, `Version ${texts().names[1]}`]}
               />

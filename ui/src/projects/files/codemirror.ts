@@ -38,8 +38,10 @@ const looks = EditorView.theme({
   ".cm-panel input, .cm-panel button": { color: "var(--ink)", backgroundColor: "var(--raised)", backgroundImage: "none", border: "1px solid var(--edge)", borderRadius: "6px" },
   ".cm-changedLine, .cm-insertedLine, ins.cm-insertedLine": { backgroundColor: "var(--result-wash) !important" },
   ".cm-deletedChunk, .cm-deletedLine, del": { backgroundColor: "var(--error-wash) !important" },
-  ".cm-changedText": { background: "color-mix(in oklch, var(--result) 24%, transparent) !important" },
-  ".cm-deletedChunk .cm-deletedText, .cm-merge-a .cm-changedText": { background: "color-mix(in oklch, var(--error) 24%, transparent) !important" },
+  // Underlined, not tinted: on a stronger ground the colours of code could not be read.
+  ".cm-changedText": { background: "none !important", boxShadow: "inset 0 -2px var(--result)" },
+  ".cm-deletedChunk .cm-deletedText, &.cm-merge-a .cm-changedText": { background: "none !important", boxShadow: "inset 0 -2px var(--error)" },
+  "&.cm-merge-a .cm-changedLine": { backgroundColor: "var(--error-wash) !important" },
   ".cm-collapsedLines": { backgroundColor: "var(--sunken)", backgroundImage: "none", color: "var(--ink-soft)" },
 });
 
@@ -59,8 +61,8 @@ const languageOf = async (path: string): Promise<Extension> =>
     .catch(() => [])) ?? [];
 
 const common = (language: Extension): Extension => [lineNumbers(), syntaxHighlighting(colours), looks, language, highlightSelectionMatches()];
-const frozen: Extension = [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: "0" })];
-const named = (name: string): Extension => EditorView.contentAttributes.of({ "aria-label": name });
+const frozen: Extension = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
+const named = (name: string): Extension => EditorView.contentAttributes.of({ "aria-label": name, tabindex: "0" });
 
 type Editing = { path: string; text: string; readOnly: boolean; onChange: (text: string) => void; onSave: () => void };
 

@@ -10,6 +10,7 @@ import { isPart, type Part } from "./parts.ts";
 const Console = late(async () => (await import("../console/Console.tsx")).Console);
 const RunsPage = late(async () => (await import("../runs/RunsPage.tsx")).RunsPage);
 const FilesPage = late(async () => (await import("../files/FilesPage.tsx")).FilesPage);
+const SchedulesPage = late(async () => (await import("../schedules/SchedulesPage.tsx")).SchedulesPage);
 const ProjectSettings = late(async () => (await import("../settings/ProjectSettings.tsx")).ProjectSettings);
 
 /** The part of a project that is open beside its talk, under an address of its own. */
@@ -37,6 +38,7 @@ export const Parts = (props: { channel: Channel; route: Route }): JSX.Element =>
               <Match when={part() === "console" && desk()}>{(open) => <Console project={at()} desk={open()} route={props.route} />}</Match>
               <Match when={part() === "runs" && desk()}>{(open) => <RunsPage project={at()} desk={open()} route={props.route} />}</Match>
               <Match when={part() === "files" && desk()}>{(open) => <FilesPage project={at()} desk={open()} route={props.route} />}</Match>
+              <Match when={part() === "schedules" && desk()}>{(open) => <SchedulesPage project={at()} desk={open()} route={props.route} />}</Match>
               <Match when={part() === "settings"}>
                 <ProjectSettings project={at()} route={props.route} />
               </Match>

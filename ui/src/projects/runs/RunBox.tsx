@@ -10,6 +10,7 @@ import type { Desk } from "../desk.ts";
 import type { Project, Run } from "../moments.ts";
 import { commandsOf } from "./commands.ts";
 import { StateMark } from "./StateMark.tsx";
+import { Unrunnable } from "./Unrunnable.tsx";
 
 type Props = { project: Project; desk: Desk; onRun?: () => void };
 type Way = "run" | "background" | "build";
@@ -21,7 +22,13 @@ const ways: readonly [Way, string][] = [
 ];
 
 /** Where a command is written to be run, over what runs and waits now. The arrow keys go through the commands before. */
-export const RunBox = (props: Props): JSX.Element => {
+export const RunBox = (props: Props): JSX.Element => (
+  <Show when={props.desk.sandbox()?.state === "unavailable" ? props.desk.sandbox() : null} fallback={<Box {...props} />}>
+    {(status) => <Unrunnable status={status()} />}
+  </Show>
+);
+
+const Box = (props: Props): JSX.Element => {
   const colony = useColony();
   const keyOf = createKeys();
   const id = createUniqueId();

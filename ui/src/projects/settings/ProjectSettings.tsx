@@ -11,6 +11,7 @@ import { useColony } from "../../store.ts";
 import { type ProjectChange, projectsApi } from "../api.ts";
 import type { Project } from "../moments.ts";
 import { LimitsForm } from "./LimitsForm.tsx";
+import { Secrets } from "./Secrets.tsx";
 
 type Props = { project: Project; route: Route };
 
@@ -42,6 +43,7 @@ export const ProjectSettings = (props: Props): JSX.Element => {
           {null}
         </Section>
         <LimitsForm project={props.project} onChange={change} />
+        <Secrets project={props.project} />
         <Show when={props.project.tends}>
           <End {...props} />
         </Show>
