@@ -75,6 +75,21 @@ type Schedule = { id: string; [field: string]: unknown };
 /** A schedule without its last run, of which its own events tell. */
 const standing = ({ last_run, ...schedule }: Schedule): unknown => schedule;
 
+/** A channel of which nothing was told yet. */
+const nothingOf = (id: string): Known => ({
+  id,
+  fields: {},
+  members: new Set(),
+  read_seq: 0,
+  notify: "",
+  messages: new Map(),
+  pins: new Map(),
+  project: null,
+  files: new Map(),
+  runs: new Map(),
+  schedules: new Map(),
+});
+
 /** A project as its event tells it; null where there is none any more. */
 const told = (project: Record<string, unknown> | undefined): unknown => {
   if (!project || project.deleted) return null;
@@ -130,19 +145,7 @@ export class Model {
 
   /** Takes up messages of a channel as they are now. */
   poll(id: string, messages: Message[]): void {
-    const known = this.channels.get(id) ?? {
-      id,
-      fields: {},
-      members: new Set(),
-      read_seq: 0,
-      notify: "",
-      messages: new Map(),
-      pins: new Map(),
-      project: null,
-      files: new Map(),
-      runs: new Map(),
-      schedules: new Map(),
-    };
+    const known = this.channels.get(id) ?? nothingOf(id);
     this.channels.set(id, known);
     for (const message of messages) known.messages.set(message.id, placed(message));
   }
@@ -165,18 +168,7 @@ export class Model {
   }
 
   #name(id: string, data: Event["data"]): void {
-    const known = this.channels.get(id) ?? {
-      id,
-      members: new Set(),
-      read_seq: 0,
-      notify: "all",
-      messages: new Map(),
-      pins: new Map(),
-      project: null,
-      files: new Map(),
-      runs: new Map(),
-      schedules: new Map(),
-    };
+    const known = this.channels.get(id) ?? { ...nothingOf(id), notify: "all" };
     this.channels.set(id, { ...known, fields: fieldsOf(data), members: data.members ? usernames(data.members) : known.members });
   }
 
