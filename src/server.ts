@@ -22,6 +22,7 @@ import { Library } from "./knowledge/library.ts";
 import { BLOB_SWEEP, DRAIN_TIME, HOUSEKEEPING, HOUSEKEEPING_ROWS, IDEMPOTENCY_LIFE, LAST_USED_FLUSH, SIGNATURE_LIFE } from "./limits.ts";
 import { writeListedPrices } from "./models/prices.ts";
 import { removeOldStatuses } from "./presence/store.ts";
+import { ProjectEnds } from "./projects/ends.ts";
 import { runsOf } from "./runs/engine.ts";
 import { sandboxOf } from "./sandbox/sandboxes.ts";
 import { clockOf } from "./schedules/clock.ts";
@@ -84,6 +85,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   runs.start();
   const schedules = clockOf(ctx);
   schedules.start();
+  new ProjectEnds(ctx).start();
   const indexer = new Indexer(ctx);
   indexer.start();
   const library = new Library(ctx);

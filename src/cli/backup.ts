@@ -40,6 +40,8 @@ export const backup = async (config: Config, target: string): Promise<void> => {
     renameSync(part, out);
     sync(dirname(out));
     console.log(`Backed up ${config.data} to ${out}. It holds all messages and the key: keep it as safe as the server.`);
+    if (existsSync(join(config.data, "projects")))
+      console.log("Of projects it holds the files that have versions, secrets and schedules. What tools rebuild (node_modules and the like), home and /tmp are left out.");
     if (config.files) console.log(`It does not hold the bytes of files: those lie in s3://${config.files.bucket}, which wants a backup of its own.`);
     if (missing.length > 0)
       console.error(

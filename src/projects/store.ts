@@ -5,7 +5,7 @@ import { type projectSecrets, projects } from "./table.ts";
 
 export type ProjectRow = typeof projects.$inferSelect;
 type SecretRow = typeof projectSecrets.$inferSelect;
-type Change = Partial<Pick<typeof projects.$inferInsert, "slug" | "name" | "description" | "limits" | "deleted_at">>;
+type Change = Partial<Pick<typeof projects.$inferInsert, "slug" | "name" | "description" | "limits" | "deleted_at" | "cleared_at">>;
 
 const statements = prepare(({ raw }) => ({
   slug: raw.query<{ no: number }, [string]>("SELECT no FROM projects WHERE slug = ?"),
@@ -18,6 +18,7 @@ const statements = prepare(({ raw }) => ({
   removeSecret: raw.query<unknown, [number, string]>("DELETE FROM project_secrets WHERE project_no = ? AND name = ?"),
   removeSecrets: raw.query<unknown, [number]>("DELETE FROM project_secrets WHERE project_no = ?"),
   secrets: raw.query<{ name: string; sealed: string }, [number]>("SELECT name, sealed FROM project_secrets WHERE project_no = ? ORDER BY name"),
+  ended: raw.query<{ no: number; id: string }, []>("SELECT no, id FROM projects WHERE deleted_at IS NOT NULL AND cleared_at IS NULL ORDER BY no"),
   deleted: raw.query<{ deleted_at: string | null }, [number]>("SELECT deleted_at FROM projects WHERE no = ?"),
 }));
 
@@ -32,6 +33,9 @@ export const countProjects = (tx: Tx): number => statements(tx).count.get()?.n ?
 
 /** Whether a project stands in this very transaction, which may be ahead of memory. */
 export const isDeleted = (tx: Tx, no: number): boolean => (statements(tx).deleted.get(no)?.deleted_at ?? null) !== null;
+
+/** The deleted projects of which something may be left. */
+export const uncleared = (db: Connection): { no: number; id: string }[] => statements(db).ended.all();
 
 export const insertProject = (tx: Tx, row: Omit<typeof projects.$inferInsert, "no">): ProjectRow => tx.sql.insert(projects).values(row).returning().get();
 

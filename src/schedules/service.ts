@@ -15,7 +15,7 @@ import type { RunWire } from "../runs/wire.ts";
 import { clockOf } from "./clock.ts";
 import { dueNext, nextTimes, problemOf } from "./cron.ts";
 import type { Asked, NewSchedule, ScheduleChange, Verdict } from "./model.ts";
-import { countSchedules, findSchedule, insertSchedule, type ScheduleRow, schedulesOf, updateSchedule } from "./store.ts";
+import { countSchedules, findSchedule, insertSchedule, type ScheduleRow, schedulesOf, switchOff, updateSchedule } from "./store.ts";
 import { type ScheduleWire, scheduleWire } from "./wire.ts";
 
 const UTC = "UTC";
@@ -121,3 +121,6 @@ const found = (ctx: Context, project: Project, id: string): ScheduleRow => {
   if (!row || row.project_no !== project.no) throw missing();
   return row;
 };
+
+/** Puts what a deleted project had due out of use. */
+export const forgetSchedules = (ctx: Context, project_no: number): Promise<void> => ctx.write((tx) => switchOff(tx, project_no));

@@ -1,9 +1,26 @@
-import { type BigIntStats, closeSync, constants, fchmodSync, fstatSync, fsync, lstatSync, mkdirSync, openSync, readlinkSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
+import {
+  type BigIntStats,
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+} from "node:fs";
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { promisify } from "node:util";
 import { AppError } from "../errors.ts";
 import { partsOf } from "./paths.ts";
 
+/** Linux: opens without asking for a right to read. */
+const O_PATH = 0o10000000;
 const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /** A name as the disk has it: bytes, where they are no UTF-8. */
@@ -51,6 +68,19 @@ export class Folder {
     const folder = this.enter(name);
     fchmodSync(folder.fd, 0o755);
     return folder;
+  }
+
+  /** As `enter`, of one that is closed to its own owner too: from then on its owner may read and change it. Never by way of a link. */
+  seize(name: Name): Folder {
+    if (process.platform === "linux") {
+      const fd = openSync(this.#at(name), O_PATH | O_DIRECTORY | O_NOFOLLOW);
+      try {
+        chmodSync(`/proc/self/fd/${fd}`, 0o700);
+      } finally {
+        closeSync(fd);
+      }
+    } else if (lstatSync(this.#at(name)).isDirectory()) chmodSync(this.#at(name), 0o700);
+    return this.enter(name);
   }
 
   /** What is said of a name without opening it, of a link itself; null where there is nothing. */
