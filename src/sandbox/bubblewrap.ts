@@ -8,7 +8,7 @@ import { etcIn } from "./etc.ts";
 import { Holder } from "./holder.ts";
 import { bunArguments, environmentArguments, jailArguments } from "./jail.ts";
 import { start } from "./run.ts";
-import { makeFilter } from "./seccomp.ts";
+import { systemCallFilter } from "./seccomp.ts";
 import { SYSTEM_PATH } from "./slirp.ts";
 import { sweepProcesses } from "./sweep.ts";
 import { tryOut } from "./tryout.ts";
@@ -33,7 +33,7 @@ type Machine = { path: string; cgroups: boolean };
 
 /** The driver that needs nothing but Linux and bubblewrap: each run in namespaces of its own, made by an ordinary user. @param data the data folder @param network whether projects may have a network @param machine what of the machine is used: where bwrap is looked for, and whether control groups are */
 export const bubblewrap = (data: string, network: boolean, machine: Machine = { path: SYSTEM_PATH, cgroups: true }): Driver => {
-  let kit: Kit | undefined;
+  let kit: Promise<Kit> | undefined;
   const ready = () => {
     kit ??= assemble(data, machine);
     return kit;
@@ -41,31 +41,31 @@ export const bubblewrap = (data: string, network: boolean, machine: Machine = { 
   return {
     name: "bubblewrap",
     probe: () => tryOut(ready, open, { network, path: machine.path }),
-    open: (place) => open(ready(), place),
-    sweep: () => sweepProcesses(data, ready()),
+    open: async (place) => open(await ready(), place),
+    sweep: async () => sweepProcesses(data, await ready()),
   };
 };
 
 /** Finds what is there. @throws Error where bubblewrap is not installed */
-const assemble = (data: string, { path, cgroups }: Machine): Kit => {
+const assemble = async (data: string, { path, cgroups }: Machine): Promise<Kit> => {
   const bwrap = Bun.which("bwrap", { PATH: path });
   if (!bwrap) throw new Error("bubblewrap is not installed");
-  const said = (option: string) => {
-    const { stdout, stderr } = Bun.spawnSync([bwrap, option], { env: {}, cwd: "/" });
-    return `${stdout}${stderr}`;
+  const said = async (option: string) => {
+    const { stdout, stderr } = Bun.spawn([bwrap, option], { env: {}, cwd: "/", stdin: "ignore", stderr: "pipe" });
+    return (await Promise.all([new Response(stdout).text(), new Response(stderr).text()])).join("");
   };
-  const help = said("--help");
+  const [help, version] = await Promise.all([said("--help"), said("--version")]);
   const mark = createHash("sha256").update(data).digest("hex").slice(0, 16);
   const folder = join(data, "sandbox");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     bwrap,
     knows: (option) => help.includes(`${option} `),
-    version: said("--version").trim(),
+    version: version.trim(),
     folder,
     mark,
     cgroups: cgroups ? openCgroups(mark) : null,
-    filter: makeFilter(),
+    filter: systemCallFilter(),
     counts: process.getuid?.() !== 0 && isSince(5, 14),
   };
 };

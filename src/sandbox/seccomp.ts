@@ -19,11 +19,18 @@ const open = () =>
     seccomp_export_bpf: { args: ["ptr", "i32"], returns: "i32" },
   });
 
+let made: number | null | undefined;
+
 /**
  * The filter that every run's system calls pass, in the kernel's own form, as `bwrap --seccomp` reads it.
- * @returns a descriptor of a file in memory; null where libseccomp is not installed or does not make it
+ * @returns a descriptor of a file in memory, the same each time; null where libseccomp is not installed or does not make it
  */
-export const makeFilter = (): number | null => {
+export const systemCallFilter = (): number | null => {
+  made ??= makeFilter();
+  return made;
+};
+
+const makeFilter = (): number | null => {
   let library: ReturnType<typeof open>;
   try {
     library = open();

@@ -55,10 +55,11 @@ export const attachNetwork = async (pid: number, enter: string[]): Promise<Attac
     throw new Error(`The sandbox's network could not be made: ${(await new Response(child.stderr).text()).trim().split("\n").at(-1) || "slirp4netns ended without a word"}`);
   }
   for (const address of [...CLOSED, ...ownAddresses()]) {
-    const { exitCode, stderr } = Bun.spawnSync([...enter, "ip", "route", "add", "unreachable", address], { env: { PATH: SYSTEM_PATH }, cwd: "/" });
-    if (exitCode === 0) continue;
+    const closing = Bun.spawn([...enter, "ip", "route", "add", "unreachable", address], { env: { PATH: SYSTEM_PATH }, cwd: "/", stdio: ["ignore", "ignore", "pipe"] });
+    const [why, code] = await Promise.all([new Response(closing.stderr).text(), closing.exited]);
+    if (code === 0) continue;
     end();
-    throw new Error(`The sandbox's network could not be closed towards ${address}: ${stderr.toString().trim()}`);
+    throw new Error(`The sandbox's network could not be closed towards ${address}: ${why.trim()}`);
   }
   return { alive: () => child.exitCode === null && child.signalCode === null, detach: end };
 };

@@ -8,7 +8,7 @@ import { missingForNetwork } from "./slirp.ts";
 type Fault = Extract<Probe, { works: false }>;
 
 /** Tries bubblewrap by running something in it. @param wanted whether projects may have a network, and where programs are looked for */
-export const tryOut = async (ready: () => Kit, open: (kit: Kit, place: Place) => Promise<Sandbox>, wanted: { network: boolean; path: string }): Promise<Probe> => {
+export const tryOut = async (ready: () => Promise<Kit>, open: (kit: Kit, place: Place) => Promise<Sandbox>, wanted: { network: boolean; path: string }): Promise<Probe> => {
   if (process.platform !== "linux") {
     const hint = "Install Docker, Podman or OrbStack for the docker sandbox, or run Colony on Linux.";
     return { works: false, problem: `bubblewrap is there on Linux only, and this is ${process.platform === "darwin" ? "macOS" : process.platform}`, hint };
@@ -23,7 +23,7 @@ export const tryOut = async (ready: () => Kit, open: (kit: Kit, place: Place) =>
     }
   }
   try {
-    const kit = ready();
+    const kit = await ready();
     await runSomething(kit, open);
     return found(kit, wanted.network);
   } catch (error) {
