@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { withoutColours } from "../src/console/controls.ts";
+import { Lines } from "../src/console/lines.ts";
 import type { Passing } from "../src/feed/passing.ts";
 import { CONSOLE_LINE_BYTES, CONSOLE_PROJECT_LINES, CONSOLE_RUN_BYTES, CONSOLE_TELL_LINES } from "../src/limits.ts";
 import { until } from "./colony.ts";
@@ -20,18 +21,15 @@ beforeAll(() => {
   shared = newDesk();
 });
 
-/** Says a text once as it is, and once byte by byte: no cut may matter. */
+/** Says a text to a console, and byte by byte to what makes its lines: no cut may matter. */
 const said = async (text: string | Uint8Array, secrets: { name: string; value: string }[] = []): Promise<string[]> => {
   const bytes = typeof text === "string" ? Buffer.from(text) : text;
-  const [whole, bitten] = [shared.another(), shared.another()];
-  await shared.run([bytes], secrets, whole);
-  await shared.run(
-    [...bytes].map((byte) => new Uint8Array([byte])),
-    secrets,
-    bitten,
-  );
-  expect(shared.texts(bitten.no)).toEqual(shared.texts(whole.no));
-  return shared.texts(whole.no);
+  const project = shared.another();
+  await shared.run([bytes], secrets, project);
+  const bitten = new Lines(secrets);
+  const lines = [...bytes].flatMap((byte) => bitten.push(new Uint8Array([byte]), 1));
+  expect([...lines, ...bitten.end()]).toEqual(shared.texts(project.no));
+  return shared.texts(project.no);
 };
 
 describe("What a run says", () => {
