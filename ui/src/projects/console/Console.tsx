@@ -45,6 +45,8 @@ export const Console = (props: { project: Project; desk: Desk; route: Route }): 
   const newLines = () => (place.atEnd() ? 0 : Math.max(0, length() - left()));
 
   const goTo = (seq: number) => {
+    // Where there is no room beside them the errors lie over the lines.
+    if (matchMedia("(max-width: 68.75rem)").matches) setShowsFaults(false);
     const at = lines()
       .rows()
       .findIndex((row) => row.kind === "line" && row.line.seq >= seq);
@@ -119,7 +121,7 @@ export const Console = (props: { project: Project; desk: Desk; route: Route }): 
                   </Virtualizer>
                 </Match>
                 <Match when={lines().isRead()}>
-                  <Empty />
+                  <Empty runnable={props.desk.sandbox()?.state !== "unavailable"} />
                 </Match>
                 <Match when={lines().failure()}>{(why) => <Failed words={why().message} onAgain={lines().refresh} />}</Match>
                 <Match when={true}>

@@ -147,7 +147,7 @@ export const OpenFile = (props: Props): JSX.Element => {
             <Trash size={15} aria-hidden="true" />
           </IconButton>
         </Show>
-        <Show when={isText()}>
+        <Show when={isText() && !theirs()}>
           <Button kind="main" class="ml-1 h-8! text-small pointer-coarse:h-11!" data-tip="Ctrl+S" disabled={!unsaved() || save.busy()} onClick={save.run}>
             Save
           </Button>

@@ -75,7 +75,7 @@ export const ScheduleRow = (props: Props): JSX.Element => {
         <span>
           {cronWords(props.schedule.cron) ?? props.schedule.cron} ({props.schedule.timezone})
         </span>
-        <Show when={props.schedule.next_at} fallback={<span>off</span>}>
+        <Show when={props.schedule.next_at}>
           {(next) => (
             <span>
               next {clockIn(next(), ownZone())}, <When at={next()} />
