@@ -18,8 +18,12 @@ export const NewLines = (props: { count: number; onEnd: () => void }): JSX.Eleme
   </div>
 );
 
-export const Empty = (): JSX.Element => (
-  <Nothing title="Nothing was run here yet" words="Write a command below: what it writes appears here as it comes, for everyone in the project." />
+/** `runnable`: whether anything can be run at all. */
+export const Empty = (props: { runnable: boolean }): JSX.Element => (
+  <Nothing
+    title="Nothing was run here yet"
+    words={`${props.runnable ? "Write a command below: what it writes" : "What is run here, once that is possible,"} appears here as it comes, for everyone in the project.`}
+  />
 );
 
 export const Failed = (props: { words: string; onAgain: () => void }): JSX.Element => (
