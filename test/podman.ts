@@ -23,8 +23,11 @@ trap '' INT TERM HUP
 folder=$1; shift
 "$@" system service --time=0 "unix://$folder/s" > "$folder/log" 2>&1 & service=$!
 read -r _
-"$@" rm --all --force --time 0 > /dev/null 2>&1
+"$@" rm --all --force --depend --time 0 > /dev/null 2>&1
 kill $service; wait $service
+for watcher in $(grep -al "$folder/" /proc/[0-9]*/cmdline | cut -d / -f 3); do
+  [ "$(cat /proc/$watcher/comm)" = conmon ] && kill -9 $(cat /proc/$watcher/task/$watcher/children) $watcher
+done 2> /dev/null
 for again in 1 2 3 4 5 6 7 8 9 10; do
   grep -o " $folder/[^ ]*" /proc/self/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
   rm -rf "$folder" 2> /dev/null && break
