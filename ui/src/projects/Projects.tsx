@@ -78,10 +78,10 @@ const StirDot = (props: { stir: NonNullable<Stir> }): JSX.Element => (
 );
 
 const Empty = (props: { onMake: () => void }): JSX.Element => (
-  <p class="px-2 pb-1 text-meta text-soft">
-    A project is a place to run code, for people and agents: files, a console, schedules and a talk of its own.{" "}
-    <button type="button" class="font-medium text-ink underline underline-offset-2" onClick={() => props.onMake()}>
+  <div class="px-2 pb-1 text-meta text-soft">
+    <p>A project is a place to run code, for people and agents: files, a console, schedules and a talk of its own.</p>
+    <button type="button" class="inline-flex min-h-6 items-center font-medium text-ink underline underline-offset-2 pointer-coarse:min-h-11" onClick={() => props.onMake()}>
       Make the first
     </button>
-  </p>
+  </div>
 );
