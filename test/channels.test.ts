@@ -36,6 +36,7 @@ describe("making a channel", () => {
       created_by: maker.id,
       created_at: expect.stringMatching(time),
       archived_at: null,
+      project_id: null,
       last_seq: 0,
       member: true,
       read_seq: 0,
