@@ -15,6 +15,9 @@ const bun = process.execPath;
 /** Milliseconds after which a test that names no time of its own has hung: no test is about time, and machines are slow and busy. */
 const TEST_TIME = 30_000;
 
+/** Of the program as a whole: it is started, killed and flooded again and again, as operators have it. From sources the same would take thrice as long. */
+const ofTheProgram = ["agentsoperated", "dockerruns", "durability", "filesbackup", "firststart", "operators", "stalled"].map((name) => join("test", `${name}.test.ts`));
+
 /** Parts in which the tests against the binary are run, so that whichever of the two lanes is free takes the next. */
 const SHARES = 4;
 
@@ -82,7 +85,11 @@ if (await step("build", [bun, "run", "build"])) {
   const waiting = [
     // Served by the binary, as its users have it; it also starts in a third of the time.
     () => tests("tests of the viewer", ofTheViewer, binary),
-    () => tests("tests of the server", ofTheServer),
+    () =>
+      tests(
+        "tests of the server",
+        ofTheServer.filter((file) => !ofTheProgram.includes(file)),
+      ),
     ...Array.from({ length: SHARES }, (_, at) => () => tests(`tests of the API against the binary, ${at + 1} of ${SHARES}`, ofTheApi.slice(at * share, (at + 1) * share), binary)),
   ];
   const lane = async () => {
