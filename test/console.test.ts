@@ -112,6 +112,15 @@ describe("Secrets", () => {
     expect(await said("s3cr\u00003t-va\u0007lue\n", [key])).toEqual(["[API_KEY]"]);
   });
 
+  test("are found across colours, which stay around their names: who reads without colours reads no secret", async () => {
+    const bold = "\u001b[1m";
+    const end = "\u001b[0m";
+    expect(await said(`${bold}a s3cr3t-${bold}va${end}lue${end} b\n`, [key])).toEqual([`${bold}a [API_KEY]${bold}${end}${end} b`]);
+    expect(await said(`s3cr3t-${bold}val${end}`, [key])).toEqual([`s3cr3t-${bold}val${end}`]);
+    expect(await said(`pin 4${bold}2${end} ${bold}42nd`, [{ name: "PIN", value: "42" }])).toEqual([`pin [PIN]${bold}${end} ${bold}42nd`]);
+    expect(await said(`s3cr3t${end.repeat(2_000)}-value`, [key])).toEqual([`[API_KEY]${end.repeat(256)}`]);
+  });
+
   test("are masked in what Colony itself says of a run", async () => {
     const project = shared.another();
     await shared.run([{ system: "$ login s3cr3t-value" }], [key], project);

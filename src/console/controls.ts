@@ -71,7 +71,8 @@ const clean = (text: string): string => {
   });
 };
 
-const colour = new RegExp(`${ESC}\\[[0-9;:]*m`, "g");
+/** A change of colour, as `Controls` leaves them. */
+export const colour = new RegExp(`${ESC}\\[[0-9;:]*m`, "g");
 
 /** A line without its colours. */
 export const withoutColours = (line: string): string => (line.includes(ESC) ? line.replace(colour, "") : line);

@@ -1,3 +1,5 @@
+import { colour, withoutColours } from "./controls.ts";
+
 /** A value that nobody may read in a console, and what it is called there. */
 export type Secret = { name: string; value: string };
 
@@ -5,6 +7,8 @@ export type Secret = { name: string; value: string };
 const SHORT = 4;
 /** Letters from which each line of a value of several lines is masked by itself too: tools print such values with something before each line. */
 const LINE = 8;
+/** Characters of colours that are kept within what is held back or a name stands for; of more, the oldest go. */
+const COLOURS = 1_024;
 
 const isWord = (letter: string): boolean => /^[\p{L}\p{N}_]$/u.test(letter);
 
@@ -20,22 +24,93 @@ const failures = (value: string): number[] => {
   return failure;
 };
 
+/** A change of colour that stands before the letter at a place. */
+type Colour = { at: number; sequence: string };
+
+/** A text and its colours apart. `from`: the place of its first letter. */
+const parted = (text: string, from: number): { plain: string; colours: Colour[] } => {
+  const colours: Colour[] = [];
+  let taken = 0;
+  const plain = withoutColours(text);
+  if (plain.length === text.length) return { plain, colours };
+  for (const { index, 0: sequence } of text.matchAll(colour)) {
+    colours.push({ at: from + index - taken, sequence });
+    taken += sequence.length;
+  }
+  return { plain, colours };
+};
+
 type Masked = { value: string; shown: string; short: boolean; failure: number[] };
+
+const newest = (colours: Colour[]): Colour[] => {
+  let room = COLOURS;
+  const first = colours.findLastIndex(({ sequence }) => {
+    room -= sequence.length;
+    return room < 0;
+  });
+  return colours.slice(first + 1);
+};
+
+/** Puts a text and its colours together again, from its beginning on. */
+class Weave {
+  readonly shown: string[] = [];
+  #at = 0;
+  /** Of the colours, how many are shown. */
+  #colour = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly colours: Colour[],
+  ) {}
+
+  /** Shows the letters before a place, and the colours before the letter there. */
+  through(place: number): void {
+    for (let colour = this.#next(place); colour; colour = this.#next(place)) {
+      this.shown.push(this.text.slice(this.#at, colour.at), colour.sequence);
+      this.#at = colour.at;
+    }
+    this.shown.push(this.text.slice(this.#at, place));
+    this.#at = place;
+  }
+
+  /** Shows a name in place of the letters before a place, and their colours after it. */
+  instead(name: string, place: number): void {
+    const colours: Colour[] = [];
+    for (let colour = this.#next(place); colour; colour = this.#next(place)) colours.push(colour);
+    this.shown.push(name, ...newest(colours).map(({ sequence }) => sequence));
+    this.#at = place;
+  }
+
+  /** The colours that are not shown yet, by their places after `from`. */
+  left(from: number): Colour[] {
+    return newest(this.colours.slice(this.#colour)).map(({ at, sequence }) => ({ at: at - from, sequence }));
+  }
+
+  #next(place: number): Colour | undefined {
+    const colour = this.colours[this.#colour];
+    if (!colour || colour.at > place) return;
+    this.#colour++;
+    return colour;
+  }
+}
 
 /**
  * Puts `[NAME]` in the place of secrets in a text that comes in pieces, wherever those are cut: what may be the beginning of
- * one is held back until more is heard. Where two begin at one place, the longer is meant.
+ * one is held back until more is heard. Where two begin at one place, the longer is meant. Colours count for nothing: what is
+ * read without them is no secret either; those within one stand after its name.
  */
 export class Mask {
   readonly #secrets: Masked[];
   #held = "";
+  /** The colours within what is held. */
+  #colours: Colour[] = [];
   /** The letter before what is held: whether a short value stands by itself. */
   #before = "";
 
   constructor(secrets: Secret[]) {
     const values = new Map<string, string>();
     for (const { name, value } of secrets) {
-      const whole = value.replaceAll("\r\n", "\n").replace(/\n+$/, "");
+      const whole = withoutColours(value.replaceAll("\r\n", "\n")).replace(/\n+$/, "");
       const lines = whole.includes("\n") ? whole.split("\n").filter((line) => line.trim().length >= LINE) : [];
       for (const one of [whole, ...lines]) if (one !== "" && !values.has(one)) values.set(one, `[${name}]`);
     }
@@ -50,37 +125,41 @@ export class Mask {
   /** Takes the next piece. @returns what may be shown by now */
   push(piece: string): string {
     if (this.#secrets.length === 0) return piece;
-    const text = this.#held + piece;
+    const { plain, colours } = parted(piece, this.#held.length);
+    const text = this.#held + plain;
+    const weave = new Weave(text, [...this.#colours, ...colours]);
     const next = this.#secrets.map(() => -1);
-    const shown: string[] = [];
     let at = 0;
     let hold = this.#holdFrom(text, 0);
     for (;;) {
       const found = this.#find(text, at, next);
       if (!found || found.at >= hold) break;
-      shown.push(text.slice(at, found.at), found.secret.shown);
+      weave.through(found.at);
       at = found.at + found.secret.value.length;
+      weave.instead(found.secret.shown, at);
       if (at > hold) hold = this.#holdFrom(text, at);
     }
-    shown.push(text.slice(at, hold));
+    weave.through(hold);
     this.#held = text.slice(hold);
+    this.#colours = weave.left(hold);
     if (hold > 0) this.#before = text[hold - 1] ?? "";
-    return shown.join("");
+    return weave.shown.join("");
   }
 
   /** What was held back, now that no more comes. */
   end(): string {
     // A line's end can be no part of what is held but of a value of several lines; it lets short values at the end be told.
     const shown = this.push("\n");
-    const rest = this.#held;
-    this.#held = "";
-    this.#before = "";
-    return (shown + rest).replace(/\n$/, "");
+    const rest = new Weave(this.#held, this.#colours);
+    rest.through(this.#held.length);
+    this.reset();
+    return (shown + rest.shown.join("")).replace(/\n$/, "");
   }
 
   /** Forgets what was held back: what comes next does not follow it. */
   reset(): void {
     this.#held = "";
+    this.#colours = [];
     this.#before = "";
   }
 
