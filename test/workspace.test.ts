@@ -61,6 +61,29 @@ describe("A file of a project", () => {
     expect(existsSync(join(workspace, "once.txt"))).toBe(false);
   });
 
+  test("put back or moved twice under one key is so once, whatever was done meanwhile; the key is good for nothing else", async () => {
+    await make("back.txt", "1");
+    await put("back.txt", "2");
+    const ask = (end: string, body: object) => colony.post(`${at}/${end}`, body, { token: maker, headers: { "idempotency-key": `key of ${end}` } });
+    const back = { path: "back.txt", version: 1 };
+    const first = await ask("restore", back);
+    expect(first.body).toMatchObject({ version: 3 });
+    await put("back.txt", "written since");
+    const again = await ask("restore", back);
+    expect([again.status, again.body, again.headers.get("idempotency-replayed")]).toEqual([first.status, first.body, "true"]);
+    expect(readFileSync(join(workspace, "back.txt"), "utf8")).toBe("written since");
+    expect(outcome(await ask("restore", { ...back, version: 2 }))).toBe("422 idempotency_key_reused");
+    const move = { from: "back.txt", to: "forth.txt" };
+    const [one, other] = await Promise.all([ask("move", move), ask("move", move)]);
+    expect([one.status, other.status, [one, other].map(({ headers }) => headers.get("idempotency-replayed")).toSorted()]).toEqual([204, 204, [null, "true"]]);
+    expect(outcome(await ask("move", { ...move, to: "elsewhere" }))).toBe("422 idempotency_key_reused");
+    expect([existsSync(join(workspace, "back.txt")), readFileSync(join(workspace, "forth.txt"), "utf8")]).toEqual([false, "written since"]);
+    // As it was already: no version, and once all the same.
+    const as = { path: "forth.txt", version: 1 };
+    const same = () => colony.post(`${at}/restore`, as, { headers: { "idempotency-key": "as it is" } });
+    expect([(await same()).status, (await same()).headers.get("idempotency-replayed")]).toEqual([200, "true"]);
+  });
+
   test("of any bytes comes back as it was, by base64", async () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, at) => at));
     await make("bytes.bin", bytes.toString("base64"), { encoding: "base64", executable: true });
@@ -97,6 +120,10 @@ describe("A file of a project", () => {
     await make("tree", "leaves");
     expect((await colony.get(`${at}?path=tree`)).body.content).toBe("leaves");
     expect((await colony.get(`${at}/%74ree`)).body.content).toBe("leaves");
+    await make("100%25 sure", "per cent");
+    expect((await colony.get(`${at}/100%2525%20sure`)).body).toMatchObject({ path: "100%25 sure", content: "per cent" });
+    const { status, body } = await put("%ff", "x");
+    expect([status, body.error.message]).toEqual([404, "The address has escapes that are no UTF-8."]);
   });
 });
 

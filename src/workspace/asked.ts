@@ -1,4 +1,4 @@
-import { AppError, invalid } from "../errors.ts";
+import { invalid } from "../errors.ts";
 
 /** A file's content as JSON has it. */
 export type Given = { encoding?: "utf8" | "base64"; content: string };
@@ -30,11 +30,5 @@ export const conditionOf = ({ headers }: Request): { if_match?: number | "*"; ab
 
 export const etagOf = ({ version }: { version: number | null }): Record<string, string> => (version === null ? {} : { etag: `"${version}"` });
 
-/** The path that an address ends with, its escapes read. */
-export const pathOf = (rest: string): string => {
-  try {
-    return decodeURIComponent(rest);
-  } catch {
-    throw new AppError("bad_path", { message: "The path's escapes are no UTF-8." });
-  }
-};
+/** The path that an address ends with. That its escapes are UTF-8 is seen to before any route is. */
+export const pathOf = (rest: string): string => decodeURIComponent(rest);

@@ -11,8 +11,8 @@ import { readableProject } from "../projects/service.ts";
 import { bytesOf, conditionOf, etagOf, type Given, ifMatch, pathOf } from "./asked.ts";
 import { FileContent, FileFacts, FileVersion, NewFile, Path, TreeEntry, WorkspaceFile } from "./model.ts";
 import { sendFrom } from "./sending.ts";
-import { deleteFileIn, moveIn, readFileIn, restoreIn, treeOf, versionsIn } from "./service.ts";
-import { createFile, uploadFiles, writeFile } from "./taking.ts";
+import { deleteFileIn, readFileIn, treeOf, versionsIn } from "./service.ts";
+import { createFile, moveFile, restoreFile, uploadFiles, writeFile } from "./taking.ts";
 import type { FileFactsWire, FileWire } from "./wire.ts";
 
 const FILES = "Project files";
@@ -154,8 +154,8 @@ export const workspaceRoutes = (ctx: Context) => {
     .post(
       "/restore",
       async ({ actor, params, body, request }) => {
-        const { file, made } = await restoreIn(ctx, readableProject(ctx, actor, params.id), doerOf(actor), body.path, body.version, conditionOf(request));
-        return Response.json(file, { status: made ? 201 : 200, headers: etagOf(file) }) as unknown as FileFactsWire;
+        const { answer, replayed } = await restoreFile(ctx, actor, params.id, body.path, body.version, conditionOf(request), retryOf(request, body));
+        return created({ answer: answer.file, replayed }, etagOf(answer.file), answer.made ? 201 : 200);
       },
       {
         body: t.Object({ path: Path, version: t.Integer({ minimum: 1 }) }),
@@ -164,20 +164,27 @@ export const workspaceRoutes = (ctx: Context) => {
           FILES,
           "Put an earlier version of a file back, as a new version",
           `curl ${AUTH} -d '{"path":"src/main.py","version":2}' $URL/api/projects/loss-plots/files/restore`,
-          "Also `POST …/files/{path}/restore` with `{version}`. A file that was removed comes back. Takes If-Match.",
+          "A file that was removed comes back. Takes If-Match, and an `Idempotency-Key`: a repeat overwrites nothing that was written since.",
         ),
       },
     )
-    .post("/move", ({ actor, params, body, set }) => done(set, moveIn(ctx, readableProject(ctx, actor, params.id), doerOf(actor), body.from, body.to)), {
-      body: t.Object({ from: Path, to: Path }),
-      response: answers(204, NoContent),
-      detail: describe(
-        FILES,
-        "Give a file, a link or a folder another path",
-        `curl ${AUTH} -d '{"from":"src/main.py","to":"src/app.py"}' $URL/api/projects/loss-plots/files/move`,
-        "At its old path it is removed, at the new one added: versions of both stay.",
-      ),
-    })
+    .post(
+      "/move",
+      async ({ actor, params, body, request, set }) => {
+        if (await moveFile(ctx, actor, params.id, body.from, body.to, retryOf(request, body))) set.headers["idempotency-replayed"] = "true";
+        set.status = 204;
+      },
+      {
+        body: t.Object({ from: Path, to: Path }),
+        response: answers(204, NoContent),
+        detail: describe(
+          FILES,
+          "Give a file, a link or a folder another path",
+          `curl ${AUTH} -d '{"from":"src/main.py","to":"src/app.py"}' $URL/api/projects/loss-plots/files/move`,
+          "At its old path it is removed, at the new one added: versions of both stay.",
+        ),
+      },
+    )
     .get(
       "/*",
       async (asked) => {

@@ -21,6 +21,9 @@ export { removeFilesOf } from "./retention.ts";
 export { treeOf } from "./tree.ts";
 export { usageOf } from "./usage.ts";
 
+/** What is written down of a file in the transaction that makes its version. */
+export type Written = (tx: Tx, file: FileFactsWire, made: boolean) => void;
+
 const whoseIs = ({ user_no }: Doer): Whose => ({ user_no, run_no: null });
 
 /**
@@ -49,7 +52,7 @@ export const keepIn = async (
   doer: Doer,
   path: string,
   received: { path: string; size: number; sha256: string },
-  { written, ...options }: Condition & { executable?: boolean; written?: (tx: Tx, file: FileFactsWire) => void },
+  { written, ...options }: Condition & { executable?: boolean; written?: Written },
 ): Promise<{ file: FileFactsWire; made: boolean }> => {
   const facts = (file: Current | undefined): FileFactsWire =>
     file
@@ -58,7 +61,7 @@ export const keepIn = async (
   const { file, made } = await placeFile(ctx, project, whoseIs(doer), path, received, {
     ...options,
     allowed: (tx) => stillWorkable(tx, project, doer.right_no),
-    written: (tx, file) => written?.(tx, facts(file)),
+    written: (tx, file, made) => written?.(tx, facts(file), made),
   });
   return { file: facts(file), made };
 };
@@ -106,7 +109,7 @@ export const restoreIn = async (
   doer: Doer,
   path: string,
   version: number,
-  options: Condition = {},
+  options: Condition & { written?: Written } = {},
 ): Promise<{ file: FileFactsWire; made: boolean }> => {
   partsOf(path);
   const row = findVersion(ctx.db, project.no, path, version);

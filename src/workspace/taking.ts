@@ -9,7 +9,7 @@ import { keepOnce, type Once, type Retry, recallOnce } from "../idempotency/once
 import { doerOf } from "../projects/doer.ts";
 import { readableProject } from "../projects/service.ts";
 import { partsOf } from "./paths.ts";
-import { keepIn } from "./service.ts";
+import { keepIn, moveIn, restoreIn } from "./service.ts";
 import { holdRoom } from "./usage.ts";
 import type { FileFactsWire } from "./wire.ts";
 import type { Condition } from "./writing.ts";
@@ -59,6 +59,54 @@ export const writeFile = (
     const now = actorNow(ctx, actor);
     return keepIn(ctx, readableProject(ctx, now, ref), doerOf(now), path, received, options);
   });
+};
+
+/**
+ * As `restoreIn`, for a caller and once for their Idempotency-Key.
+ * @throws AppError as `restoreIn`
+ */
+export const restoreFile = (
+  ctx: Context,
+  actor: Actor,
+  ref: string,
+  path: string,
+  version: number,
+  condition: Condition,
+  retry: Retry,
+): Promise<Once<{ file: FileFactsWire; made: boolean }>> => {
+  const project = readableProject(ctx, actor, ref);
+  return onceAtATime(ctx, actor, retry, async () => {
+    const earlier = recallOnce<{ file: FileFactsWire; made: boolean }>(ctx, actor, retry);
+    if (earlier) return earlier;
+    let kept = false;
+    const answer = await restoreIn(ctx, project, doerOf(actor), path, version, {
+      ...condition,
+      written: (tx, file, made) => {
+        keepOnce(ctx, tx, actor, retry, { file, made });
+        kept = true;
+      },
+    });
+    // It was as it is to be: no version was made, and yet a later try is the same.
+    if (!kept && retry) await ctx.write((tx) => keepOnce(ctx, tx, actor, retry, answer));
+    return { answer, replayed: false };
+  });
+};
+
+/**
+ * As `moveIn`, for a caller and once for their Idempotency-Key.
+ * @returns whether it is the repeat of an earlier answer
+ * @throws AppError as `moveIn`
+ */
+export const moveFile = async (ctx: Context, actor: Actor, ref: string, from: string, to: string, retry: Retry): Promise<boolean> => {
+  const project = readableProject(ctx, actor, ref);
+  const { replayed } = await onceAtATime(ctx, actor, retry, async () => {
+    const earlier = recallOnce<null>(ctx, actor, retry);
+    if (earlier) return earlier;
+    await moveIn(ctx, project, doerOf(actor), from, to);
+    if (retry) await ctx.write((tx) => keepOnce(ctx, tx, actor, retry, null));
+    return { answer: null, replayed: false };
+  });
+  return replayed;
 };
 
 /** What is sent to a project: a body as it comes in, with the headers that say how to read it, and the path that was named beside it. */

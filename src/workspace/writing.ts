@@ -27,8 +27,8 @@ export type Condition = {
 /** Bytes that are whole on disk, in a file that is taken away. */
 export type Bytes = { path: string; size: number; sha256: string };
 
-/** What else is to be in the transaction that makes the version: whether its writer still may, and what is written down of it afterwards. */
-export type Beside = { allowed: (tx: Tx) => void; written?: (tx: Tx, file: Current | undefined) => void };
+/** What else is to be in the transaction that makes the version: whether its writer still may, and what is written down of it (and whether it is new) afterwards. */
+export type Beside = { allowed: (tx: Tx) => void; written?: (tx: Tx, file: Current | undefined, made: boolean) => void };
 
 const BLOCK = 4_096;
 const inBlocks = (size: number): number => Math.ceil(size / BLOCK) * BLOCK;
@@ -64,7 +64,7 @@ export const placeFile = async (
       await ctx.write((tx) => {
         allowed(tx);
         if (kept) recordSeen(tx, project, whose, [{ ...seen, path, known: before?.no ?? null, sha256: bytes.sha256, executable: runs }]);
-        written?.(tx, kept ? findCurrent(tx, project.no, path) : undefined);
+        written?.(tx, kept ? findCurrent(tx, project.no, path) : undefined, stat === null);
       });
       return { file: findCurrent(ctx.db, project.no, path), made: stat === null };
     });
