@@ -131,7 +131,10 @@ export class Gateway {
   /** The answer to whatever was thrown outside a route. */
   failure(error: unknown, info: RequestInfo): Response {
     if (error instanceof URIError)
-      return this.failure(new AppError("not_found", { message: "The address has escapes that are no UTF-8.", hint: "Escape its parts with encodeURIComponent, or curl --data-urlencode." }), info);
+      return this.failure(
+        new AppError("not_found", { message: "The address has escapes that are no UTF-8.", hint: "Escape its parts with encodeURIComponent, or curl --data-urlencode." }),
+        info,
+      );
     if (error instanceof AppError) return Response.json(error.body(), { status: error.status, headers: error.headers });
     this.ctx.log.error({ event: "fault", request_id: info.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     const { error: body } = new AppError("internal").body();
