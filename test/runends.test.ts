@@ -102,8 +102,13 @@ describe("A build", () => {
     const [{ attachments }] = await messages(at);
     expect(attachments).toEqual(body.artifacts);
     expect((await colony.get(`/api/files/${attachments[1].id}/download`, { token: maker })).text).toBe("one\n");
-    const etc = await execute(at, "true", { kind: "build", artifacts: ["dist/etc/passwd", "dist/stolen"] });
-    expect(etc.body.artifacts).toEqual([]);
+    // Not even whether a file is there is told of what lies outside.
+    for (const pattern of ["dist/etc/passwd", "dist/etc/[p]asswd", "dist/etc/**", "dist/stolen"]) {
+      const { body: outside } = await execute(at, "true", { kind: "build", artifacts: [pattern, "./dist/.h*"] });
+      expect(outside.artifacts.map(({ name }: any) => name)).toEqual([".hidden"]);
+      expect((await execute(at, "true", { kind: "build", artifacts: [pattern] })).body.artifacts).toEqual([]);
+      expect((await colony.get(`${at}/console/history?format=text`, { token: maker })).text).toContain(`No file matches ${pattern}.\n`);
+    }
   });
 
   test("that fails gives none, and globs that lead out are refused", async () => {

@@ -6,6 +6,8 @@ import { keepStream } from "../files/service.ts";
 import { BUILD_BYTES, BUILD_FILES, BUILD_MATCHES } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { placeOf } from "../projects/place.ts";
+import { Folder } from "../workspace/folder.ts";
+import { type Found, walk } from "../workspace/walk.ts";
 import type { RunRow } from "./store.ts";
 
 /** The files that a build gave, by their ids, and what is to be said of those that were not kept. */
@@ -65,15 +67,24 @@ const leftOut = (ctx: Context, left: readonly string[], more: boolean): string =
   return `${which}${more ? ", and the rest of what matches was not looked at" : ""}. A build keeps ${BUILD_FILES} files of ${BUILD_BYTES / 1024 ** 2} MiB together, each of at most ${ctx.config.maxUpload} bytes: pack them into one.`;
 };
 
-/** Paths in the workspace that match, in their order, at most BUILD_MATCHES of them. */
+/**
+ * Files of the workspace whose paths match, in their order, at most BUILD_MATCHES of them. Its own folders are walked, and no
+ * link is followed, also none that a pattern names: not even whether something is there is told of what lies outside.
+ */
 const matching = async (workspace: string, patterns: readonly string[]): Promise<{ paths: string[]; more: boolean }> => {
-  const found = new Set<string>();
-  for (const pattern of patterns)
-    for await (const path of new Bun.Glob(pattern).scan({ cwd: workspace, dot: true, onlyFiles: true, followSymlinks: false })) {
-      if (found.size >= BUILD_MATCHES) return { paths: [...found].sort(), more: true };
-      found.add(path);
+  const globs = patterns.map((pattern) => new Bun.Glob(pattern.replace(/^(\.\/+)+/, "")));
+  const paths: string[] = [];
+  let more = false;
+  const root = Folder.root(workspace);
+  const visit = ({ path, named, type }: Found) => {
+    if (type === "file" && named && globs.some((glob) => glob.match(path))) {
+      if (paths.length < BUILD_MATCHES) paths.push(path);
+      else more = true;
     }
-  return { paths: [...found].sort(), more: false };
+    return type === "directory";
+  };
+  await walk(root, "", visit, () => more).finally(() => root.close());
+  return { paths: paths.sort(), more };
 };
 
 /** Opens a regular file of the workspace; null for what is a link, no regular file, gone, or by way of a link outside. */
