@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { beforeAll, describe, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_SECRETS, SECRET_BYTES } from "../src/limits.ts";
 import { Colony, outcome, until } from "./colony.ts";
@@ -87,6 +87,33 @@ describe("A project's secret", () => {
     database.close();
   }, 30_000);
 
+  test("written into a command is what is run, and is seen by its name alone: in the run while it waits and after, its message, the schedule and the audit", async () => {
+    await put("API_KEY", VALUE);
+    const token = maker;
+    const before = (await colony.get("/api/events", { token })).body.next_seq;
+    const command = `printf %s "${VALUE}" | wc -c`;
+    const blocking = (await colony.post(`${at}/container/execute`, { command: `sleep 30; : ${VALUE}` }, { token })).body;
+    const waiting = (await colony.post(`${at}/container/execute`, { command }, { token })).body;
+    const withdrawn = (await colony.post(`${at}/container/execute`, { command }, { token })).body;
+    expect([waiting.state, waiting.command]).toEqual(["queued", 'printf %s "[API_KEY]" | wc -c']);
+    const made = await colony.post(`${at}/schedules`, { name: "counts", cron: "0 0 1 1 *", command }, { token });
+    expect(made.body.command).toBe('printf %s "[API_KEY]" | wc -c');
+    // Who sends back what they see changes nothing in it.
+    const sent = await colony.call("PUT", `${at}/schedules/${made.body.id}`, { token, body: { name: "counts on", command: made.body.command } });
+    await colony.post(`${at}/runs/${withdrawn.id}/stop`, undefined, { token });
+    await colony.post(`${at}/runs/${blocking.id}/stop`, undefined, { token });
+    const counted = await colony.get(`${at}/runs/${waiting.id}?wait=30`, { token });
+    const again = await colony.post(`${at}/schedules/${made.body.id}/run`, undefined, { token });
+    const scheduled = await colony.get(`${at}/runs/${again.body.id}?wait=30`, { token });
+    for (const { body } of [counted, scheduled]) expect(body).toMatchObject({ state: "succeeded", output: `${VALUE.length}\n`, command: waiting.command });
+    const message = (await colony.get("/api/channels/vault/messages", { token })).body.find(({ id }: { id: string }) => id === counted.body.message_id);
+    expect([message.content, message.metadata.command]).toEqual([expect.stringContaining("[API_KEY]"), waiting.command]);
+    const answers = ["/runs", "/schedules", "/console/history", "/chat/history", `/events?after_seq=${before}`].map((path) => colony.get(`${at}${path}`, { token }));
+    answers.push(colony.get(`/api/events?after_seq=${before}`, { token }), colony.get("/api/audit"), colony.post(`${at}/console/analyze`, { run: blocking.id }, { token }));
+    for (const { text } of [made, sent, again, ...(await Promise.all(answers))]) expect(text).not.toContain(VALUE);
+    expect((await colony.get("/api/audit?action=run_started")).text).toContain("[API_KEY]");
+  }, 30_000);
+
   test("is in no arguments of a process of the machine while a run has it", async () => {
     const { body } = await colony.post(`${at}/container/execute`, { command: "echo begun; sleep 30" }, { token: maker });
     await until(async () => (await colony.get(`${at}/runs/${body.id}`, { token: maker })).body.output.includes("begun") || undefined);
@@ -101,6 +128,22 @@ describe("A project's secret", () => {
     expect(lines.some((line) => line.includes("sleep"))).toBe(true);
     for (const line of lines) expect(line).not.toContain(VALUE);
     await colony.post(`${at}/runs/${body.id}/stop`, undefined, { token: maker });
+  }, 30_000);
+
+  test("that was set under another key of the server keeps commands from being run, and it is said which it is and what to do", async () => {
+    await put("API_KEY", VALUE);
+    await colony.stop();
+    writeFileSync(join(colony.data, "secret.key"), "ab".repeat(32));
+    await colony.run();
+    const { body } = await run("echo $API_KEY");
+    expect(body).toMatchObject({ state: "failed", reason: "sandbox" });
+    const { text } = await colony.get(`${at}/console/history?format=text&run=${body.id}`, { token: maker });
+    expect(text).toContain("the secrets API_KEY, PEM cannot be read");
+    expect(text).toContain("COLONY_SECRET_KEY");
+    expect(text).toContain("PUT …/secrets/API_KEY");
+    expect((await put("API_KEY", VALUE)).status).toBe(204);
+    await colony.call("DELETE", `${at}/secrets/PEM`, { token: maker });
+    expect((await run("echo $API_KEY")).body).toMatchObject({ state: "succeeded", output: "[API_KEY]\n" });
   }, 30_000);
 
   test("goes with the project", async () => {

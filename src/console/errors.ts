@@ -9,6 +9,7 @@ import { CONSOLE_EXCERPT_CHARACTERS, CONSOLE_EXCERPT_LINES, CONSOLE_FAULT_GROUPS
 import { fenced } from "../messages/transcript.ts";
 import type { Message } from "../messages/wire.ts";
 import type { Project } from "../projects/directory.ts";
+import { shownIn } from "../projects/secrets.ts";
 import { readableProject } from "../projects/service.ts";
 import { readFileIn } from "../workspace/reading.ts";
 import { withoutColours } from "./controls.ts";
@@ -68,7 +69,7 @@ const question = async (ctx: Context, project: Project, run: FailedRun, fault: F
   const files = await named(ctx, project, fault, output);
   return [
     `Why does this fail, and how is it mended? A run ${run.state === "running" ? "is under way" : ended}:`,
-    fenced(run.command),
+    fenced(shownIn(ctx, project.no, run.command)),
     ...(fault ? [`What was recognised: ${fault.kind} (${fault.language}):`, fenced(`${fault.message}${place}`)] : []),
     ...(output === "" ? ["It wrote nothing."] : ["What it wrote there:", fenced(output)]),
     ...files,

@@ -1,9 +1,9 @@
 import { record } from "../accounts/audit.ts";
 import type { Actor } from "../accounts/credentials.ts";
+import { masked } from "../console/masking.ts";
 import type { Context } from "../context.ts";
 import { AppError, invalid } from "../errors.ts";
 import { PROJECT_SECRETS, SECRET_BYTES } from "../limits.ts";
-import type { Project } from "./directory.ts";
 import { readableProject, stillWorkable, tendedProject } from "./service.ts";
 import { countSecrets, listedSecrets, putSecret, removeSecret, sealedSecrets } from "./store.ts";
 
@@ -17,9 +17,28 @@ const NAME = /^[A-Z_][A-Z0-9_]{0,63}$/;
 /** What every run has of its own, or what would change how programs are begun rather than what they know. */
 const RESERVED = /^(PATH|HOME|PWD|OLDPWD|SHELL|SHLVL|USER|LOGNAME|LANG|LC_[A-Z]*|TERM|TMPDIR|IFS|ENV|BASH_ENV|PS4|NODE_OPTIONS|PYTHONSTARTUP|GCONV_PATH|_|LD_.*|BUN_.*|COLONY_.*)$/;
 
-/** The secrets of a project, by name. */
-export const secretsOf = (ctx: Context, { no }: Pick<Project, "no">): Secret[] =>
-  sealedSecrets(ctx.db, no).map(({ name, sealed }) => ({ name, value: ctx.keys.secrets.unseal(sealed) }));
+/** The secrets of a project, by name; `lost`: the names of those that were sealed under another key than today's. */
+export const secretsOf = (ctx: Context, project_no: number): { secrets: Secret[]; lost: string[] } => {
+  const secrets: Secret[] = [];
+  const lost: string[] = [];
+  for (const { name, sealed } of sealedSecrets(ctx.db, project_no)) {
+    try {
+      secrets.push({ name, value: ctx.keys.secrets.unseal(sealed) });
+    } catch {
+      lost.push(name);
+    }
+  }
+  return { secrets, lost };
+};
+
+/** A text of a project as everyone may see it: with the names of its secrets in their place. */
+export const shownIn = (ctx: Context, project_no: number, text: string): string => masked(text, secretsOf(ctx, project_no).secrets);
+
+/** Why nothing can be run that was to have secrets which cannot be read, and what to do. */
+export const lostInWords = (lost: string[]): string => {
+  const [those, were, them] = lost.length === 1 ? [`the secret ${lost[0]}`, "it was", "it"] : [`the secrets ${lost.join(", ")}`, "they were", "them"];
+  return `${those} cannot be read: the server's key (COLONY_SECRET_KEY, or secret.key in its data folder) is another than when ${were} set. Set ${them} again (PUT …/secrets/${lost[0]}), or let the operator start the server with the key from before`;
+};
 
 /** The names of a project's secrets, and who set each when; never a value. @throws AppError `not_found` */
 export const listSecrets = (ctx: Context, actor: Actor, ref: string): SecretWire[] =>

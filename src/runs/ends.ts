@@ -5,6 +5,7 @@ import { RUN_COMMAND_TOLD, RUN_NAME_CHARACTERS, RUN_TOLD_CHARACTERS, RUN_TOLD_LI
 import { postNotice } from "../messages/notice.ts";
 import { fenced } from "../messages/transcript.ts";
 import type { Limits, Project } from "../projects/directory.ts";
+import { shownIn } from "../projects/secrets.ts";
 import { type EndState, type RunRow, runByNo, stateOf, updateRun } from "./store.ts";
 
 /** Why a run ended, where its exit code does not say it. */
@@ -53,11 +54,16 @@ export const endRun = (ctx: Context, tx: Tx, project: Project, no: number, end: 
   if (!run) return false;
   const { heard, exit_code, stopped_by, ended_at, peak_memory, cpu_ms, reason } = end;
   const console = heard ? { first_seq: heard.first_seq, last_seq: heard.last_seq, output_bytes: heard.bytes } : {};
-  const change = { state: end.state, reason, exit_code, stopped_by, ended_at, peak_memory, cpu_ms, ...console };
+  const command = shownOf(ctx, run);
+  const change = { command, state: end.state, reason, exit_code, stopped_by, ended_at, peak_memory, cpu_ms, ...console };
   updateRun(tx, no, { ...change, message_key: tell(ctx, tx, project, { ...run, ...change }, end) });
   tx.append({ kind: "run", channel_no: project.channel_no, subject: no, actor_no: run.user_no });
   return true;
 };
+
+/** A run's command as everyone may see it: as long as it waits, its row has the one that is to be run. */
+export const shownOf = (ctx: Context, { state, project_no, command }: Pick<RunRow, "state" | "project_no" | "command">): string =>
+  state === "queued" ? shownIn(ctx, project_no, command) : command;
 
 const tell = (ctx: Context, tx: Tx, project: Project, run: RunRow, end: End): number | null => {
   const user = ctx.users.byNo(run.user_no);

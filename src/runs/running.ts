@@ -4,7 +4,7 @@ import type { Tx } from "../db/write.ts";
 import { AppError } from "../errors.ts";
 import { RUN_GRACE, RUN_LAST } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
-import { secretsOf } from "../projects/secrets.ts";
+import { lostInWords, secretsOf, shownIn } from "../projects/secrets.ts";
 import { mayWork } from "../projects/service.ts";
 import type { Ending, Figures, Process, Sandbox } from "../sandbox/driver.ts";
 import { scan } from "../workspace/service.ts";
@@ -73,7 +73,8 @@ export class Running {
       return null;
     }
     const began = { state: "running", started_at: tx.now } as const;
-    updateRun(tx, no, began);
+    // From here on nothing runs it again: its row keeps what everyone may see of it.
+    updateRun(tx, no, { ...began, command: shownIn(ctx, project.no, run.command) });
     tx.append({ kind: "run", channel_no: project.channel_no, subject: no, actor_no: run.user_no });
     return { ...run, ...began };
   }
@@ -81,12 +82,13 @@ export class Running {
   async #work(run: RunRow): Promise<End> {
     const { ctx, project, holder } = this;
     const limits = { ...project.limits };
-    const secrets = secretsOf(ctx, project);
+    const { secrets, lost } = secretsOf(ctx, project.no);
     const console = consoleOf(ctx).open(project, run, secrets);
     console.say(`$ ${run.command}`);
     let ending: Ending | null = null;
     let fault: string | null = null;
     try {
+      if (lost.length > 0) throw new Error(lostInWords(lost));
       const env = Object.fromEntries(secrets.map(({ name, value }) => [name, value]));
       const starting = holder.open().then((sandbox: Sandbox) =>
         // It may have been stopped while the sandbox was opened.

@@ -10,6 +10,7 @@ import { newId } from "../ids.ts";
 import { LOG_BYTES, RUN_COMMAND_AUDITED, RUNS_IN_BACKGROUND, RUNS_RETRY_SECONDS, RUNS_WAITING } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { type Doer, doerOf } from "../projects/doer.ts";
+import { shownIn } from "../projects/secrets.ts";
 import { readableProject, stillWorkable } from "../projects/service.ts";
 import { checkPatterns } from "./artifacts.ts";
 import { bareEnd, endRun } from "./ends.ts";
@@ -36,7 +37,7 @@ export const execute = (ctx: Context, actor: Actor, ref: string, input: Static<t
 export const executeIn = async (ctx: Context, project: Project, doer: Doer, input: Asked, retry: Retry = null): Promise<Once<RunWire>> => {
   check(input);
   if (doer.trigger !== "schedule") await runsOf(ctx).driver();
-  const made = await writeOnce(ctx, { user: { no: doer.user_no } }, retry, (tx) => ({ answer: { id: enqueue(tx, project, doer, input).id } }));
+  const made = await writeOnce(ctx, { user: { no: doer.user_no } }, retry, (tx) => ({ answer: { id: enqueue(ctx, tx, project, doer, input).id } }));
   runsOf(ctx).wake(project.no);
   return { answer: runWire(ctx, found(findRun(ctx.db, made.answer.id), project)), replayed: made.replayed };
 };
@@ -45,7 +46,7 @@ export const executeIn = async (ctx: Context, project: Project, doer: Doer, inpu
  * Puts a run at the end of its project's queue, in the transaction; whoever does wakes the engine after it.
  * @throws AppError as `executeIn`
  */
-export const enqueue = (tx: Tx, project: Project, doer: Doer, input: Asked): { no: number; id: string } => {
+export const enqueue = (ctx: Context, tx: Tx, project: Project, doer: Doer, input: Asked): { no: number; id: string } => {
   const { command, kind = "run", artifacts, background = false, schedule_no = null, due_at = null, late = false } = input;
   const seconds = secondsOf(project, doer, input.timeout);
   const user = { no: doer.user_no };
@@ -58,7 +59,7 @@ export const enqueue = (tx: Tx, project: Project, doer: Doer, input: Asked): { n
   record(tx, { user, address: doer.address ?? "server" }, "run_started", row.id, {
     channel: project.channel.id,
     kind,
-    command: command.slice(0, RUN_COMMAND_AUDITED).toWellFormed(),
+    command: shownIn(ctx, project.no, command).slice(0, RUN_COMMAND_AUDITED).toWellFormed(),
   });
   return { no, id: row.id };
 };

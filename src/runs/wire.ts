@@ -1,5 +1,6 @@
 import type { Static } from "@sinclair/typebox";
 import type { Context } from "../context.ts";
+import { shownOf } from "./ends.ts";
 import type { Run, RunWithOutput } from "./model.ts";
 import type { RunRow } from "./store.ts";
 
@@ -10,7 +11,7 @@ export type RunWithOutputWire = Static<typeof RunWithOutput>;
 export const runWire = (ctx: Context, row: RunRow): RunWire => ({
   id: row.id,
   project_id: ctx.projects.byNo(row.project_no)?.id ?? "",
-  command: row.command,
+  command: shownOf(ctx, row),
   kind: row.kind,
   state: row.state,
   exit_code: row.exit_code,

@@ -133,7 +133,7 @@ export class ScheduleClock {
       return null;
     }
     const doer = { user_no: schedule.right_no, right_no: schedule.right_no, trigger: "schedule", via: "schedule" } as const;
-    enqueue(tx, project, doer, {
+    enqueue(ctx, tx, project, doer, {
       command: schedule.command,
       ...(schedule.seconds !== null && { timeout: schedule.seconds }),
       ...{ schedule_no: no, due_at: due.toISOString(), late: due.getTime() < this.#began || now.getTime() - due.getTime() > SCHEDULE_LOOK },

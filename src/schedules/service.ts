@@ -9,6 +9,7 @@ import { newId } from "../ids.ts";
 import { PROJECT_SCHEDULES } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import { type Doer, doerOf } from "../projects/doer.ts";
+import { shownIn } from "../projects/secrets.ts";
 import { readableProject, stillWorkable } from "../projects/service.ts";
 import { checkCommand, executeIn, runsOfSchedule } from "../runs/service.ts";
 import type { RunWire } from "../runs/wire.ts";
@@ -62,7 +63,15 @@ export const changeScheduleIn = async (ctx: Context, project: Project, doer: Doe
     stillWorkable(tx, project, doer.right_no);
     const before = findSchedule(tx, id);
     if (!before) throw missing();
-    const after = { ...before, ...change, cron: (change.cron ?? before.cron).trim(), ...(timeout !== undefined && { seconds: timeout }) };
+    // Who sends back what was shown leaves it as it is.
+    const shown = change.command !== undefined && change.command === shownIn(ctx, project.no, before.command);
+    const after = {
+      ...before,
+      ...change,
+      ...(shown && { command: before.command }),
+      cron: (change.cron ?? before.cron).trim(),
+      ...(timeout !== undefined && { seconds: timeout }),
+    };
     // A name that is changed keeps when it is due.
     const same = before.enabled && after.cron === before.cron && after.timezone === before.timezone;
     const next = dueNext(after, new Date(tx.now));

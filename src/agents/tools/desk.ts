@@ -7,6 +7,7 @@ import { TOOL_RESULT_PART, TOOL_ROOM_IN_PROJECT } from "../../limits.ts";
 import { estimateTokens } from "../../messages/transcript.ts";
 import type { Project } from "../../projects/directory.ts";
 import type { Doer } from "../../projects/doer.ts";
+import { shownIn } from "../../projects/secrets.ts";
 import { type Audience, mayTell, present, toldChannel } from "../audience.ts";
 import type { Citations } from "../citations.ts";
 import type { Crew } from "../crew/crew.ts";
@@ -80,6 +81,12 @@ export class Desk {
     const project = this.ctx.projects.ofChannel(this.audience.channel_no);
     if (!project) throw new Refusal("The project is no more. Stop here and end your answer.");
     return project;
+  }
+
+  /** A text as everyone in the channel may see it. */
+  shown(text: string): string {
+    const project = this.ctx.projects.ofChannel(this.audience.channel_no);
+    return project ? shownIn(this.ctx, project.no, text) : text;
   }
 
   /** In whose name things are done in the project, and by whose right. */

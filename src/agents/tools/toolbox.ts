@@ -75,7 +75,7 @@ export class Toolbox {
   async #call(one: Tool, input: unknown): Promise<string> {
     if (this.steps.length >= this.#most) return `No more tools can be called for this answer: ${this.#most} calls are allowed. Answer from what you have.`;
     const begun = performance.now();
-    const step: Step = { tool: one.name, input: inLine(shownOf(one, input)), state: "running", output: null, ms: null };
+    const step: Step = { tool: one.name, input: inLine(this.desk.shown(shownOf(one, input))), state: "running", output: null, ms: null };
     this.steps.push(step);
     this.told(this.steps);
     const { state, text, line } = await this.#result(one, input);
