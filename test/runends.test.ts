@@ -173,6 +173,32 @@ test("Of a run that waits, whoever asked for it must still be let into the proje
   expect(await ended(at, theirs)).toMatchObject({ state: "stopped", reason: "rights", started_at: null, output: "" });
 });
 
+test("What goes on by the right of somebody who is put out of a project, or deactivated, is stopped; what others run goes on", async () => {
+  const at = await project(undefined, { visibility: "private" });
+  const slug = at.split("/").at(-1);
+  const background = { background: true };
+  const open = await project();
+  const begun = async (where: string, token: string) => {
+    const id = await begin(where, "sleep 100", background, token);
+    await isAt(where, id, "running");
+    return id;
+  };
+  for (const username of ["lodger", "leaver"]) {
+    const token = await colony.user(username);
+    await colony.post(`/api/channels/${slug}/members`, { user: username }, { token: maker });
+    const [theirs, elsewhere, mine] = [await begun(at, token), await begun(open, token), await begun(at, maker)];
+    if (username === "lodger") await colony.call("DELETE", `/api/channels/${slug}/members/lodger`, { token: maker });
+    else await colony.call("DELETE", "/api/users/leaver");
+    expect(await ended(at, theirs)).toMatchObject({ state: "stopped", reason: "rights" });
+    expect((await messages(at)).find(({ metadata }) => metadata.run_id === theirs).content).toMatch(/was stopped after .+: who asked for it may no longer work in this project/);
+    if (username === "leaver") expect(await ended(open, elsewhere)).toMatchObject({ reason: "rights" });
+    else expect(await look(open, elsewhere)).toMatchObject({ state: "running" });
+    expect(await look(at, mine)).toMatchObject({ state: "running" });
+    await colony.post(`${at}/container/stop`, undefined, { token: maker });
+  }
+  await colony.post(`${open}/container/stop`, undefined, { token: maker });
+});
+
 test("A deleted project has nothing running, nothing waiting and no sandbox", async () => {
   const at = await project();
   const mark = `8${made}7.25`;

@@ -93,7 +93,7 @@ export const howItEnded = (ctx: Context, run: RunRow, { state, reason, exit_code
   if (state === "failed") return `failed with exit code ${exit_code} after ${took}${late}`;
   if (state === "timed_out") return `was ended after ${amount(run.seconds)} s, its time limit${late}`;
   if (state === "stopped") {
-    if (reason === "rights") return "was not run: who asked for it may no longer work in this project";
+    if (reason === "rights") return `was ${run.started_at === null ? "not run" : `stopped after ${took}`}: who asked for it may no longer work in this project`;
     const by = stopped_by === null ? "" : ` by @${ctx.users.author(stopped_by).username}`;
     return run.started_at === null ? `was stopped${by} before it began` : `was stopped${by} after ${took}`;
   }

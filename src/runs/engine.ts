@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { Committed } from "../db/write.ts";
 import { BACKGROUND_AT_ONCE, DRAIN_TIME, RUN_GRACE_AT_END, RUN_RETRY, RUNS_AT_ONCE, RUNS_IN_BACKGROUND } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
+import { mayWork } from "../projects/service.ts";
 import type { Driver } from "../sandbox/driver.ts";
 import { sandboxOf } from "../sandbox/sandboxes.ts";
 import { bareEnd, endRun } from "./ends.ts";
@@ -109,8 +110,21 @@ export class Runs {
   #take(changes: Committed[]): void {
     for (const { kind, subject } of changes) {
       if (kind === "run") this.#count(subject);
+      if ((kind === "member" || kind === "user") && this.going().length > 0)
+        this.#revoke(subject).catch((error) => this.ctx.log.error({ event: "run_failed", user: subject, error: String(error) }));
       if (kind !== "project" || this.ctx.projects.byNo(subject)) continue;
       this.gone(subject).catch((error) => this.ctx.log.error({ event: "sandbox_failed", project: subject, error: String(error) }));
+    }
+  }
+
+  /** Ends what goes on in the name or by the right of a user who was deactivated, or is in a private project no more. */
+  async #revoke(user_no: number): Promise<void> {
+    const { ctx } = this;
+    for (const run of this.going()) {
+      const row = runByNo(ctx.db, run.no);
+      if (!row || ![row.user_no, row.right_no].includes(user_no)) continue;
+      if (await ctx.write((tx) => mayWork(ctx, tx, run.project, row.right_no, row.user_no))) continue;
+      run.stop({ state: "stopped", reason: "rights" });
     }
   }
 
