@@ -2,12 +2,13 @@ import { Database } from "bun:sqlite";
 import { beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { describeError, type ErrorCode, errorCodes } from "../src/errors.ts";
+import { PROJECT_SCHEDULES, PROJECT_SECRETS, PROJECTS } from "../src/limits.ts";
 import { ADMIN_PASSWORD, type Answer, Colony, outcome, until } from "./colony.ts";
 
 let colony: Colony;
 let member: string;
 beforeAll(async () => {
-  colony = await Colony.start();
+  colony = await Colony.start({ COLONY_SANDBOX: "off" });
   member = await colony.user("member");
   await colony.post("/api/channels", { name: "archived" });
   await colony.post("/api/channels", { name: "elsewhere" });
@@ -21,10 +22,18 @@ const plain = (path: string, raw: string, type: string) => colony.call("POST", p
 /** A question, answered or left until its time is over. */
 const asked = async (ask: object = {}) => `${MESSAGES}/${(await colony.say("general", "x", { ask: { options: ["a", "b"], ...ask } })).id}/answer`;
 
-/** Makes a file in a project. */
-const inProject = async (file: { path: string; content: string }) => {
+/** Makes something in a project. */
+const inProject = async (path: string, body: object) => {
   await colony.post("/api/projects", { name: "errors" });
-  return colony.post("/api/projects/errors/files", file);
+  return colony.post(`/api/projects/errors/${path}`, body);
+};
+
+/** Puts rows there beside the server: a thousand requests, or a run without a sandbox, cannot. */
+const beside = (sql: string) => {
+  const database = new Database(join(colony.data, "colony.db"));
+  database.run("PRAGMA busy_timeout = 5000");
+  database.run(sql);
+  database.close();
 };
 
 /** What brings each code about. */
@@ -109,26 +118,64 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   },
   too_many_tokens: async () => {
     await colony.user("hoarder", "ape");
-    // A thousand hashes would take half a minute: the rows are put there beside the server.
-    const database = new Database(join(colony.data, "colony.db"));
-    database.run("PRAGMA busy_timeout = 5000");
-    database.run(
+    beside(
       `WITH RECURSIVE n (at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 1000)
        INSERT INTO tokens (id, user_no, name, token_prefix, hash, created_at) SELECT 'id' || at, no, 'x', 'p' || at, 'x', '' FROM n, users WHERE username = 'hoarder'`,
     );
-    database.close();
     const { body } = await colony.post("/api/auth/login", { username: "hoarder", password: "password of hoarder" }, { token: null });
     return colony.post("/api/auth/token", { name: "one more" }, { token: body.token });
   },
   file_exists: async () => {
-    await inProject({ path: "made.txt", content: "x" });
-    return inProject({ path: "made.txt", content: "y" });
+    await inProject("files", { path: "made.txt", content: "x" });
+    return inProject("files", { path: "made.txt", content: "y" });
   },
   version_conflict: async () => {
-    await inProject({ path: "kept.txt", content: "x" });
+    await inProject("files", { path: "kept.txt", content: "x" });
     return colony.call("PUT", "/api/projects/errors/files/kept.txt", { body: { content: "y" }, headers: { "if-match": '"7"' } });
   },
-  bad_path: () => inProject({ path: "../out.txt", content: "x" }),
+  bad_path: () => inProject("files", { path: "../out.txt", content: "x" }),
+  project_exists: async () => {
+    await colony.post("/api/projects", { name: "twice" });
+    return colony.post("/api/projects", { name: "twice" });
+  },
+  project_channel: async () => {
+    await colony.post("/api/projects", { name: "whole" });
+    return colony.call("DELETE", "/api/channels/whole");
+  },
+  sandbox_unavailable: () => inProject("container/execute", { command: "true" }),
+  run_ended: async () => {
+    await colony.post("/api/projects", { name: "errors" });
+    beside(
+      `INSERT INTO runs (id, project_no, command, kind, state, trigger, user_no, right_no, seconds, created_at)
+       SELECT 'ended', no, 'true', 'run', 'succeeded', 'person', created_by, created_by, 9, created_at FROM projects WHERE slug = 'errors'`,
+    );
+    return colony.post("/api/projects/errors/runs/ended/stop");
+  },
+  network_refused: async () => {
+    await colony.post("/api/projects", { name: "errors" });
+    return colony.call("PATCH", "/api/projects/errors", { body: { limits: { network: true } } });
+  },
+  bad_schedule: () => inProject("schedules", { name: "never", cron: "0 0 31 2 *", command: "true" }),
+  too_many_schedules: async () => {
+    for (let n = 0; n < PROJECT_SCHEDULES; n++) await inProject("schedules", { name: `daily ${n}`, cron: "0 9 * * *", command: "true" });
+    return inProject("schedules", { name: "one more", cron: "0 9 * * *", command: "true" });
+  },
+  too_many_secrets: async () => {
+    await colony.post("/api/projects", { name: "errors" });
+    const put = (name: string) => colony.call("PUT", `/api/projects/errors/secrets/${name}`, { body: { value: "a value" } });
+    for (let n = 0; n < PROJECT_SECRETS; n++) await put(`KEY_${n}`);
+    return put("ONE_MORE");
+  },
+  too_many_projects: async () => {
+    beside(
+      `WITH RECURSIVE n (at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < ${PROJECTS})
+       INSERT INTO projects (id, name, description, template, channel_no, created_by, created_at, limits)
+       SELECT 'many' || at, 'x', '', 'blank', 1000000 + at, 1, '', '{}' FROM n`,
+    );
+    const answer = await colony.post("/api/projects", { name: "one more" });
+    beside("DELETE FROM projects WHERE name = 'x'");
+    return answer;
+  },
   rate_limited: () =>
     until(async () => {
       const answer = await colony.post("/api/auth/login", { username: "member", password: "guess" }, { token: null });
@@ -136,8 +183,18 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     }),
 };
 
-/** Told to callers who are gone, or for the blink in which the server goes; the two faults have tests of their own below, where accounts are made by invitation, registration.test.ts, a spent budget is told in a message, full projects are in workspace.test.ts, and what cannot be tried again is in orders.test.ts. */
-const elsewhere: ErrorCode[] = ["budget_exhausted", "invite_required", "client_closed", "shutting_down", "internal", "storage_failed", "nothing_to_retry", "project_full"];
+/** Told to callers who are gone, or for the blink in which the server goes; the two faults have tests of their own below, where accounts are made by invitation, registration.test.ts, a spent budget is told in a message, full projects are in workspace.test.ts and full queues, which need a sandbox, in runs.test.ts, and what cannot be tried again is in orders.test.ts. */
+const elsewhere: ErrorCode[] = [
+  "budget_exhausted",
+  "invite_required",
+  "client_closed",
+  "shutting_down",
+  "internal",
+  "storage_failed",
+  "nothing_to_retry",
+  "project_full",
+  "too_many_runs",
+];
 
 /** An answer is an error of the contract's form, and says nothing of the inside. */
 const expectWellFormed = (answer: Answer, code: ErrorCode) => {
@@ -263,6 +320,11 @@ describe("what is asked wrongly", () => {
       asked++;
     }
     expect(asked).toBeGreaterThan(10);
+  });
+
+  test.each(["container/start", "container/stop", "container/restart", "runs/ID/stop", "schedules/ID/run"])("is refused where nothing is asked: a field of %s", async (path) => {
+    expect((await inProject(path, { timeout: 5 })).body.error).toMatchObject({ code: "validation_failed", details: [{ path: "timeout" }] });
+    for (const body of [undefined, {}]) expect([200, 404, 503]).toContain((await colony.post(`/api/projects/errors/${path}`, body)).status);
   });
 
   test("is told every fault at once, each by its field, in words", async () => {

@@ -28,3 +28,6 @@ export const describe = (tag: string, summary: string, curl: string, more = "") 
 export const AUTH = '-H "Authorization: Bearer $TOKEN"';
 
 export const NoContent = t.Void({ description: "Done; no body" });
+
+/** The body of a route that asks for nothing: whoever sends a field is told that it is not taken. */
+export const NoBody = t.Optional(t.Object({}, { description: "Nothing is asked: leave the body out" }));

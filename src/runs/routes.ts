@@ -2,7 +2,7 @@ import { Elysia, type Static, t } from "elysia";
 import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import { longPoll } from "../feed/poll.ts";
-import { AUTH, answers, describe } from "../http/describe.ts";
+import { AUTH, answers, describe, NoBody } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { Wait } from "../http/query.ts";
 import { created } from "../http/reply.ts";
@@ -38,6 +38,7 @@ export const runRoutes = (ctx: Context) => {
   return new Elysia({ prefix: "/api/projects/:id" })
     .use(guard)
     .post("/container/start", ({ actor, params }) => startContainer(ctx, actor, params.id), {
+      body: NoBody,
       response: answers(200, Container),
       detail: describe(
         RUNS,
@@ -47,6 +48,7 @@ export const runRoutes = (ctx: Context) => {
       ),
     })
     .post("/container/stop", ({ actor, params }) => stopContainer(ctx, actor, params.id), {
+      body: NoBody,
       response: answers(200, Container),
       detail: describe(
         RUNS,
@@ -56,6 +58,7 @@ export const runRoutes = (ctx: Context) => {
       ),
     })
     .post("/container/restart", ({ actor, params }) => restartContainer(ctx, actor, params.id), {
+      body: NoBody,
       response: answers(200, Container),
       detail: describe(RUNS, "Stop all that runs and start the sandbox anew; what waits goes on in it", `curl -X POST ${AUTH} ${PROJECT}/container/restart`),
     })
@@ -122,6 +125,7 @@ export const runRoutes = (ctx: Context) => {
       detail: describe(RUNS, "One run with its output; waits for its end", `curl ${AUTH} "${PROJECT}/runs/ID?wait=55"`),
     })
     .post("/runs/:run_id/stop", ({ actor, params }) => stopRun(ctx, actor, params.id, params.run_id), {
+      body: NoBody,
       response: answers(200, RunWithOutput),
       detail: describe(
         RUNS,
