@@ -59,6 +59,22 @@ describe("A schedule", () => {
     expect((await colony.get("/api/audit?limit=10")).text).toContain("schedule_deleted");
   });
 
+  test("takes no more seconds than a run of the project may, no blank command and no empty name, and says what it takes", async () => {
+    const at = await project();
+    const { id } = (await make(at)).body;
+    const wrong: [object, string][] = [
+      [{ timeout: 86_400 }, "timeout: is more than the project's limit"],
+      [{ command: "  " }, "command: must not be blank"],
+      [{ name: "" }, "name: must be: 1 to 200 characters in one line"],
+    ];
+    for (const [fields, said] of wrong)
+      for (const answer of [
+        await colony.post(`${at}/schedules`, { ...yearly, ...fields }, { token: maker }),
+        await colony.call("PUT", `${at}/schedules/${id}`, { token: maker, body: fields }),
+      ])
+        expect([outcome(answer), answer.body.error.message]).toEqual(["422 validation_failed", expect.stringContaining(said)]);
+  });
+
   test("made again under the same key is the same one, and a project has so many of them", async () => {
     const at = await project();
     const call = { token: maker, headers: { "idempotency-key": `schedule ${at}` } };

@@ -8,7 +8,7 @@ import { AppError, invalid } from "../errors.ts";
 import { type Once, type Retry, writeOnce } from "../idempotency/once.ts";
 import { newId } from "../ids.ts";
 import { LOG_BYTES, RUN_COMMAND_AUDITED, RUNS_IN_BACKGROUND, RUNS_RETRY_SECONDS, RUNS_WAITING } from "../limits.ts";
-import type { Project } from "../projects/directory.ts";
+import type { Limits, Project } from "../projects/directory.ts";
 import { type Doer, doerOf } from "../projects/doer.ts";
 import { shownIn } from "../projects/secrets.ts";
 import { readableProject, stillWorkable } from "../projects/service.ts";
@@ -69,22 +69,26 @@ const check = ({ kind, artifacts, command }: Asked): void => {
   checkCommand(command);
 };
 
-/** @throws AppError `validation_failed` for what no shell can be given */
+/** @throws AppError `validation_failed` for what no shell can be given, or would do nothing with */
 export const checkCommand = (command: string): void => {
+  if (command.trim() === "") throw invalid("command", "must not be blank", "Send what is to be run, such as python main.py.");
   if (command.includes("\0")) throw invalid("command", "must not hold a NUL character", "Put binary data into a file.");
 };
 
-const secondsOf = (project: Project, doer: Doer, timeout: number | undefined): number => {
-  const most = project.limits.seconds;
-  if (timeout === undefined) return most;
+const secondsOf = ({ limits }: Project, doer: Doer, timeout = limits.seconds): number => {
   // A schedule was made when the limit was perhaps another.
-  if (timeout > most && doer.trigger !== "schedule")
+  if (doer.trigger !== "schedule") checkTimeout(limits, timeout);
+  return Math.min(timeout, limits.seconds);
+};
+
+/** @throws AppError `validation_failed` for more seconds than a run of the project may take */
+export const checkTimeout = ({ seconds: most }: Limits, timeout: number | null): void => {
+  if (timeout !== null && timeout > most)
     throw invalid(
       "timeout",
       `is more than the project's limit of ${most} seconds`,
       `Send at most ${most}, or let whoever tends the project raise limits.seconds: PATCH /api/projects/{id}.`,
     );
-  return Math.min(timeout, most);
 };
 
 /** @throws AppError `too_many_runs` where as many wait, or go on in the background, as may */

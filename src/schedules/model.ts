@@ -3,7 +3,11 @@ import { Author, Nullable, Time } from "../accounts/model.ts";
 import { COMMAND_CHARACTERS, CRON_CHARACTERS, LINE_CHARACTERS, RUN_LIMITS_RANGE, SCHEDULE_NEXT_TIMES } from "../limits.ts";
 import { Run } from "../runs/model.ts";
 
-const Name = Type.String({ pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]{1,${LINE_CHARACTERS}}$`, examples: ["Nightly report"] });
+const Name = Type.String({
+  pattern: `^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]{1,${LINE_CHARACTERS}}$`,
+  description: `1 to ${LINE_CHARACTERS} characters in one line`,
+  examples: ["Nightly report"],
+});
 const CronExpression = Type.String({
   minLength: 1,
   maxLength: CRON_CHARACTERS,

@@ -11,7 +11,7 @@ import type { Project } from "../projects/directory.ts";
 import { type Doer, doerOf } from "../projects/doer.ts";
 import { shownIn } from "../projects/secrets.ts";
 import { readableProject, stillWorkable } from "../projects/service.ts";
-import { checkCommand, executeIn, runsOfSchedule } from "../runs/service.ts";
+import { checkCommand, checkTimeout, executeIn, runsOfSchedule } from "../runs/service.ts";
 import type { RunWire } from "../runs/wire.ts";
 import { clockOf } from "./clock.ts";
 import { dueNext, nextTimes, problemOf } from "./cron.ts";
@@ -36,6 +36,7 @@ export const createSchedule = (ctx: Context, actor: Actor, ref: string, input: S
 export const createScheduleIn = async (ctx: Context, project: Project, doer: Doer, input: Static<typeof NewSchedule>, retry: Retry = null): Promise<Once<ScheduleWire>> => {
   const { name, cron, timezone = UTC, command, timeout = null, enabled = true } = input;
   checkCommand(command);
+  checkTimeout(project.limits, timeout);
   dueNext({ cron, timezone }, ctx.clock());
   const made = await writeOnce(ctx, { user: { no: doer.user_no } }, retry, (tx) => {
     stillWorkable(tx, project, doer.right_no);
@@ -58,6 +59,7 @@ export const changeSchedule = (ctx: Context, actor: Actor, ref: string, id: stri
 export const changeScheduleIn = async (ctx: Context, project: Project, doer: Doer, id: string, input: Static<typeof ScheduleChange>): Promise<ScheduleWire> => {
   const { timeout, ...change } = input;
   if (change.command !== undefined) checkCommand(change.command);
+  if (timeout !== undefined) checkTimeout(project.limits, timeout);
   found(ctx, project, id);
   await ctx.write((tx) => {
     stillWorkable(tx, project, doer.right_no);
