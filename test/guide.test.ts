@@ -136,6 +136,27 @@ test("every curl of the API's docs is one that bash can read and that names a ro
     }
 });
 
+test("the API's docs name the headers that a route hears, and failures beside those that every route shares", async () => {
+  const { paths } = (await colony.get("/openapi.json", { token: null })).body as {
+    paths: Record<string, Record<string, { parameters?: { name: string; in: string }[]; responses: object }>>;
+  };
+  const told = (method: string, path: string) => {
+    const { parameters = [], responses = {} } = paths[`/api${path}`]?.[method] ?? {};
+    return [...parameters.filter((one) => one.in === "header").map(({ name }) => name), ...Object.keys(responses)];
+  };
+  const at = "/projects/{id}";
+  expect(told("post", `${at}/container/execute`)).toEqual(expect.arrayContaining(["Idempotency-Key", "503"]));
+  for (const [method, path] of [
+    ["put", "/{path}"],
+    ["put", ""],
+    ["post", "/restore"],
+  ] as const)
+    expect(told(method, `${at}/files${path}`)).toEqual(expect.arrayContaining(["If-Match", "If-None-Match", "412", "413"]));
+  expect(told("delete", `${at}/files/{path}`)).toEqual(expect.arrayContaining(["If-Match", "412"]));
+  expect(told("post", "/channels/{id}/messages")).toContain("Idempotency-Key");
+  expect(told("get", `${at}/files/{path}`)).not.toContain("If-Match");
+});
+
 test("the README's commands against a running server work as they stand, and do what they say", async () => {
   const own = await Colony.start();
   const env = await reader(own);

@@ -17,6 +17,9 @@ const ErrorBody = t.Object(
 export const answers = <Status extends number, Schema extends TSchema>(status: Status, schema: Schema) =>
   ({ [status]: schema, 401: ErrorBody, 404: ErrorBody, 422: ErrorBody, 429: ErrorBody }) as unknown as { [S in Status]: Schema };
 
+/** Failures of a route beside those that every route shares, by status. */
+export const fails = (...statuses: number[]): Record<never, never> => Object.fromEntries(statuses.map((status) => [status, ErrorBody]));
+
 /** What the docs say of a route: where it stands, what it does in a line, a curl that works, and more if need be. */
 export const describe = (tag: string, summary: string, curl: string, more = "") => ({
   tags: [tag],

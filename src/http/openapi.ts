@@ -59,9 +59,21 @@ const page = `<!doctype html>
 const POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-type Operation = { requestBody?: unknown; security?: unknown; summary?: string };
+type Parameter = { name: string; in: string; required: boolean; description: string; schema: { type: string } };
+type Operation = { requestBody?: unknown; security?: unknown; summary?: string; parameters?: Parameter[]; responses?: Record<string, unknown> };
 type Paths = Record<string, Record<string, Operation>>;
 type Route = { method: string; path: string; hooks: { body?: TSchema } };
+
+/** The headers that a route hears, as its answers tell: what makes something takes a key, and what holds a condition against a version takes one. */
+const headersOf = (method: string, { responses = {} }: Operation): Parameter[] => {
+  const header = (name: string, description: string): Parameter => ({ name, in: "header", required: false, description, schema: { type: "string" } });
+  const found: Parameter[] = [];
+  if (method === "POST" && ("201" in responses || "202" in responses)) found.push(header("Idempotency-Key", "Sent again with the same key within 24 hours, the same is done once"));
+  if (!("412" in responses)) return found;
+  found.push(header("If-Match", 'Only if that is the version, such as "3", or * for any'));
+  if (method !== "DELETE") found.push(header("If-None-Match", "*: only if there is none yet"));
+  return found;
+};
 
 /** The whole document. Bodies are written in here: the generator leaves them out where a parser of our own reads them. */
 const build = (app: AnyElysia) => {
@@ -72,6 +84,8 @@ const build = (app: AnyElysia) => {
     const operation = operations[path.replace(/:(\w+)/g, "{$1}").replace(/\*$/, "{path}")]?.[method.toLowerCase()];
     if (!operation) continue;
     if (openToStrangers.has(path)) operation.security = [];
+    const headers = headersOf(method, operation);
+    if (headers.length > 0) operation.parameters = [...(operation.parameters ?? []), ...headers];
     if (!hooks.body) continue;
     const options = (hooks.body.anyOf as TSchema[] | undefined) ?? [hooks.body];
     const content = Object.fromEntries(options.map((schema) => [schema.type === "string" ? "text/plain" : "application/json", { schema }]));

@@ -10,6 +10,9 @@ import { showProject } from "./wire.ts";
 
 const PROJECTS = "Projects";
 
+/** Who tends a private one. */
+const TENDED = "A private project is there for the members of its channel alone: an admin who is none cannot see it, and does this once a member added them.";
+
 export const projectRoutes = (ctx: Context) =>
   new Elysia({ prefix: "/api/projects" })
     .use(guard)
@@ -38,7 +41,7 @@ export const projectRoutes = (ctx: Context) =>
         PROJECTS,
         "Change name, description or limits (its maker, or an admin)",
         `curl -X PATCH ${AUTH} -d '{"limits":{"memory_mib":2048}}' $URL/api/projects/loss-plots`,
-        "The slug stays. Limits hold from the next run on.",
+        `The slug stays. Limits hold from the next run on. ${TENDED}`,
       ),
     })
     .delete("/:id", ({ actor, params, set }) => done(set, deleteProject(ctx, actor, params.id)), {
@@ -47,7 +50,7 @@ export const projectRoutes = (ctx: Context) =>
         PROJECTS,
         "Delete a project (its maker, or an admin)",
         `curl -X DELETE ${AUTH} $URL/api/projects/loss-plots`,
-        "Its runs are stopped, and its files, schedules and secrets are gone. Its channel stays to be read, archived and under another name.",
+        `Its runs are stopped and its secrets gone at once; its files and schedules are for nobody any more, and cleared from the disk within minutes. Its channel stays to be read, archived and under another name. ${TENDED}`,
       ),
     })
     .get("/:id/secrets", ({ actor, params }) => listSecrets(ctx, actor, params.id), {
@@ -61,10 +64,10 @@ export const projectRoutes = (ctx: Context) =>
         PROJECTS,
         "Set a secret (the project's maker, or an admin)",
         `curl -X PUT ${AUTH} -d '{"value":"…"}' $URL/api/projects/loss-plots/secrets/API_KEY`,
-        "Runs have it as a variable of their environment from the next on. Where one writes the value, the console and all that is told of it say `[API_KEY]`; whoever may run commands can still send it elsewhere, or write it into a file, or write it in other letters, base64 say.",
+        `Runs have it as a variable of their environment from the next on. Where one writes the value, the console and all that is told of it say \`[API_KEY]\`; whoever may run commands can still send it elsewhere, or write it into a file, or write it in other letters, base64 say. ${TENDED}`,
       ),
     })
     .delete("/:id/secrets/:name", ({ actor, params, set }) => done(set, dropSecret(ctx, actor, params.id, params.name)), {
       response: answers(204, NoContent),
-      detail: describe(PROJECTS, "Take a secret away (the project's maker, or an admin)", `curl -X DELETE ${AUTH} $URL/api/projects/loss-plots/secrets/API_KEY`),
+      detail: describe(PROJECTS, "Take a secret away (the project's maker, or an admin)", `curl -X DELETE ${AUTH} $URL/api/projects/loss-plots/secrets/API_KEY`, TENDED),
     });

@@ -2,7 +2,7 @@ import { Elysia, type Static, t } from "elysia";
 import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
 import { longPoll } from "../feed/poll.ts";
-import { AUTH, answers, describe, NoBody } from "../http/describe.ts";
+import { AUTH, answers, describe, fails, NoBody } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { Wait } from "../http/query.ts";
 import { created } from "../http/reply.ts";
@@ -81,7 +81,7 @@ export const runRoutes = (ctx: Context) => {
       {
         body: NewRun,
         query: t.Object({ wait: t.Optional(Wait) }),
-        response: { ...answers(202, RunWithOutput), ...answers(200, RunWithOutput) },
+        response: { ...answers(202, RunWithOutput), ...answers(200, RunWithOutput), ...fails(503) },
         detail: describe(
           RUNS,
           "Run a command in a project's sandbox",

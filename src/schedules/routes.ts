@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
-import { AUTH, answers, describe, NoBody, NoContent } from "../http/describe.ts";
+import { AUTH, answers, describe, fails, NoBody, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { created, done } from "../http/reply.ts";
 import { SCHEDULE_RUNS_LISTED } from "../limits.ts";
@@ -64,6 +64,6 @@ export const scheduleRoutes = (ctx: Context) =>
     })
     .post("/:sid/run", ({ actor, params, request }) => created(runSchedule(ctx, actor, params.id, params.sid, retryOf(request, null)), {}, 202), {
       body: NoBody,
-      response: answers(202, Run),
+      response: { ...answers(202, Run), ...fails(503) },
       detail: describe(SCHEDULES, "Run it now, in your name", `curl -X POST ${AUTH} ${AT}/ID/run`, "When it is due stays as it is. GET …/runs/{run_id}?wait=55 waits for the end."),
     });

@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
+import { AUTH, answers, describe, fails, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { created, done } from "../http/reply.ts";
 import { infoOf } from "../http/request.ts";
@@ -24,6 +24,9 @@ const Version = t.Optional(t.Integer({ minimum: 1, description: "As it was in th
 const Inline = t.Optional(t.Literal("1", { description: "To be looked at in place, where its type allows: pictures, audio, video, PDF, plain text" }));
 const Recursive = t.Optional(t.BooleanString({ description: "true: a folder with all in it", default: false }));
 
+const written = { ...answers(200, FileFacts), ...answers(201, FileFacts), ...fails(412, 413) };
+const removed = { ...answers(204, NoContent), ...fails(412) };
+
 /** The uploads: their bodies go to disk as they come, so they stand apart from the routes whose bodies are read. */
 export const workspaceUploadRoutes = (ctx: Context) =>
   new Elysia({ prefix: "/api/projects/:id/files" })
@@ -35,7 +38,7 @@ export const workspaceUploadRoutes = (ctx: Context) =>
       {
         query: t.Object({ path: t.Optional(t.String({ minLength: 1, maxLength: Path.maxLength, description: "Of a form: the folder its files go into; else the file's path" })) }),
         parse: "none" as const,
-        response: answers(201, t.Array(FileFacts)),
+        response: { ...answers(201, t.Array(FileFacts)), ...fails(413) },
         detail: {
           ...describe(
             FILES,
@@ -84,7 +87,7 @@ export const workspaceRoutes = (ctx: Context) => {
     .use(guard)
     .post("", ({ actor, params, body, request }) => created(createFile(ctx, actor, params.id, body.path, bytesOf(body), body.executable, retryOf(request, body))), {
       body: NewFile,
-      response: answers(201, FileFacts),
+      response: { ...answers(201, FileFacts), ...fails(409, 413) },
       detail: describe(
         FILES,
         "Make a file that is not there yet",
@@ -143,12 +146,12 @@ export const workspaceRoutes = (ctx: Context) => {
     .put("", (asked) => write(asked, asked.query.path, asked.body), {
       query: t.Object({ path: Path }),
       body: t.Optional(FileContent),
-      response: { ...answers(200, FileFacts), ...answers(201, FileFacts) },
+      response: written,
       detail: describe(FILES, "Write a file, named by ?path=", `curl -X PUT ${AUTH} -d '{"content":"x"}' "$URL/api/projects/loss-plots/files?path=tree"`, "As PUT …/files/{path}."),
     })
     .delete("", ({ set, ...asked }) => done(set, remove(asked, asked.query.path, asked.query.recursive === true)), {
       query: t.Object({ path: Path, recursive: Recursive }),
-      response: answers(204, NoContent),
+      response: removed,
       detail: describe(FILES, "Remove a file or a folder, named by ?path=", `curl -X DELETE ${AUTH} "$URL/api/projects/loss-plots/files?path=tree"`, "As DELETE …/files/{path}."),
     })
     .post(
@@ -159,7 +162,7 @@ export const workspaceRoutes = (ctx: Context) => {
       },
       {
         body: t.Object({ path: Path, version: t.Integer({ minimum: 1 }) }),
-        response: { ...answers(200, FileFacts), ...answers(201, FileFacts) },
+        response: written,
         detail: describe(
           FILES,
           "Put an earlier version of a file back, as a new version",
@@ -176,12 +179,12 @@ export const workspaceRoutes = (ctx: Context) => {
       },
       {
         body: t.Object({ from: Path, to: Path }),
-        response: answers(204, NoContent),
+        response: { ...answers(204, NoContent), ...fails(409) },
         detail: describe(
           FILES,
           "Give a file, a link or a folder another path",
           `curl ${AUTH} -d '{"from":"src/main.py","to":"src/app.py"}' $URL/api/projects/loss-plots/files/move`,
-          "At its old path it is removed, at the new one added: versions of both stay.",
+          "At its old path it is removed, at the new one added: versions of both stay. Takes an `Idempotency-Key`.",
         ),
       },
     )
@@ -205,7 +208,7 @@ export const workspaceRoutes = (ctx: Context) => {
     )
     .put("/*", (asked) => write(asked, pathOf(asked.params["*"]), asked.body), {
       body: t.Optional(FileContent),
-      response: { ...answers(200, FileFacts), ...answers(201, FileFacts) },
+      response: written,
       detail: describe(
         FILES,
         "Write a file",
@@ -215,7 +218,7 @@ export const workspaceRoutes = (ctx: Context) => {
     })
     .delete("/*", ({ set, ...asked }) => done(set, remove(asked, pathOf(asked.params["*"]), asked.query.recursive === true)), {
       query: t.Object({ recursive: Recursive }),
-      response: answers(204, NoContent),
+      response: removed,
       detail: describe(
         FILES,
         "Remove a file, a link, or a folder",
