@@ -324,6 +324,8 @@ describe("what is asked wrongly", () => {
 
   test.each(["container/start", "container/stop", "container/restart", "runs/ID/stop", "schedules/ID/run"])("is refused where nothing is asked: a field of %s", async (path) => {
     expect((await inProject(path, { timeout: 5 })).body.error).toMatchObject({ code: "validation_failed", details: [{ path: "timeout" }] });
+    const { paths } = (await colony.get("/openapi.json", { token: null })).body;
+    expect(paths[`/api/projects/{id}/${path.replace("runs/ID", "runs/{run_id}").replace("schedules/ID", "schedules/{sid}")}`].post.requestBody.required).toBe(false);
     for (const body of [undefined, {}]) expect([200, 404, 503]).toContain((await colony.post(`/api/projects/errors/${path}`, body)).status);
   });
 

@@ -65,7 +65,12 @@ export const analyze = async (ctx: Context, actor: Actor, ref: string, agent: Re
 const question = async (ctx: Context, project: Project, run: FailedRun, fault: FaultGroup | undefined): Promise<string> => {
   const output = fault ? excerptOf(ctx, fault) : lastLines(ctx, project, run);
   const place = fault?.file ? `, in ${fault.file}${fault.line === null ? "" : ` line ${fault.line}`}` : "";
-  const ended = run.state === "failed" ? `failed with exit code ${run.exit_code}` : `ended as ${run.state}${run.reason ? ` (${run.reason})` : ""}`;
+  const ended =
+    run.reason === "sandbox"
+      ? "could not be run at all"
+      : run.state === "failed"
+        ? `failed with exit code ${run.exit_code}`
+        : `ended as ${run.state}${run.reason ? ` (${run.reason})` : ""}`;
   const files = await named(ctx, project, fault, output);
   return [
     `Why does this fail, and how is it mended? A run ${run.state === "running" ? "is under way" : ended}:`,

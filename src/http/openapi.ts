@@ -1,4 +1,5 @@
 import { toOpenAPISchema } from "@elysiajs/openapi/openapi";
+import { TypeGuard } from "@sinclair/typebox";
 import { type AnyElysia, Elysia, type TSchema } from "elysia";
 import { describeError, errorCodes } from "../errors.ts";
 import { version } from "../version.ts";
@@ -89,7 +90,7 @@ const build = (app: AnyElysia) => {
     if (!hooks.body) continue;
     const options = (hooks.body.anyOf as TSchema[] | undefined) ?? [hooks.body];
     const content = Object.fromEntries(options.map((schema) => [schema.type === "string" ? "text/plain" : "application/json", { schema }]));
-    operation.requestBody = { required: true, content };
+    operation.requestBody = { required: !TypeGuard.IsOptional(hooks.body), content };
   }
   return {
     openapi: "3.1.1",
