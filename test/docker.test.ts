@@ -56,6 +56,7 @@ hostilities("docker", (folder) => docker(folder, { docker: podman.socket, image:
   uid: process.getuid?.() ?? 0,
   memory: ["/dev", "/run"],
   own: ["its first process"],
+  apart: /^(?:\/dev\/[a-z]+|\/proc(?:\/(?:1|self)\/fd\/0)?) /,
 });
 
 describe("a run in a container", () => {

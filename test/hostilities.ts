@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type BigIntStats, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { extname, join } from "node:path";
 import type { Command, Driver, Ending, Probe, Process, Sandbox } from "../src/sandbox/driver.ts";
@@ -96,6 +96,9 @@ export const withToken = (word: string): number[] =>
     }
   });
 
+/** What of a file's state whoever takes it for its own could change. */
+const pick = ({ mode, uid, gid, ctimeNs }: BigIntStats) => ({ mode, uid, gid, ctimeNs });
+
 /** Starts a run and waits until it has said a word. */
 const first = async (make: (heard: (stream: "stdout" | "stderr", bytes: Uint8Array) => void) => Promise<Process>, word: string): Promise<Process> => {
   let text = "";
@@ -108,12 +111,13 @@ const first = async (make: (heard: (stream: "stdout" | "stderr", bytes: Uint8Arr
 
 /**
  * What differs between drivers. `uid`: who a run takes itself for. `memory`: folders beside its own to which it may write, which
- * lie in its memory and go with it. `own`: what looks like a right gained, and reaches nothing but the run itself.
+ * lie in its memory and go with it. `own`: what looks like a right gained, and reaches nothing but the run itself. `apart`: what
+ * was made for the run alone, which it may well change.
  */
-type Ways = { uid: number; memory: string[]; own: string[] };
+type Ways = { uid: number; memory: string[]; own: string[]; apart: RegExp };
 
 /** What hostile programs try, and what every driver promises against each. @param name as test/hostileserver.ts knows it @param make the driver of a data folder */
-export const hostilities = (name: string, make: (data: string) => Driver, { uid, memory, own }: Ways = { uid: 1000, memory: [], own: [] }): void => {
+export const hostilities = (name: string, make: (data: string) => Driver, { uid, memory, own, apart }: Ways = { uid: 1000, memory: [], own: [], apart: /^$/ }): void => {
   describe(name, () => {
     let ground: Ground;
     beforeAll(async () => {
@@ -349,6 +353,33 @@ for name in ("/sys/kernel/mm/ksm/run", "/sys/power/state", "/sys/fs/cgroup/memor
       expect(out).toContain(`setuid ['${uid}', 'CapEff:', '0000000000000000']`);
       expect([...(out.match(/^.* done$/gm) ?? [])]).toEqual(own.map((name) => `${name} done`));
       expect(out.match(/ refused$/gm)?.length).toBe(23 - own.length);
+    });
+
+    test("a run changes nothing of the host by taking it for its own: no device, no program, nothing of /proc, /etc or /usr, however it is reached", async () => {
+      const devices = ["null", "zero", "full", "random", "urandom", "tty"].map((device) => `/dev/${device}`);
+      const watched = [...devices, Bun.which("bwrap") ?? "/usr", "/bin/sh", process.execPath, "/usr", "/etc/passwd"];
+      const states = () => watched.map((path) => ({ path, ...pick(statSync(path, { bigint: true })) }));
+      const before = states();
+      // With the mode and the owner that it has: where that is no promise, nothing is broken but the time of its last change.
+      const { out, err } = await ground.python(`
+import os
+fixed = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/stdin", "/proc/self/fd/0", "/proc/1/fd/0", "/proc/1/exe", "/proc/self/exe", "/proc/1/root/usr", "/usr", "/usr/bin/env", "/bin/sh", "/etc", "/etc/passwd", "/proc", "/proc/sys/kernel/core_pattern"]
+def tries(path, name, call):
+    try: call()
+    except OSError: return
+    print(path, name)
+for path in fixed:
+    try: state = os.stat(path)
+    except OSError: continue
+    tries(path, "chmod", lambda: os.chmod(path, state.st_mode & 0o7777))
+    tries(path, "chown", lambda: os.chown(path, os.getuid(), os.getgid()))
+    tries(path, "utime", lambda: os.utime(path, (state.st_atime, state.st_mtime)))
+    tries(path, "setxattr", lambda: os.setxattr(path, "user.colony", b"x"))
+print("tried", open("/dev/null", "w").write("x"), len(open("/dev/urandom", "rb").read(9)), len(open("/dev/zero", "rb").read(9)), len(os.openpty()))`);
+      expect(err).toBe("");
+      expect(out).toEndWith("tried 1 9 9 2\n");
+      expect(states()).toEqual(before);
+      expect((out.match(/^.+ (?:chmod|chown|utime|setxattr)$/gm) ?? []).filter((line) => !apart.test(line))).toEqual([]);
     });
 
     test("a run that crashes leaves no dump of its memory", async () => {

@@ -49,6 +49,18 @@ describe("the trial of bubblewrap", () => {
     expect(await probe("Something else")).toMatchObject({ works: false, hint: expect.stringContaining("bwrap --unshare-all") });
   });
 
+  // Only root would own devices of the host in its runs, and only it can be kept from making others.
+  test.if(process.getuid?.() === 0)("refuses where the server is root and may make no devices: runs are never given the host's", async () => {
+    const program = `const { bubblewrap } = await import(${JSON.stringify(join(import.meta.dir, "../src/sandbox/bubblewrap.ts"))});
+      console.log(JSON.stringify(await bubblewrap(${JSON.stringify(newFolder())}, false).probe()));`;
+    const { stdout } = Bun.spawnSync(["setpriv", "--bounding-set", "-mknod", process.execPath, "-e", program]);
+    expect(JSON.parse(stdout.toString())).toEqual({
+      works: false,
+      problem: expect.stringMatching(/^The server is root, and its runs would own devices of the host: .*mknod/),
+      hint: expect.stringContaining("a user of its own"),
+    });
+  });
+
   test("says of each limit how far it is held, and without control groups what that takes to mend", async () => {
     const [held, looked] = await Promise.all([on(newFolder()).probe(), on(newFolder(), false, { path, cgroups: false }).probe()]);
     expect(held).toMatchObject({

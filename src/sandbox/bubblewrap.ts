@@ -12,10 +12,10 @@ import { systemCallFilter } from "./seccomp.ts";
 import { SYSTEM_PATH } from "./slirp.ts";
 import { sweepProcesses } from "./sweep.ts";
 import { tryOut } from "./tryout.ts";
+import { type Unowned, unownedIn } from "./unowned.ts";
 
 /** What a driver of one data folder holds ready: found once, when it is first wanted. */
-export type Kit = {
-  bwrap: string;
+export type Kit = Unowned & {
   /** Its options, as its help has them. */
   knows: (option: string) => boolean;
   version: string;
@@ -59,7 +59,7 @@ const assemble = async (data: string, { path, cgroups }: Machine): Promise<Kit> 
   const folder = join(data, "sandbox");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
-    bwrap,
+    ...unownedIn(bwrap, folder, mark),
     knows: (option) => help.includes(`${option} `),
     version: version.trim(),
     folder,
@@ -80,7 +80,7 @@ const isSince = (major: number, minor: number): boolean => {
 
 const open = async (kit: Kit, place: Place): Promise<Sandbox> => {
   const holder = await Holder.open(kit.bwrap, place, kit.mark);
-  const jail = jailArguments(place, await etcIn(kit.folder), bunArguments(kit.folder), kit.knows);
+  const jail = jailArguments(place, { etc: await etcIn(kit.folder), bun: bunArguments(kit.folder), devices: kit.devices }, kit.knows);
   const running = new Set<Process>();
   return {
     run: async (command, hearing) => {
@@ -90,6 +90,7 @@ const open = async (kit: Kit, place: Place): Promise<Sandbox> => {
         command,
         enter: holder.enter,
         bwrap: kit.bwrap,
+        nothing: kit.nothing,
         options,
         filter: kit.filter,
         counts: kit.counts,

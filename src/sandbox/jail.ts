@@ -26,17 +26,17 @@ export const systemArguments = (): string[] => [
 /**
  * What a run sees and may do, as arguments of bwrap: the system read-only, folders of its project to write to, and
  * namespaces of its own. The network's namespace is the one in which bwrap is started.
- * @param etc the folder to see as /etc @param bun what makes bun known
+ * @param shown the folder to see as /etc, what makes bun known, and what is put over the host's devices
  * @param knows whether this bwrap has an option
  */
-export const jailArguments = (place: Place, etc: string, bun: string[], knows: (option: string) => boolean): string[] => [
+export const jailArguments = (place: Place, { etc, bun, devices }: { etc: string; bun: string[]; devices: string[] }, knows: (option: string) => boolean): string[] => [
   ...["--unshare-all", "--unshare-user", "--share-net", "--die-with-parent", "--new-session", "--clearenv"],
   ...["--cap-drop", "ALL", "--uid", "1000", "--gid", "1000", "--hostname", "colony"],
   ...(knows("--disable-userns") ? ["--disable-userns"] : []),
   ...systemArguments(),
   ...["--ro-bind", etc, "/etc", ...bun],
   // Nothing of /proc can be written, so a run changes neither the machine nor the first process of its sandbox, which ends it.
-  ...["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev"],
+  ...["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", ...devices, "--remount-ro", "/dev"],
   ...(knows("--size") ? ["--size", String(SANDBOX_SHM_BYTES)] : []),
   ...["--tmpfs", "/dev/shm", "--dir", "/run", "--symlink", "/tmp", "/var/tmp", "--symlink", "/run", "/var/run"],
   ...["--bind", place.workspace, WORKSPACE, "--bind", place.home, HOME, "--bind", place.tmp, "/tmp"],

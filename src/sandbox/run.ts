@@ -14,6 +14,8 @@ export type Start = {
   /** Comes before bwrap: how the place's network is entered. */
   enter: string[];
   bwrap: string;
+  /** The device that is its standard input. */
+  nothing: string;
   /** Options of bwrap, which only bwrap reads: the environment is among them. */
   options: string[];
   /** A descriptor of the filter of system calls. */
@@ -59,7 +61,7 @@ export const start = async (from: Start, hearing: Hearing): Promise<Process> => 
     const child = Bun.spawn(wordsOf(from), {
       env: { PATH: SYSTEM_PATH, COLONY_SANDBOX_MARK: from.mark },
       cwd: "/",
-      stdio: ["ignore", out.writes, err.writes, options, told.writes, ...filter],
+      stdio: [kept(openSync(from.nothing, "r")), out.writes, err.writes, options, told.writes, ...filter],
     });
     // From here on those who read them close them.
     for (const fd of [out.reads, err.reads, told.reads]) opened.splice(opened.indexOf(fd), 1);

@@ -4,6 +4,7 @@ import { RUN_LIMITS, SANDBOX_PROBE_TIME } from "../limits.ts";
 import type { Kit } from "./bubblewrap.ts";
 import type { Place, Probe, Sandbox } from "./driver.ts";
 import { missingForNetwork } from "./slirp.ts";
+import { OwnedByRuns } from "./unowned.ts";
 
 type Fault = Extract<Probe, { works: false }>;
 
@@ -27,6 +28,13 @@ export const tryOut = async (ready: () => Promise<Kit>, open: (kit: Kit, place: 
     await runSomething(kit, open);
     return found(kit, wanted.network);
   } catch (error) {
+    if (error instanceof OwnedByRuns) {
+      return {
+        works: false,
+        problem: `The server is root, and its runs would own devices of the host: it could make none for them (${error.message})`,
+        hint: "Let the server run as a user of its own (docs/colony.service does), or put its data folder on a disk that is mounted without nodev and noexec.",
+      };
+    }
     return explain(error instanceof Error ? error.message : String(error));
   }
 };
@@ -76,7 +84,9 @@ const found = ({ version, cgroups, filter, counts, knows }: Kit, network: boolea
       ...(filter === null ? ["System calls of runs are not filtered: install libseccomp2"] : []),
       ...(filter === null && !knows("--disable-userns") ? ["Runs can make user namespaces of their own: install libseccomp2, or bubblewrap 0.8 or newer"] : []),
       ...(missing.length > 0 ? [`Runs can have no network, though COLONY_SANDBOX_NETWORK allows it: install ${missing.join(" and ")}`] : []),
-      ...(process.getuid?.() === 0 ? ["The server is root, and so are its runs where a sandbox had a hole: let it run as a user of its own (docs/colony.service does)"] : []),
+      ...(process.getuid?.() === 0
+        ? ["The server is root: its runs read what only root may read in /usr, and are root where a sandbox had a hole. Let it run as a user of its own (docs/colony.service does)"]
+        : []),
     ],
   };
 };
