@@ -20,7 +20,6 @@ const bodyless = new Set([
   ...["join", "leave", "typing", "messages/{msg_id}/reactions/{emoji}", "messages/{msg_id}/pin"].map((end) => `/api/channels/{id}/${end}`),
   "/api/channels/{id}/webhooks/{hook_id}/ping",
   "/api/channels/{id}/webhooks/{hook_id}/deliveries/{delivery_id}/redeliver",
-  ...["container/start", "container/stop", "container/restart", "runs/{run_id}/stop", "schedules/{sid}/run"].map((end) => `/api/projects/{id}/${end}`),
 ]);
 
 let colony: Colony;
