@@ -49,6 +49,10 @@ describe("the rate limit", () => {
     const statuses: number[] = [];
     for (let asked = 0; asked < 4; asked++) statuses.push((await whoAmI(slow.token)).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
+    // The page that is to tell of it comes all the same.
+    const page = await limited.get("/projects/any", { token: slow.token });
+    expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html;charset=utf-8"]);
+    expect(outcome(await limited.post("/hooks/none", {}, { token: slow.token }))).toBe("429 rate_limited");
     const { body: free } = await tokenWith({ rate_limit: 0 });
     for (let asked = 0; asked < 70; asked++) expect((await whoAmI(free.token)).status).toBe(200);
   });

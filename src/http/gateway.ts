@@ -176,6 +176,8 @@ export class Gateway {
   #count(path: string, info: RequestInfo): void {
     const usual = this.ctx.config.rateLimit;
     const credential = info.actor?.credential;
+    // Whoever is told to wait is told so by the page, which must be there for that.
+    if (credential && !path.startsWith(API) && !path.startsWith("/hooks/")) return;
     const [stranger, allowed] = path.startsWith("/hooks/") ? [`${info.address} hooks`, WEBHOOK_POSTS_PER_MINUTE] : [info.address, STRANGER_REQUESTS_PER_MINUTE];
     const limit = credential ? (credential.rate_limit ?? usual) : usual === 0 ? 0 : allowed;
     if (limit === 0) return;
