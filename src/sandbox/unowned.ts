@@ -13,6 +13,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { join } from "node:path";
 import { SYSTEM_PATH } from "./slirp.ts";
@@ -43,9 +44,7 @@ export class OwnedByRuns extends Error {}
  * @throws OwnedByRuns where they are needed and cannot be made
  */
 export const unownedIn = (bwrap: string, folder: string, mark: string): Unowned => {
-  const user = process.getuid?.();
-  const hosts = [bwrap, ...Object.keys(DEVICES).map((name) => `/dev/${name}`)];
-  if (!hosts.some((path) => lstatSync(path, { throwIfNoEntry: false })?.uid === user)) return { bwrap, nothing: "/dev/null", devices: [] };
+  if (process.getuid?.() !== 0) return { bwrap, nothing: "/dev/null", devices: [] };
   const problems: string[] = [];
   // A data folder may lie on a disk that is mounted without devices or programs; the folder of devices is not.
   for (const place of [join(folder, "unowned"), `/dev/colony-${mark}`]) {
@@ -61,7 +60,11 @@ export const unownedIn = (bwrap: string, folder: string, mark: string): Unowned 
 
 const make = (bwrap: string, place: string): Unowned => {
   mkdirSync(place, { recursive: true, mode: 0o700 });
-  const devices = Object.entries(DEVICES).flatMap(([name, numbers]) => ["--dev-bind", device(join(place, name), numbers), `/dev/${name}`]);
+  // The root of a container that an ordinary user started may make no devices, and owns none.
+  const owned = Object.keys(DEVICES).some((name) => isRoots(`/dev/${name}`));
+  const devices = owned ? Object.entries(DEVICES).flatMap(([name, numbers]) => ["--dev-bind", device(join(place, name), numbers), `/dev/${name}`]) : [];
+  const nothing = owned ? join(place, "null") : "/dev/null";
+  if (!isRoots(bwrap)) return { bwrap, nothing, devices };
   const own = join(place, "bwrap");
   // Anew at each start: the host's may be another by now.
   put(own, (path) => {
@@ -71,8 +74,10 @@ const make = (bwrap: string, place: string): Unowned => {
   });
   // Refused to root too where the disk is mounted without programs.
   accessSync(own, constants.X_OK);
-  return { bwrap: own, nothing: join(place, "null"), devices };
+  return { bwrap: own, nothing, devices };
 };
+
+const isRoots = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.uid === 0;
 
 /** Makes a device where it is not there. @throws Error where that is refused, or where it cannot be opened */
 const device = (path: string, [major, minor]: readonly [number, number]): string => {
