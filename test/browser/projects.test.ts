@@ -63,9 +63,15 @@ scene(
     const runs = page.getByRole("list", { name: "Runs" });
     await runs.getByRole("listitem").filter({ hasText: "succeeded" }).waitFor();
     expect(await box.inputValue()).toBe("");
+    let asked = 0;
+    page.on("request", (request) => (asked += /\/runs\/[^/?]+(\?|$)/.test(request.url()) ? 1 : 0));
     await runs.getByRole("link", { name: "echo one two three" }).click();
     const details = page.getByRole("complementary", { name: "A run" });
     await details.getByRole("region", { name: "Output" }).getByText("one two three").waitFor();
+    // What has ended is asked for once: by the time of the next answer nothing more was.
+    await page.evaluate(() => fetch("/api/projects/loss-plots"));
+    await page.evaluate(() => fetch("/api/projects/loss-plots"));
+    expect(asked).toBe(1);
     await details.getByRole("button", { name: "Run again" }).click();
     await until("it ran twice", async () => (await runs.getByRole("listitem").filter({ hasText: "succeeded" }).count()) === 2);
     await box.press("ArrowUp");

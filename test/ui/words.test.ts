@@ -41,7 +41,7 @@ test.each([
 test("A time is told as far as it matters: in words when near, as a date when far", () => {
   const now = Date.parse("2026-03-29T16:00:00.000Z");
   const at = (minutes: number) => nearly(new Date(now + minutes * 60_000).toISOString(), now);
-  expect([at(0), at(-0.5)]).toEqual(["just now", "just now"]);
+  expect([at(0), at(-0.5), at(0.05), at(0.5)]).toEqual(["just now", "just now", "just now", "in a moment"]);
   expect([at(-5), at(-180), at(60 * 48)]).toEqual([expect.stringMatching(/5 min/), expect.stringMatching(/3 h/), expect.stringMatching(/2 days/)]);
   expect(at(-60 * 24 * 30)).toContain("2026");
 });

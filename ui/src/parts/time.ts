@@ -9,6 +9,8 @@ const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Milliseconds that the server's clock may be ahead of ours: what just happened there is not to come. */
+const SKEW = 10 * 1000;
 /** Milliseconds from which a date says more than a count of days. */
 const FAR = 14 * DAY;
 
@@ -37,7 +39,7 @@ export const dateOf = (iso: string): string => short.format(new Date(iso));
 export const nearly = (iso: string, now: number): string => {
   const away = Date.parse(iso) - now;
   const far = Math.abs(away);
-  if (far < MINUTE) return "just now";
+  if (far < MINUTE) return away > SKEW ? "in a moment" : "just now";
   if (far < HOUR) return ago.format(Math.round(away / MINUTE), "minute");
   if (far < DAY) return ago.format(Math.round(away / HOUR), "hour");
   return far < FAR ? ago.format(Math.round(away / DAY), "day") : dateOf(iso);

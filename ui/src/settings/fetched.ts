@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, createSignal, on } from "solid-js";
+import { type Accessor, createEffect, createMemo, createSignal, on } from "solid-js";
 import type { Api, Failure } from "../api.ts";
 import { asFailure } from "../model.ts";
 import { useColony } from "../store.ts";
@@ -25,7 +25,10 @@ export const createFetched = <T>(load: (api: Api) => Promise<T>, again: Accessor
     }
   };
 
-  createEffect(on([again, () => colony.connection() === "online"], reload));
+  // By what they say, not by how often they are worked out: an answer that is put where `again` looks must not ask once more.
+  const turn = createMemo(again);
+  const isOnline = createMemo(() => colony.connection() === "online");
+  createEffect(on([turn, isOnline], reload));
   return { data, failure, reload };
 };
 
