@@ -109,8 +109,10 @@ const killedBy = (reason: Reason | null, detail: string | null, limits: Limits):
   return `by ${detail ?? "a signal"}`;
 };
 
-/** How whoever tends the project raises the limit that ended a run; null where none did. */
-export const howToRaise = (project: Project, reason: Reason | null): string | null => {
+/** How the limit that ended a run is raised: its own by whoever asks for it, the project's by who tends that; null where none did. `seconds`: how long the run might take. */
+export const howToRaise = (project: Project, reason: Reason | null, seconds: number): string | null => {
+  if (reason === "time" && seconds < project.limits.seconds)
+    return `It was asked for with a timeout of ${amount(seconds)} s; ${amount(project.limits.seconds)} s is the most that this project allows`;
   const limit = ({ memory: "memory_mib", processes: "processes", disk: "disk_mib", files: "files", time: "seconds" } as const)[reason as "memory"];
   if (limit === undefined) return null;
   return `limits.${limit} is ${amount(project.limits[limit] as number)}; its maker or an admin raises it: PATCH /api/projects/${project.slug}`;

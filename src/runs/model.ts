@@ -58,7 +58,7 @@ export const RunWithOutput = Type.Composite([
 ]);
 
 export const NewRun = Type.Object({
-  command: Type.String({ minLength: 1, maxLength: COMMAND_CHARACTERS, description: "Run by sh -c in /workspace", examples: ["python main.py"] }),
+  command: Type.String({ minLength: 1, maxLength: COMMAND_CHARACTERS, description: "Run by sh -c in /workspace", examples: ["python3 main.py"] }),
   timeout: Type.Optional(
     Type.Integer({
       ...{ minimum: RUN_LIMITS_RANGE.seconds.min, maximum: RUN_LIMITS_RANGE.seconds.max },

@@ -85,7 +85,7 @@ export const runRoutes = (ctx: Context) => {
         detail: describe(
           RUNS,
           "Run a command in a project's sandbox",
-          `curl ${AUTH} -d '{"command":"python main.py"}' "${PROJECT}/container/execute?wait=55"`,
+          `curl ${AUTH} -d '{"command":"python3 main.py"}' "${PROJECT}/container/execute?wait=55"`,
           "202 with the run as it is; with `wait`, 200 with its end and output when it ends in time. Sent again with the same `Idempotency-Key` it is not run again: so one goes on waiting. Runs of a project wait for each other, those with `background` do not. What ended, and how, is posted in the project's channel.",
         ),
       },

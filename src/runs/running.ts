@@ -108,7 +108,7 @@ export class Running {
     const kept = await this.#artifacts(run, ended.state);
     const end = bareEnd(ctx, project, { ...ended, ended_at, limits, peak_memory: ending?.peak_memory ?? null, cpu_ms: ending?.cpu_ms ?? null, artifacts: kept.ids });
     for (const line of kept.remarks) console.say(line);
-    const raise = howToRaise(project, end.reason);
+    const raise = howToRaise(project, end.reason, run.seconds);
     console.say(`${capital(howItEnded(ctx, { ...run, ended_at }, end))}.${raise ? ` ${raise}` : ""}`);
     return { ...end, heard: await console.end(end.reason) };
   }

@@ -71,7 +71,7 @@ const check = ({ kind, artifacts, command }: Asked): void => {
 
 /** @throws AppError `validation_failed` for what no shell can be given, or would do nothing with */
 export const checkCommand = (command: string): void => {
-  if (command.trim() === "") throw invalid("command", "must not be blank", "Send what is to be run, such as python main.py.");
+  if (command.trim() === "") throw invalid("command", "must not be blank", "Send what is to be run, such as python3 main.py.");
   if (command.includes("\0")) throw invalid("command", "must not hold a NUL character", "Put binary data into a file.");
 };
 

@@ -15,7 +15,7 @@ const CronExpression = Type.String({
   examples: ["0 9 * * 1-5"],
 });
 const Zone = Type.String({ minLength: 1, maxLength: 64, description: "IANA name, such as Europe/Berlin; UTC unless given", examples: ["Europe/Berlin"] });
-const Command = Type.String({ minLength: 1, maxLength: COMMAND_CHARACTERS, description: "Run by sh -c in /workspace", examples: ["python report.py"] });
+const Command = Type.String({ minLength: 1, maxLength: COMMAND_CHARACTERS, description: "Run by sh -c in /workspace", examples: ["python3 report.py"] });
 const Timeout = Nullable(
   Type.Integer({ minimum: RUN_LIMITS_RANGE.seconds.min, maximum: RUN_LIMITS_RANGE.seconds.max, description: "Seconds that a run may take, never more than the project's limit" }),
 );

@@ -29,7 +29,7 @@ export const scheduleRoutes = (ctx: Context) =>
       detail: describe(
         SCHEDULES,
         "Run a command by the clock",
-        `curl ${AUTH} -d '{"name":"Morning report","cron":"0 9 * * 1-5","timezone":"Europe/Berlin","command":"python report.py"}' ${AT}`,
+        `curl ${AUTH} -d '{"name":"Morning report","cron":"0 9 * * 1-5","timezone":"Europe/Berlin","command":"python3 report.py"}' ${AT}`,
         "What comes of each run is posted in the project's channel. While a run of it goes on, due times are left out; what was due while the server was down runs once, marked `late`. In a night in which clocks change, a time that comes twice is due once, and one that is left out is due as soon as clocks go on. It runs in the name and by the right of who made it or last changed it, and is switched off once that user may no longer work in the project.",
       ),
     })

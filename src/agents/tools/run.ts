@@ -31,7 +31,7 @@ export const runCommand = ability({
   acts: true,
   input: Type.Object(
     {
-      command: Type.String({ minLength: 1, maxLength: COMMAND_CHARACTERS, pattern: "\\S", description: "Such as: python -m pytest -q" }),
+      command: Type.String({ minLength: 1, maxLength: COMMAND_CHARACTERS, pattern: "\\S", description: "Such as: python3 -m pytest -q" }),
       timeout: Type.Optional(
         Type.Integer({
           ...{ minimum: RUN_LIMITS_RANGE.seconds.min, maximum: TOOL_RUN_SECONDS.max },

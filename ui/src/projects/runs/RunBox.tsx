@@ -96,7 +96,7 @@ const Box = (props: Props): JSX.Element => {
           id={id}
           rows={1}
           aria-label="Command"
-          placeholder="python main.py"
+          placeholder="python3 main.py"
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}

@@ -78,7 +78,7 @@ export const ScheduleForm = (props: { project: Project; schedule?: Schedule; onC
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
-        placeholder="python report.py"
+        placeholder="python3 report.py"
         value={command()}
         onInput={(event) => setCommand(event.currentTarget.value)}
       />
