@@ -16,7 +16,19 @@ const bun = process.execPath;
 const TEST_TIME = 30_000;
 
 /** Of the program as a whole: it is started, killed and flooded again and again, as operators have it. From sources the same would take thrice as long. */
-const ofTheProgram = ["agentsoperated", "dockerruns", "durability", "filesbackup", "firststart", "operators", "stalled"].map((name) => join("test", `${name}.test.ts`));
+const ofTheProgram = [
+  "agentsoperated",
+  "dockerruns",
+  "durability",
+  "filesbackup",
+  "firststart",
+  "operators",
+  "projectends",
+  "residentrestart",
+  "retention",
+  "runends",
+  "stalled",
+].map((name) => join("test", `${name}.test.ts`));
 
 /** Parts in which the tests against the binary are run, so that whichever of the two lanes is free takes the next. */
 const SHARES = 4;

@@ -250,6 +250,8 @@ test(`clients fed by four transports through random disconnects and a crash know
   // What agents were asked has its end.
   await until(async () => (await colony.get("/api/agents/status")).body.every(({ state, waiting }: any) => state === "idle" && waiting === 0) || undefined);
   await until(() => readRows(colony.data, "SELECT no FROM runs WHERE state IN ('queued', 'running')").length === 0 || undefined);
+  // A file that was on disk when the server was killed, and not yet told of, is found when somebody looks.
+  for (const { token } of users) for (const { id } of (await colony.get("/api/projects", { token })).body) await colony.get(`/api/projects/${id}/files/tree`, { token });
   // The last change may be for one user alone, whom not every client is.
   await colony.say("general", "the end");
   const end = (await colony.get("/api/events")).body.head_seq;
