@@ -269,6 +269,19 @@ export const settings = {
     allowed: "an http(s) address",
     about: "Another address for OpenAI's API; `/v1` is added where it has no path",
   }),
+  COLONY_TELEGRAM_TOKEN: define<string | null>({
+    parse: matching(/^\d{1,20}:[\w-]{20,100}$/),
+    fallback: null,
+    allowed: "a bot's token as BotFather gives it, 123456789:AA…",
+    about: "Token of a Telegram bot, which this server then runs: people link their account (Settings, Telegram) and follow projects on the road",
+    secret: true,
+  }),
+  COLONY_TELEGRAM_API: define({
+    parse: endpoint,
+    fallback: "https://api.telegram.org",
+    allowed: "an http(s) address",
+    about: "Another Bot API server for the Telegram bot, e.g. one of your own",
+  }),
   COLONY_LOG_LEVEL: define({
     parse: oneOf("debug", "info", "warn", "error", "silent"),
     fallback: "info" as "debug" | "info" | "warn" | "error" | "silent",
@@ -322,6 +335,7 @@ export type Config = Readonly<{
   /** The folder of the company's documents. */
   knowledge: string | null;
   models: ModelSettings;
+  telegram: Readonly<{ token: string | null; api: string }>;
   logLevel: Values["COLONY_LOG_LEVEL"];
   /** Each setting by its name, as text that may be shown: of a secret one only whether it is set. */
   shown: Readonly<Record<string, string>>;
@@ -331,7 +345,7 @@ export type Config = Readonly<{
 export class SettingError extends Error {}
 
 /** Variables of the command line client, which may stand in the same environment. */
-const clientVariables = new Set(["COLONY_URL", "COLONY_TOKEN"]);
+const clientVariables = new Set(["COLONY_URL", "COLONY_TOKEN", "COLONY_TOKEN_SECRET", "COLONY_SERVER", "COLONY_PROJECT", "COLONY_CONFIG"]);
 
 /**
  * Reads COLONY_* once. `environment` is name → text; `flags` are the values of command line options, which win.
@@ -408,6 +422,7 @@ export const readConfig = (environment: Record<string, string | undefined>, flag
     secretKey: value("COLONY_SECRET_KEY"),
     knowledge: value("COLONY_KNOWLEDGE"),
     models: models(),
+    telegram: Object.freeze({ token: value("COLONY_TELEGRAM_TOKEN"), api: value("COLONY_TELEGRAM_API") }),
     logLevel: value("COLONY_LOG_LEVEL"),
   });
 };

@@ -57,6 +57,8 @@ export class Podman {
     const places = ["--root", join(folder, "root"), "--runroot", join(folder, "run"), "--tmpdir", join(folder, "tmp")];
     const podman = ["podman", ...places, "--storage-driver", driver, "--cgroup-manager", "cgroupfs", "--runtime", "runc"];
     const service = Bun.spawn(["setsid", "sh", "-c", SERVICE, "service", folder, ...podman], {
+      // Where a container runs out of memory conmon leaves a file named "oom" in the folder it was started in.
+      cwd: folder,
       env: { PATH: process.env.PATH ?? "", CONTAINERS_CONF: settings, TMPDIR: folder, ...env },
       stdin: "pipe",
       stdout: "ignore",

@@ -14,7 +14,7 @@ export type Used = { kind: Exclude<Credential["kind"], "password">; at: string }
 export type Actor = {
   user: User;
   credential: Credential;
-  via: "web" | "api" | "webhook" | "resident";
+  via: "web" | "api" | "cli" | "mcp" | "telegram" | "webhook" | "resident";
   address: string;
   seen: number;
   /** The number of the user by whose right it acts that has none of its own: of a webhook's agent, its maker. */

@@ -4,10 +4,7 @@ import { Command, CommanderError } from "commander";
 import { type Config, readConfig, SettingError, type SettingName } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { version } from "../version.ts";
-import { CommandError } from "./failure.ts";
-
-/** Exit codes that scripts can use. */
-export const EXIT = { ok: 0, error: 1, usage: 2 } as const;
+import { CommandError, EXIT } from "./failure.ts";
 
 type Shared = { data?: string; envFile?: string };
 type ServeOptions = Shared & { host?: string; port?: string };
@@ -133,6 +130,7 @@ export const run = async (argv: string[]): Promise<number> => {
     if (error instanceof AppError) console.error(`colony: ${error.message} ${error.hint}`);
     else if (error instanceof CommandError || error instanceof SettingError) console.error(`colony: ${error.message}`);
     else throw error;
-    return error instanceof SettingError ? EXIT.usage : EXIT.error;
+    if (error instanceof SettingError) return EXIT.usage;
+    return error instanceof CommandError ? error.exit : EXIT.error;
   }
 };

@@ -17,6 +17,9 @@ const API = "/api/";
 const V1 = "/api/v1/";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** How Colony's own command line names itself, before its version. */
+export const COMMAND_LINE = "colony-cli/";
+
 /** The status of a connection that became a WebSocket. */
 const SWITCHING = 101;
 
@@ -113,7 +116,7 @@ export class Gateway {
     if (path.includes("%")) decodeURIComponent(path);
     this.#holdSize(path, request);
     const header = request.headers.get("authorization");
-    if (header !== null) return this.#identify(header, info);
+    if (header !== null) return this.#identify(header, request.headers.get("user-agent")?.startsWith(COMMAND_LINE) ? "cli" : "api", info);
     const cookie = sessionCookie(request);
     return cookie === null ? undefined : this.#identifyPage(cookie, request, info);
   }
@@ -141,13 +144,13 @@ export class Gateway {
     return Response.json({ error: { ...body, request_id: info.id } }, { status: 500 });
   }
 
-  #identify(header: string, info: RequestInfo): Promise<void> | undefined {
+  #identify(header: string, via: "api" | "cli", info: RequestInfo): Promise<void> | undefined {
     const space = header.indexOf(" ");
     const scheme = header.slice(0, space).toLowerCase();
     if (scheme === "bearer") {
       const credential = authenticate(this.ctx, header.slice(space + 1).trim());
-      if (credential instanceof Promise) return credential.then((verified) => this.#accept(verified, "api", info));
-      this.#accept(credential, "api", info);
+      if (credential instanceof Promise) return credential.then((verified) => this.#accept(verified, via, info));
+      this.#accept(credential, via, info);
     } else if (scheme === "basic") info.basic = header.slice(space + 1);
     else info.refusal = new AppError("unauthorized", { message: "The Authorization header is neither Bearer nor Basic." });
     return undefined;
