@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ADMIN_PASSWORD, Colony, environment, newFolder } from "./colony.ts";
+import { Colony, newFolder } from "./colony.ts";
+import { blocks, fill, inline, reader, runAll, shell } from "./fences.ts";
 
 let colony: Colony;
 beforeAll(async () => {
@@ -9,48 +10,6 @@ beforeAll(async () => {
 });
 
 const README = join(import.meta.dir, "../README.md");
-
-/** The fenced sh and bash blocks of a page, in order. */
-const blocks = (page: string): string[] => [...page.matchAll(/^[ \t]*```(?:sh|bash|shell)\n([\s\S]*?)^[ \t]*```$/gm)].map(([, block = ""]) => block);
-
-/** The curl commands written in a page's running text. */
-const inline = (page: string): string[] => [...page.replace(/^```[\s\S]*?^```$/gm, "").matchAll(/`(curl [^`]+)`/g)].map(([, command = ""]) => command);
-
-/** Runs a script by the shell people have, each command that fails ending it. @returns its exit code and all it said */
-const bash = async (script: string, env: Record<string, string>): Promise<{ code: number; out: string }> => {
-  // A curl that is told 4xx or 5xx fails, and none of them waits for ever.
-  const shim = 'curl() { command curl --fail-with-body --max-time 30 "$@"; }\n';
-  const child = Bun.spawn(["bash", "-euo", "pipefail", "-c", `${shim}exec 2>&1\n${script}`], {
-    env: { ...environment(), ...env },
-    cwd: newFolder(),
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "inherit",
-  });
-  const out = await new Response(child.stdout).text();
-  return { code: await child.exited, out };
-};
-
-/** Runs the blocks of a page in one shell, one after the other, as its reader would, and expects each command to succeed. */
-const runAll = async (script: string[], env: Record<string, string>) => {
-  const { code, out } = await bash(script.map((block) => `echo '$ next'\n${block}`).join("\n"), env);
-  const last = script[out.split("$ next\n").length - 2];
-  if (code !== 0 || /"error":\s*\{/.test(out)) throw new Error(`A command failed with ${code}; the last block that was begun:\n${last}\n${out}`);
-};
-
-/** Placeholders of the pages, as a reader would fill them in. */
-const fill = (text: string, on = colony): string =>
-  text
-    .replaceAll("NAME:PASSWORD", "'benji:password of benji'")
-    .replace(/-u (benji|USER):PASSWORD/g, "-u 'benji:password of benji'")
-    .replaceAll("$URL", on.url);
-
-/** A person called benji, with a token, on a server that has a message or two. */
-const reader = async (on: Colony): Promise<Record<string, string>> => {
-  const token = await on.user("benji", "ape", { password: "password of benji" });
-  await on.say("general", "@benji hello");
-  return { COLONY_TOKEN: token, TOKEN: token, COLONY_URL: on.url, URL: on.url, PASSWORD: ADMIN_PASSWORD };
-};
 
 describe("what agents read first", () => {
   test("/skill.md is a skill file with this server's address, whose every command works as it stands", async () => {
@@ -63,10 +22,10 @@ describe("what agents read first", () => {
     expect(script.join("\n").match(/\bcurl /g)?.length ?? 0).toBeGreaterThanOrEqual(12);
     const { COLONY_TOKEN = "" } = await reader(colony);
     await runAll(
-      script.map((block) => fill(block)),
+      script.map((block) => fill(block, colony)),
       { COLONY_TOKEN },
     );
-    for (const command of inline(text)) await runAll([fill(command)], { COLONY_TOKEN });
+    for (const command of inline(text)) await runAll([fill(command, colony)], { COLONY_TOKEN });
     // They did what they say.
     const posted = (await colony.get("/api/channels/general/messages?user_id=benji")).body.map(({ content }: { content: string }) => content);
     expect(posted).toEqual(["Parser ported: 212 tests pass", "All green. Deploy now?", "Training run completed. Loss: 0.023", "build ok\n", "The run's figures", "posted once"]);
@@ -84,7 +43,7 @@ describe("what agents read first", () => {
     await colony.say("general", "@reads-llms hello");
     const commands = [...blocks(text), ...inline(text)];
     expect(commands.length).toBeGreaterThanOrEqual(5);
-    for (const command of commands) await runAll([fill(command).replace("benji:", "reads-llms:")], { COLONY_TOKEN: token });
+    for (const command of commands) await runAll([fill(command, colony).replace("benji:", "reads-llms:")], { COLONY_TOKEN: token });
     const links = [...text.matchAll(/\]\((http[^)]+)\)/g)].map(([, address = ""]) => address);
     expect(links.length).toBeGreaterThanOrEqual(3);
     for (const link of links) expect([link, (await fetch(link)).status]).toEqual([link, 200]);
@@ -117,7 +76,7 @@ test("every curl of the API's docs is one that bash can read and that names a ro
     for (const [method, { description }] of Object.entries(methods)) {
       const [command = ""] = blocks(description);
       // The shell's own words, as curl is given them.
-      const { code, out } = await bash(`curl() { printf '%s\\n' "$@"; }\n${command}`, { URL: colony.url, TOKEN: token });
+      const { code, out } = await shell(`curl() { printf '%s\\n' "$@"; }\n${command}`, { URL: colony.url, TOKEN: token });
       expect([method, path, code]).toEqual([method, path, 0]);
       const words = out.split("\n");
       const url = new URL(words.find((word) => word.startsWith(colony.url)) ?? "nowhere:");
@@ -164,7 +123,7 @@ test("the README's commands against a running server work as they stand, and do 
     // What builds and starts a server has tests of its own; what speaks to one is run here.
     .map((block) => {
       const commands = block.split(/\n(?!\s)/).filter((line) => /\bcurl |^(export )?[A-Z_]+=/.test(line));
-      return fill(commands.join("\n"), own).replace(/http:\/\/(localhost|127\.0\.0\.1):4747/g, own.url);
+      return fill(commands.join("\n"), own);
     })
     .filter((block) => block !== "");
   expect(script.join("\n").match(/\bcurl /g)?.length ?? 0).toBeGreaterThanOrEqual(8);
@@ -181,6 +140,6 @@ test("the README's lines that give agents a model can be pasted: settings, the e
   const folder = newFolder();
   mkdirSync(join(folder, "dist"));
   writeFileSync(join(folder, "dist", "colony"), '#!/bin/sh\necho "$*: $ANTHROPIC_API_KEY$OPENAI_API_KEY$COLONY_LLM_MODEL"\n', { mode: 0o755 });
-  const { code, out } = await bash(`cd ${folder}\n${block}`, {});
+  const { code, out } = await shell(`cd ${folder}\n${block}`, {});
   expect([code, out]).toEqual([0, "serve: sk-ant-REPLACE\nserve: sk-REPLACE\nserve: compatible/llama3.1\n"]);
 });
