@@ -542,7 +542,7 @@ export const CONSOLE_WAITING_BYTES = 256 * KiB;
 export const CONSOLE_WAITING_PIECES = 1_000;
 /** Bytes of output heard of one run between two writings once its beginning is kept: 32 MiB a second, so that a flood takes a few percent of a core. */
 export const CONSOLE_FLOOD_BYTES = 1_600 * KiB;
-/** Milliseconds after which the unfinished last line is shown: a question that waits for its answer, a bar of progress. */
+/** Milliseconds after which the unfinished last line is shown, and again after it changed: a question that waits for its answer, a bar of progress. */
 export const CONSOLE_UNFINISHED = 500;
 /** Milliseconds between two tellings of a project's console to who listens, and lines and characters of each: all readers of the project's channel get them; what is beyond is counted, and read from the history or the console's own socket. */
 export const CONSOLE_TELL_EVERY = 100;

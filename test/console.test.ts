@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { consoleOf } from "../src/console/consoles.ts";
 import { withoutColours } from "../src/console/controls.ts";
+import { readLines } from "../src/console/history.ts";
 import { Lines } from "../src/console/lines.ts";
+import type { Line } from "../src/console/wire.ts";
 import type { Passing } from "../src/feed/passing.ts";
 import { CONSOLE_LINE_BYTES, CONSOLE_PROJECT_LINES, CONSOLE_RUN_BYTES, CONSOLE_TELL_LINES } from "../src/limits.ts";
 import { until } from "./colony.ts";
@@ -75,14 +78,33 @@ describe("What a run says", () => {
     expect(desk.texts().join("")).toBe(`${"é".repeat(CONSOLE_LINE_BYTES)}next`);
   });
 
-  test("without a line's end is shown after a moment, and once", async () => {
+  test("without a line's end is shown after a moment as unfinished; each state takes the place of the one before, and the whole line of the last", async () => {
     const desk = newDesk();
+    const told: Line[] = [];
+    consoleOf(desk.ctx).listen({ said: (_, lines) => told.push(...lines), cleared: () => {} });
     const run = desk.open();
-    run.hear("stdout", Buffer.from("Name? "));
-    await until(() => (desk.texts().length > 0 ? true : undefined));
-    run.hear("stdout", Buffer.from("Ada\n"));
-    await run.end();
-    expect(desk.texts()).toEqual(["Name? ", "Ada"]);
+    const shown = (text: string) => until(() => told.at(-1)?.content === text || undefined);
+    run.hear("stdout", Buffer.from("start\n 10%"));
+    await shown(" 10%");
+    const history = () => [...readLines(desk.ctx, desk.project, { run_no: null })].flat().map(({ content, unfinished }) => [content, unfinished]);
+    expect(history()).toEqual([
+      ["start", undefined],
+      [" 10%", true],
+    ]);
+    run.hear("stdout", Buffer.from("\r 20%"));
+    await shown(" 20%");
+    run.hear("stderr", Buffer.from("slow\n"));
+    await shown("slow");
+    expect(desk.texts()).toEqual(["start", " 20%", "slow"]);
+    run.hear("stdout", Buffer.from("\r100% of 8\nName? "));
+    await shown("Name? ");
+    run.hear("stdout", Buffer.from("Ada"));
+    expect((await run.end()).tail).toBe("start\nslow\n100% of 8\nName? Ada");
+    expect(desk.texts()).toEqual(["start", "slow", "100% of 8", "Name? Ada"]);
+    expect(told.filter(({ unfinished }) => unfinished).map(({ content }) => content)).toEqual([" 10%", " 20%", "Name? "]);
+    expect(told.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(history().some(([, unfinished]) => unfinished)).toBe(false);
+    expect(desk.ctx.db.raw.query("SELECT lines, bytes FROM consoles").get()).toEqual({ lines: 4, bytes: 27 });
   });
 
   test("goes on with its seqs after the server began anew", async () => {

@@ -41,8 +41,11 @@ export type RunConsole = {
 type Run = { no: number; id: string };
 type Open = { project: Project; run: Run; recorder: Recorder; faults: RunFaults; ended: () => void };
 type Row = Said & { seq: number };
-/** What is written of one run in one transaction. `head`: the project's newest seq with it; `stale`: seqs to be removed, after the first, through the second. */
-type Part = { open: Open; rows: Row[]; gap: Row | null; stale: [number, number] | null; faults: Omit<FaultRow, "no">[]; head: number };
+/**
+ * What is written of one run in one transaction. `replaced`: seqs of unfinished lines that `rows` take the place of; `head`: the
+ * project's newest seq with it; `stale`: seqs to be removed, after the first, through the second.
+ */
+type Part = { open: Open; rows: Row[]; replaced: number[]; gap: Row | null; stale: [number, number] | null; faults: Omit<FaultRow, "no">[]; head: number };
 
 /** Who is told at once. `said`: lines that were just stored, in their order; one whose seq was told before takes its place. `cleared`: those through a seq are gone. */
 export type Hearer = { said: (project: Project, lines: Line[]) => void; cleared: (project: Project, through: number) => void };
@@ -101,6 +104,12 @@ export class Consoles {
     return head;
   }
 
+  /** Whether a line has no end yet: the next one of its run and stream takes its place. */
+  isUnfinished(run_id: string, seq: number): boolean {
+    for (const { run, recorder } of this.#open) if (run.id === run_id) for (const one of recorder.unfinished) if (one === seq) return true;
+    return false;
+  }
+
   /** Tells `hearer` all that happens in consoles from now on. */
   listen(hearer: Hearer): void {
     this.#hearers.add(hearer);
@@ -155,8 +164,9 @@ export class Consoles {
       const { wantsGap } = recorder;
       if (wantsGap) recorder.placeGap(++head);
       const taken = recorder.take(rows, bytes, now).map((said) => ({ ...said, seq: ++head }));
-      const faults = open.faults.hear(taken, now, recorder.finished);
-      const part = { open, rows: taken, gap: recorder.takeGap(), stale: recorder.stale, faults, head };
+      const whole = taken.filter(({ unfinished }) => !unfinished);
+      const faults = open.faults.hear(whole, now, recorder.finished);
+      const part = { open, rows: taken, replaced: recorder.replacedBy(taken), gap: recorder.takeGap(), stale: recorder.stale, faults, head };
       heads.set(project.no, head);
       rows -= taken.length;
       bytes -= taken.reduce((sum, { content }) => sum + content.length, 0);
@@ -183,7 +193,10 @@ export class Consoles {
     if (removed === undefined) return;
     recorder.stored(rows);
     if (stale && removed < CONSOLE_REMOVED_ROWS) recorder.removedThrough(stale[1]);
-    const lines = (gap ? [gap, ...rows] : rows).map(({ seq, stream, content, at }) => ({ seq, run_id: run.id, stream, content, timestamp: at }));
+    const lines = (gap ? [gap, ...rows] : rows).map(({ seq, stream, content, at, unfinished }) => ({
+      ...{ seq, run_id: run.id, stream, content, timestamp: at },
+      ...(unfinished && { unfinished }),
+    }));
     for (const { said } of this.#hearers) said(project, lines);
     this.#telling.tell(project, lines);
     this.#trim(project).catch((error) => this.ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
@@ -210,8 +223,9 @@ export class Consoles {
 }
 
 /** @returns how many lines were removed */
-const writePart = (tx: Tx, { open: { project, run }, rows, gap, stale, faults, head }: Part): number => {
+const writePart = (tx: Tx, { open: { project, run }, rows, replaced, gap, stale, faults, head }: Part): number => {
   const lines = (gap ? [gap, ...rows] : rows).map(({ seq, stream, content, at }) => ({ key: consoleKey(project.no, seq), run_no: run.no, stream, content, at }));
+  for (const seq of replaced) removeLines(tx, { project_no: project.no, run_no: run.no, after: seq - 1, through: seq }, 1);
   insertLines(tx, project.no, lines, head);
   for (const fault of faults) insertFault(tx, fault);
   return stale ? removeLines(tx, { project_no: project.no, run_no: run.no, after: stale[0], through: stale[1] }, CONSOLE_REMOVED_ROWS).lines : 0;

@@ -14,7 +14,8 @@ export type Narrowed = { after_seq?: number; before_seq?: number; limit?: number
 export function* readLines(ctx: Context, { no }: Pick<Project, "no">, narrowed: Narrowed): Generator<Line[]> {
   const { run_no, limit, after_seq } = narrowed;
   const wanted = matching(narrowed);
-  const before = Math.min(narrowed.before_seq ?? Number.POSITIVE_INFINITY, consoleOf(ctx).head(no) + 1);
+  const consoles = consoleOf(ctx);
+  const before = Math.min(narrowed.before_seq ?? Number.POSITIVE_INFINITY, consoles.head(no) + 1);
   let after = after_seq ?? 0;
   if (limit !== undefined && after_seq === undefined) {
     let left = limit;
@@ -35,7 +36,7 @@ export function* readLines(ctx: Context, { no }: Pick<Project, "no">, narrowed: 
     const page = linesAfter(ctx.db, no, run_no, after, before, CONSOLE_PAGE_ROWS);
     const found = page.filter(wanted).slice(0, left);
     left -= found.length;
-    yield found.map(lineWire);
+    yield found.map((line) => lineWire(line, (run_id, seq) => consoles.isUnfinished(run_id, seq)));
     if (page.length < CONSOLE_PAGE_ROWS) return;
     after = seqOfLine(page.at(-1)?.key ?? 0);
   }

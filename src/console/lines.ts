@@ -13,12 +13,13 @@ export class Lines {
   #decoder = new TextDecoder();
   readonly #controls = new Controls();
   readonly #mask: Mask;
-  /** The line that has no end yet. */
+  /** The line that has no end yet, and what of it was shown so far. */
   #open = "";
+  #shown = "";
   /** After a gap: characters that are still passed over, until a line ends, so that no half of a line or of a secret is shown. */
   #passing = 0;
   #passed = { lines: 0, bytes: 0 };
-  /** Milliseconds of `performance.now()` since which a line is open; 0 for none. */
+  /** Milliseconds of `performance.now()` since which the open line has something to show; 0 for nothing. */
   since = 0;
 
   constructor(secrets: Secret[]) {
@@ -30,20 +31,23 @@ export class Lines {
     return this.#take(this.#mask.push(this.#controls.push(this.#decoder.decode(bytes, { stream: true }))), now);
   }
 
-  /** Ends the open line where it is, as a line of its own; what may be the beginning of a secret waits on. @returns it, or null for none */
-  cut(): string | null {
+  /** Shows the open line as it stands, and leaves it open; what may be the beginning of a secret waits on. @returns it, or null where it says nothing new */
+  peek(): string | null {
     this.since = 0;
     const line = shown(this.#open);
-    this.#open = "";
-    return line === "" ? null : line;
+    if (line === "" || line === this.#shown) return null;
+    this.#shown = line;
+    return line;
   }
 
   /** What is left when no more comes. */
   end(): string[] {
     const rest = this.#mask.push(this.#controls.push(this.#decoder.decode()) + this.#controls.end()) + this.#mask.end();
     const lines = this.#take(rest, 0);
-    const last = this.cut();
-    return last === null ? lines : [...lines, last];
+    const last = shown(this.#open);
+    this.#open = "";
+    this.since = 0;
+    return last === "" ? lines : [...lines, last];
   }
 
   /** What comes next does not follow what came: something was left out between. */
@@ -53,6 +57,7 @@ export class Lines {
     this.#mask.reset();
     this.#passed.bytes += Buffer.byteLength(this.#open);
     this.#open = "";
+    this.#shown = "";
     this.since = 0;
     this.#passing = Math.max(CONSOLE_LINE_BYTES, this.#mask.reach);
   }
@@ -80,6 +85,7 @@ export class Lines {
       this.#open = pieces.pop() ?? "";
       lines.push(...pieces);
     }
+    if (lines.length > 0) this.#shown = "";
     if (this.#open === "") this.since = 0;
     else if (this.since === 0 || lines.length > 0) this.since = now;
     return lines;

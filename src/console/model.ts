@@ -7,6 +7,9 @@ export const Line = Type.Object({
   stream: Type.Union([Type.Literal("stdout"), Type.Literal("stderr"), Type.Literal("system")], { description: "system: what Colony says of the run" }),
   content: Type.String({ description: "One line, without its end; ANSI colours as they came" }),
   timestamp: Time,
+  unfinished: Type.Optional(
+    Type.Literal(true, { description: "It has no end yet, as a bar of progress or a question. The next line of its run and stream takes its place; nothing else is kept of it" }),
+  ),
 });
 
 /** One known error, as often as it came. */

@@ -3,8 +3,8 @@ import { Lines } from "./lines.ts";
 import { masked, type Secret } from "./masking.ts";
 
 export type Stream = "stdout" | "stderr" | "system";
-/** A line that is not stored yet. */
-export type Said = { stream: Stream; content: string; at: string };
+/** A line that is not stored yet. `unfinished`: it has no end yet, and the next one of its stream takes its place. */
+export type Said = { stream: Stream; content: string; at: string; unfinished?: true };
 /** A stretch of stored lines of a run. */
 type Stretch = { through: number; lines: number; bytes: number };
 /** Output as it came, that is no lines yet; or a line of Colony's own, in its place between. */
@@ -33,6 +33,8 @@ export class Recorder {
   #pieces: Piece[] = [];
   #waiting = { bytes: 0, lines: 0 };
   #ready: Said[] = [];
+  /** The seqs at which unfinished lines stand. */
+  readonly #unfinished = new Map<Stream, number>();
   readonly #streams: { stdout: Lines; stderr: Lines };
   /** What was kept of the beginning. */
   #kept = { bytes: 0, lines: 0 };
@@ -108,6 +110,16 @@ export class Recorder {
     return this.#finished && this.idle;
   }
 
+  /** The seqs of lines that have no end yet. */
+  get unfinished(): Iterable<number> {
+    return this.#unfinished.values();
+  }
+
+  /** The seqs of unfinished lines whose place lines take that are to be stored. */
+  replacedBy(lines: Pick<Said, "stream">[]): number[] {
+    return [...this.#unfinished].flatMap(([stream, seq]) => (lines.some((line) => line.stream === stream) ? [seq] : []));
+  }
+
   /** Milliseconds of `performance.now()` at which an unfinished line is to be shown; null for none. */
   get due(): number | null {
     const since = Object.values(this.#streams).map((lines) => lines.since);
@@ -138,7 +150,13 @@ export class Recorder {
 
   /** Told of lines that were stored, in order. */
   stored(lines: (Said & { seq: number })[]): void {
-    for (const { seq, stream, content } of lines) {
+    for (const { seq, stream, content, unfinished } of lines) {
+      this.#unfinished.delete(stream);
+      // It counts once it is whole.
+      if (unfinished) {
+        this.#unfinished.set(stream, seq);
+        continue;
+      }
       const bytes = Buffer.byteLength(content);
       this.firstSeq ??= seq;
       this.lastSeq = seq;
@@ -223,7 +241,7 @@ export class Recorder {
     if (from === 0) return;
     this.#pieces.splice(0, from);
     this.#overrun = true;
-    for (const { content } of this.#ready) this.#count({ lines: 1, bytes: Buffer.byteLength(content) });
+    for (const { content, unfinished } of this.#ready) if (!unfinished) this.#count({ lines: 1, bytes: Buffer.byteLength(content) });
     this.#ready = [];
     while (this.#end.length > 0) this.#evict();
     this.#streams.stdout.skip();
@@ -244,8 +262,11 @@ export class Recorder {
     for (const stream of ["stdout", "stderr"] as const) {
       const lines = this.#streams[stream];
       const late = lines.since > 0 && lines.since + CONSOLE_UNFINISHED <= now;
-      const said = this.#ending ? lines.end() : late ? [lines.cut()] : [];
-      for (const content of said) if (content !== null) this.#ready.push({ stream, content, at });
+      if (this.#ending) for (const content of lines.end()) this.#ready.push({ stream, content, at });
+      else {
+        const content = late ? lines.peek() : null;
+        if (content !== null) this.#ready.push({ stream, content, at, unfinished: true });
+      }
     }
     this.#finished = this.#ending;
     return this.#ready.length > 0;

@@ -5,5 +5,8 @@ import { seqOfLine } from "./table.ts";
 
 export type Line = Static<typeof LineModel>;
 
-/** A line as it is told. */
-export const lineWire = ({ key, run_id, stream, content, at }: LineShown): Line => ({ seq: seqOfLine(key), run_id, stream, content, timestamp: at });
+/** A line as it is told. `isUnfinished`: whether one has no end yet. */
+export const lineWire = ({ key, run_id, stream, content, at }: LineShown, isUnfinished: (run_id: string, seq: number) => boolean): Line => {
+  const seq = seqOfLine(key);
+  return { seq, run_id, stream, content, timestamp: at, ...(isUnfinished(run_id, seq) && { unfinished: true }) };
+};

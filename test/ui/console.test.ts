@@ -86,3 +86,16 @@ test("A hundred thousand lines are held at most, the newest", async () => {
   expect(held.atStart()).toBe(false);
   held.leave();
 });
+
+test("A line that its program writes over and over stands once, where it was written last", async () => {
+  const { held } = consoleOf(2);
+  await held.refresh();
+  const shown = () => held.rows().flatMap((row) => (row.kind === "line" ? [row.line.content] : []));
+  const bar = (seq: number, content: string): Line => ({ ...line(seq, "a", content), unfinished: true });
+  held.hear({ project_id: "p", lines: [bar(3, "10%")] });
+  held.hear({ project_id: "p", lines: [bar(4, "20%"), { ...line(5, "a", "beside"), stream: "stderr" }, bar(6, "30%")] });
+  expect(shown()).toEqual(["line 1", "line 2", "beside", "30%"]);
+  held.hear({ project_id: "p", lines: [line(7, "a", "100%"), line(8)] });
+  expect(shown()).toEqual(["line 1", "line 2", "beside", "100%", "line 8"]);
+  held.leave();
+});

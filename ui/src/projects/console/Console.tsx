@@ -28,7 +28,7 @@ export const Console = (props: { project: Project; desk: Desk; route: Route }): 
   const [isFinding, setIsFinding] = createSignal(false);
   const [showsFaults, setShowsFaults] = createSignal(false);
   const [left, setLeft] = createSignal(0);
-  const finding = createFinding({ rows: () => lines().rows(), shifted: () => lines().shifted() });
+  const finding = createFinding({ rows: () => lines().rows(), shifted: () => lines().shifted(), taken: () => lines().taken() });
   const faults = createFaults(() => props.desk);
   let scroller: HTMLDivElement | undefined;
   let content: HTMLDivElement | undefined;

@@ -5,10 +5,10 @@ import type { Lines } from "./lines.ts";
 /** Lines that are found at most: more nobody goes through one by one. */
 const MOST = 10_000;
 
-type Found = { query: string; shifted: number; to: number; at: number[] };
+type Found = { query: string; shifted: number; taken: number; to: number; at: number[] };
 
 /** Where a query stands among the lines that are held: looked through once, and on from there as lines come. */
-export const createFinding = (lines: Pick<Lines, "rows" | "shifted">) => {
+export const createFinding = (lines: Pick<Lines, "rows" | "shifted" | "taken">) => {
   const [query, setQuery] = createSignal("");
   const [turn, setTurn] = createSignal<number | null>(null);
   const [asked, setAsked] = createSignal(0);
@@ -18,16 +18,17 @@ export const createFinding = (lines: Pick<Lines, "rows" | "shifted">) => {
       const rows = lines.rows();
       const wanted = query();
       const shifted = lines.shifted();
-      const isOn = before.query === wanted && before.shifted === shifted && before.to <= rows.length;
+      const taken = lines.taken();
+      const isOn = before.query === wanted && before.shifted === shifted && before.taken === taken && before.to <= rows.length;
       const at = isOn ? before.at : [];
-      if (wanted === "") return { query: wanted, shifted, to: rows.length, at: [] };
+      if (wanted === "") return { query: wanted, shifted, taken, to: rows.length, at: [] };
       for (let index = isOn ? before.to : 0; index < rows.length && at.length < MOST; index++) {
         const row = rows[index];
         if (row?.kind === "line" && placesOf(plain(row.line.content), wanted).length > 0) at.push(index);
       }
-      return { query: wanted, shifted, to: rows.length, at };
+      return { query: wanted, shifted, taken, to: rows.length, at };
     },
-    { query: "", shifted: 0, to: 0, at: [] },
+    { query: "", shifted: 0, taken: 0, to: 0, at: [] },
     { equals: false },
   );
   const count = () => found().at.length;

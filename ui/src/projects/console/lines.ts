@@ -10,6 +10,8 @@ const LET_GO = 10_000;
 /** Milliseconds until what did not come is asked for again. */
 const AGAIN = 2_000;
 
+const streamOf = ({ run_id, stream }: Line): string => `${run_id} ${stream}`;
+
 export type Query = { after_seq?: number; before_seq?: number; limit: number };
 
 /**
@@ -26,6 +28,9 @@ export const createLines = (read: (query: Query) => Promise<Line[]>) => {
   const [shifted, setShifted] = createSignal(0);
   const [grewAbove, setGrewAbove] = createSignal(false);
   const seen = new Set<string>();
+  /** Lines that have no end yet, by run and stream: the next one takes their place. */
+  const unfinished = new Map<string, Line>();
+  const [taken, setTaken] = createSignal(0);
   let first = 0;
   let last = 0;
   let lastRun: string | null = null;
@@ -38,18 +43,42 @@ export const createLines = (read: (query: Query) => Promise<Line[]>) => {
   const add = (lines: readonly Line[]) => {
     const fresh = lines.filter(({ seq }) => seq > last);
     if (fresh.length === 0) return;
-    const made = rowsOf(fresh, lastRun, seen);
+    const gone = replacedBy(fresh);
+    const kept = fresh.filter((line) => !gone.has(line));
+    const made = rowsOf(kept, lastRun, seen);
     if (count === 0) first = fresh[0]?.seq ?? 0;
-    count += fresh.length;
+    count += kept.length;
     last = fresh.at(-1)?.seq ?? last;
     lastRun = fresh.at(-1)?.run_id ?? lastRun;
     batch(() => {
       setRows((all) => {
+        for (const line of gone) takeAway(all, line);
         for (const row of made) all.push(row);
         return all;
       });
       if (count > HELD) letGo();
     });
+  };
+
+  /** The unfinished lines that others take the place of, held ones and those among the others. */
+  const replacedBy = (lines: readonly Line[]): Set<Line> => {
+    const gone = new Set<Line>();
+    for (const line of lines) {
+      const key = streamOf(line);
+      const before = unfinished.get(key);
+      if (before) gone.add(before);
+      if (line.unfinished) unfinished.set(key, line);
+      else unfinished.delete(key);
+    }
+    return gone;
+  };
+
+  const takeAway = (all: Row[], line: Line) => {
+    const at = all.findLastIndex((row) => row.kind === "line" && row.line === line);
+    if (at < 0) return;
+    all.splice(at, 1);
+    count--;
+    setTaken((count) => count + 1);
   };
 
   /** Of what Colony says of a run some is said again with other figures, in its place. */
@@ -131,6 +160,7 @@ export const createLines = (read: (query: Query) => Promise<Line[]>) => {
       if (mine !== life) return;
       batch(() => {
         setGrewAbove(true);
+        for (const line of page) if (line.unfinished) unfinished.set(streamOf(line), line);
         setRows((all) => {
           const made = rowsOf(page, null, new Set());
           const joint = all[0];
@@ -158,6 +188,8 @@ export const createLines = (read: (query: Query) => Promise<Line[]>) => {
     atStart,
     failure,
     shifted,
+    /** Rows that were taken out between others. */
+    taken,
     /** Whether the last change was at the front. */
     grewAbove,
     refresh,
@@ -186,6 +218,7 @@ export const createLines = (read: (query: Query) => Promise<Line[]>) => {
         setShifted(0);
       });
       seen.clear();
+      unfinished.clear();
       [first, last, count, lastRun, reading, isBehind] = [0, 0, 0, null, null, false];
       refresh();
     },
