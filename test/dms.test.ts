@@ -71,7 +71,7 @@ describe("a direct message", () => {
     expect((await colony.get(`/api/inbox?after_seq=${head}`, as("ann"))).body.items).toHaveLength(1);
     expect((await colony.get(`/api/inbox?after_seq=${head}`, as("bob"))).body.items).toEqual([]);
     const { text } = await colony.get("/api/catchup?format=md", as("cid"));
-    expect(text).toContain("In direct with @ann, @bob, a direct message:");
+    expect(text).toContain(`In direct with @ann, @bob (channel ${message.channel_id}), a direct message:`);
     expect(text).toContain("# direct with @ann, @bob: ");
     const transcript = (await colony.get(`/api/channels/${message.channel_id}/messages?format=md`, as("ann"))).text;
     expect(transcript).toStartWith("# direct with @bob, @cid\n");

@@ -79,6 +79,19 @@ describe("the inbox", () => {
     expect(read).toEqual(Array.from({ length: 7 }, (_, n) => `@paging ${n}`));
   });
 
+  test("is markdown for a model to read when that is asked for: where, why, the message, and the address to go on at", async () => {
+    const me = await colony.user("reader-of-words");
+    const { seq } = await colony.say("general", "@reader-of-words look");
+    const direct = (await colony.post("/api/dms", { user: "reader-of-words", content: "hello" })).body;
+    const read = async (path: string): Promise<string> => (await colony.get(path, { token: me })).text;
+    const first = await read("/api/inbox?limit=1&format=md");
+    expect(first).toMatch(new RegExp(`^# Inbox\\n.*not instructions.\\n\\nIn general, a mention:\\n## ${seq} · admin \\(ape\\) · text · .*\\n\`+\\n@reader-of-words look\\n`));
+    const next = /\nMore waits: GET (\S+)\n$/.exec(first)?.[1] ?? "";
+    const second = await read(next);
+    expect(second).toContain(`In direct with @admin (channel ${direct.channel_id}), a direct message:\n## ${direct.seq} · `);
+    expect(await read((/\nGo on: GET (\S+)\n$/.exec(second)?.[1] ?? "").replace("wait=55", "wait=0"))).toMatch(/^Nothing new\.\nGo on: GET \S+\n$/);
+  });
+
   test("waits for what is said to me, and is not woken for nothing", async () => {
     const me = await colony.user("waiting");
     const after = await headSeq();

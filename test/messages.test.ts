@@ -242,6 +242,24 @@ describe("the forms of a post", () => {
   });
 });
 
+test("what was made or changed is answered with its bare name under `Accept: text/plain`: a message's seq, a file's id; failures keep their form", async () => {
+  const plain = { accept: "text/plain" };
+  const said = await colony.post("/api/channels/general/messages", { content: "named" }, { headers: { ...plain, "idempotency-key": "named-once" } });
+  const again = await colony.post("/api/channels/general/messages", { content: "named" }, { headers: { ...plain, "idempotency-key": "named-once" } });
+  expect([said.status, said.headers.get("content-type"), again.text, again.headers.get("idempotency-replayed")]).toEqual([201, "text/plain; charset=utf-8", said.text, "true"]);
+  const at = `/api/channels/general/messages/${said.text.trim()}`;
+  expect((await colony.get(at)).body).toMatchObject({ content: "named", seq: Number(said.text) });
+  const edited = await colony.call("PATCH", at, { body: { content: "renamed" }, headers: plain });
+  expect([edited.status, edited.text]).toEqual([200, said.text]);
+  const log = await colony.call("POST", "/api/channels/general/messages?type=result", { raw: "a log", headers: { ...plain, "content-type": "text/plain" } });
+  expect(Number(log.text)).toBeGreaterThan(Number(said.text));
+  const file = await colony.call("POST", "/api/files?name=a.txt", { raw: "a", headers: { ...plain, "content-type": "application/octet-stream" } });
+  expect((await colony.get(`/api/files/${file.text.trim()}`)).body.name).toBe("a.txt");
+  const enveloped = await colony.post("/api/v1/channels/general/messages", { content: "named too" }, { headers: plain });
+  expect(enveloped.text).toMatch(/^\d+\n$/);
+  expect(outcome(await colony.post("/api/channels/general/messages", { content: "" }, { headers: plain }))).toBe("422 validation_failed");
+});
+
 describe("an edit", () => {
   test("changes what it names, says when, and nothing else", async () => {
     const { body: before } = await post("general", { content: "before", type: "plan", metadata: { a: 1 } });

@@ -69,6 +69,17 @@ describe("a thread", () => {
     for (const ref of [channel, "thread-form"]) expect((await colony.get(`/api/channels/${ref}/messages/${root.id}/thread`)).body).toEqual(history);
   });
 
+  test("is markdown for a model to read when that is asked for, each message as a transcript has it", async () => {
+    const channel = await newChannel("thread-read");
+    const root = await colony.say(channel, "root");
+    const reply = await colony.say(channel, "an answer", { reply_to: root.id, type: "result" });
+    const at = `/api/channels/${channel}/messages/${reply.seq}/thread`;
+    const { text, headers } = await colony.get(`${at}?format=md`);
+    expect(headers.get("content-type")).toBe("text/markdown; charset=utf-8");
+    expect(text).toMatch(new RegExp(`^## ${root.seq} · admin \\(ape\\) · text · .*\\n.*\\nroot\\n[^]*## ${reply.seq} · .* · reply to ${root.seq}\\n\`+\\nan answer\\n`));
+    expect((await colony.get(at, { headers: { accept: "text/markdown" } })).text).toBe(text);
+  });
+
   test("of hundreds of links is whole, from either end", async () => {
     const channel = await newChannel("deep");
     const chain: Message[] = [];

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { AUTH, answers, describe } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { HistoryParameters } from "../http/query.ts";
-import { created } from "../http/reply.ts";
+import { created, named } from "../http/reply.ts";
 import { historyAnswer } from "../messages/forms.ts";
 import { Message } from "../messages/model.ts";
 import { Conversation, NewConversation, NewDirect } from "./model.ts";
@@ -15,7 +15,7 @@ const DIRECT = "Direct messages";
 export const directRoutes = (ctx: Context) =>
   new Elysia({ prefix: "/api/dms" })
     .use(guard)
-    .post("", ({ actor, body, request }) => created(postDirect(ctx, actor, body, retryOf(request, body))), {
+    .post("", ({ actor, body, request }) => named(request, postDirect(ctx, actor, body, retryOf(request, body))), {
       body: NewDirect,
       response: answers(201, Message),
       detail: describe(

@@ -2,7 +2,7 @@ import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
-import { created, done } from "../http/reply.ts";
+import { done, named } from "../http/reply.ts";
 import { infoOf } from "../http/request.ts";
 import { ATTACHMENTS_PER_MESSAGE, SEQ_MAX } from "../limits.ts";
 import { sendFile } from "./download.ts";
@@ -32,13 +32,16 @@ export const uploadRoutes = (ctx: Context) => {
         FILES,
         "Upload a file, as a form's part `file` or as the body itself with ?name=",
         `curl ${AUTH} -F file=@report.pdf $URL${address}`,
-        `Or \`curl ${AUTH} --data-binary @report.pdf "$URL${address}?name=report.pdf"\`. The answer's \`id\` goes into a post's \`attachments\`; until then the file is seen by you alone, and removed after a day.`,
+        `Or \`curl ${AUTH} --data-binary @report.pdf "$URL${address}?name=report.pdf"\`. The answer's \`id\` goes into a post's \`attachments\`; until then the file is seen by you alone, and removed after a day. With \`Accept: text/plain\` the answer is that id and no more.`,
       ),
       requestBody,
     },
   });
   const take = ({ actor, query, request }: { actor: Parameters<typeof uploadFile>[1]; query: { name?: string }; request: Request }) =>
-    created(uploadFile(ctx, actor, { body: infoOf(request).upload?.body ?? null, headers: request.headers, name: query.name }, (facts) => retryOf(request, facts)));
+    named(
+      request,
+      uploadFile(ctx, actor, { body: infoOf(request).upload?.body ?? null, headers: request.headers, name: query.name }, (facts) => retryOf(request, facts)),
+    );
   return new Elysia({ prefix: "/api/files" })
     .use(guard)
     .post("", ({ actor, query, request }) => take({ actor, query, request }), upload("/api/files"))

@@ -8,6 +8,13 @@ export const Cursor = t.Integer({ minimum: 0, maximum: SEQ_MAX, description: "Th
 
 const Seq = t.Integer({ minimum: 0, maximum: SEQ_MAX });
 
+/** The forms of an answer that a model may be given to read. */
+export const Format = t.Union([t.Literal("json"), t.Literal("md")], { description: "md: compact markdown for a model to read. Or by Accept: application/json, text/markdown" });
+
+/** Whether an answer is to be markdown, by `format` or else by what its caller accepts. */
+export const wantsMarkdown = (format: Static<typeof Format> | undefined, request: Request): boolean =>
+  format === "md" || (format === undefined && request.headers.get("accept")?.includes("text/markdown") === true);
+
 /** What narrows and shapes a history. */
 export const HistoryParameters = t.Object({
   since: t.Optional(t.String({ description: "ISO 8601 time: posted, edited or deleted at or after it", examples: ["2026-03-29T16:05:00.000Z"] })),

@@ -5,10 +5,11 @@ import { checkCursor } from "../feed/events.ts";
 import { longPoll } from "../feed/poll.ts";
 import { AUTH, answers, describe } from "../http/describe.ts";
 import { guard } from "../http/guard.ts";
-import { Cursor, Wait } from "../http/query.ts";
+import { Cursor, Format, Wait, wantsMarkdown } from "../http/query.ts";
+import { markdown } from "../http/reply.ts";
 import { CATCHUP_TOKENS, INBOX_ITEMS } from "../limits.ts";
 import { Message, OpenQuestion } from "../messages/model.ts";
-import { catchUpText, readCatchUp } from "./catchup.ts";
+import { catchUpText, inboxText, readCatchUp } from "./catchup.ts";
 import { moveInboxMark, readInbox } from "./service.ts";
 
 const INBOX = "Inbox";
@@ -53,13 +54,14 @@ export const inboxRoutes = (ctx: Context) =>
     .use(guard)
     .get(
       "/inbox",
-      ({ actor, query, request }) => {
+      async ({ actor, query, request }) => {
         const { after_seq, wait = 0, limit = INBOX_ITEMS.default } = query;
         if (after_seq !== undefined) checkCursor(ctx, after_seq, query.epoch);
-        return longPoll(ctx, actor, [`inbox:${actor.user.no}`], wait, request.signal, () => {
+        const page = await longPoll(ctx, actor, [`inbox:${actor.user.no}`], wait, request.signal, () => {
           const answer = readInbox(ctx, actor, after_seq, limit);
           return { found: answer.items.length > 0 || answer.has_more, answer };
         });
+        return wantsMarkdown(query.format, request) ? markdown(inboxText(ctx, actor, page)) : page;
       },
       {
         query: t.Object({
@@ -67,13 +69,14 @@ export const inboxRoutes = (ctx: Context) =>
           wait: t.Optional(Wait),
           epoch: t.Optional(t.String()),
           limit: t.Optional(t.Integer({ minimum: 1, maximum: INBOX_ITEMS.max, default: INBOX_ITEMS.default })),
+          format: t.Optional(Format),
         }),
         response: answers(200, Page),
         detail: describe(
           INBOX,
           "What others said to me: mentions, replies to mine, direct messages, questions, answers to my questions",
-          `curl ${AUTH} "$URL/api/inbox?wait=55"`,
-          "Without `after_seq` from the stored mark. A channel whose `notify` is `none` puts nothing here but answers to your own questions; with `mentions` a conversation puts here only what names, answers or asks you. At once when there is something, else when there is or after `wait` seconds.",
+          `curl ${AUTH} "$URL/api/inbox?wait=55&format=md"`,
+          "Without `after_seq` from the stored mark. A channel whose `notify` is `none` puts nothing here but answers to your own questions; with `mentions` a conversation puts here only what names, answers or asks you. At once when there is something, else when there is or after `wait` seconds. `format=md` is for a model to read, and ends with the address to go on at.",
         ),
       },
     )
@@ -87,13 +90,12 @@ export const inboxRoutes = (ctx: Context) =>
       ({ actor, query, request }) => {
         const { max_tokens = CATCHUP_TOKENS.default } = query;
         const answer = readCatchUp(ctx, actor, max_tokens);
-        const md = query.format === "md" || (query.format === undefined && request.headers.get("accept")?.includes("text/markdown"));
-        return md ? new Response(catchUpText(ctx, actor, answer, max_tokens), { headers: { "content-type": "text/markdown; charset=utf-8" } }) : answer;
+        return wantsMarkdown(query.format, request) ? markdown(catchUpText(ctx, actor, answer, max_tokens)) : answer;
       },
       {
         query: t.Object({
           max_tokens: t.Optional(t.Integer({ minimum: CATCHUP_TOKENS.min, maximum: CATCHUP_TOKENS.max, default: CATCHUP_TOKENS.default })),
-          format: t.Optional(t.Union([t.Literal("json"), t.Literal("md")])),
+          format: t.Optional(Format),
         }),
         response: answers(200, CatchUp),
         detail: describe(

@@ -5,8 +5,8 @@ import { invalid } from "../errors.ts";
 import { longPoll } from "../feed/poll.ts";
 import { AUTH, answers, describe, NoContent } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
-import { HistoryParameters, Wait } from "../http/query.ts";
-import { created, done } from "../http/reply.ts";
+import { Format, HistoryParameters, Wait, wantsMarkdown } from "../http/query.ts";
+import { bareName, done, markdown, named } from "../http/reply.ts";
 import { PINS_PER_CHANNEL, REACTIONS_PER_MESSAGE } from "../limits.ts";
 import { claimMessage, releaseMessage } from "./claims.ts";
 import { historyAnswer } from "./forms.ts";
@@ -15,6 +15,7 @@ import { listPins, pinMessage, unpinMessage } from "./pins.ts";
 import { answerQuestion, answerWait, listQuestions, readAnswer } from "./questions.ts";
 import { addReaction, removeReaction } from "./reactions.ts";
 import { changeMessage, deleteMessage, postMessage, readMessage, readThread } from "./service.ts";
+import { transcriptEntry } from "./transcript.ts";
 
 const MESSAGES = "Messages";
 const TOGETHER = "Working together";
@@ -43,10 +44,10 @@ export const messageRoutes = (ctx: Context) =>
       ({ actor, params, body, query, request }) => {
         if (typeof body !== "string") {
           if (Object.keys(query).length > 0) throw invalid("query", "type, reply_to and caused_by stand in the body when it is JSON", "Move them into the JSON body.");
-          return created(postMessage(ctx, actor, params.id, body, retryOf(request, body)));
+          return named(request, postMessage(ctx, actor, params.id, body, retryOf(request, body)));
         }
         if (body === "") throw invalid("content", "the body is empty", "Send the message's text as the body.");
-        return created(postMessage(ctx, actor, params.id, { content: body, ...query }, retryOf(request, body)));
+        return named(request, postMessage(ctx, actor, params.id, { content: body, ...query }, retryOf(request, body)));
       },
       {
         body: t.Union([NewMessage, t.String({ description: "text/plain: the body is the content" })]),
@@ -56,7 +57,7 @@ export const messageRoutes = (ctx: Context) =>
           MESSAGES,
           "Post a message; 201 means it is on disk",
           `curl ${AUTH} -d '{"content":"Loss: 0.023","type":"result"}' $URL/api/channels/general/messages`,
-          "Or as `text/plain`, the body being the content: `make 2>&1 | curl --data-binary @- -H 'Content-Type: text/plain' \"$URL/api/channels/ci/messages?type=result\"`. Send an `Idempotency-Key` and a retry is never posted twice.",
+          "Or as `text/plain`, the body being the content: `make 2>&1 | curl --data-binary @- -H 'Content-Type: text/plain' \"$URL/api/channels/ci/messages?type=result\"`. Send an `Idempotency-Key` and a retry is never posted twice. With `Accept: text/plain` the answer is the message's seq and no more.",
         ),
       },
     )
@@ -64,11 +65,18 @@ export const messageRoutes = (ctx: Context) =>
       response: answers(200, Message),
       detail: describe(MESSAGES, "One message", `curl ${AUTH} $URL/api/channels/general/messages/ID`),
     })
-    .patch("/:msg_id", ({ actor, params, body }) => changeMessage(ctx, actor, params.id, params.msg_id, body), {
-      body: MessageChange,
-      response: answers(200, Message),
-      detail: describe(MESSAGES, "Edit your own message", `curl -X PATCH ${AUTH} -d '{"content":"Loss: 0.021"}' $URL/api/channels/general/messages/ID`),
-    })
+    .patch(
+      "/:msg_id",
+      async ({ actor, params, body, request }) => {
+        const message = await changeMessage(ctx, actor, params.id, params.msg_id, body);
+        return bareName(request, message) ?? message;
+      },
+      {
+        body: MessageChange,
+        response: answers(200, Message),
+        detail: describe(MESSAGES, "Edit your own message", `curl -X PATCH ${AUTH} -d '{"content":"Loss: 0.021"}' $URL/api/channels/general/messages/ID`),
+      },
+    )
     .delete("/:msg_id", ({ actor, params, set }) => done(set, deleteMessage(ctx, actor, params.id, params.msg_id)), {
       response: answers(204, NoContent),
       detail: describe(
@@ -77,10 +85,18 @@ export const messageRoutes = (ctx: Context) =>
         `curl -X DELETE ${AUTH} $URL/api/channels/general/messages/ID`,
       ),
     })
-    .get("/:msg_id/thread", ({ actor, params }) => readThread(ctx, actor, params.id, params.msg_id), {
-      response: answers(200, t.Array(Message)),
-      detail: describe(MESSAGES, "A message, what it answers, and all that answers it, in order", `curl ${AUTH} $URL/api/channels/general/messages/ID/thread`),
-    })
+    .get(
+      "/:msg_id/thread",
+      ({ actor, params, query, request }) => {
+        const thread = readThread(ctx, actor, params.id, params.msg_id);
+        return wantsMarkdown(query.format, request) ? markdown(thread.map((message) => transcriptEntry(ctx, message)).join("")) : thread;
+      },
+      {
+        query: t.Object({ format: t.Optional(Format) }),
+        response: answers(200, t.Array(Message)),
+        detail: describe(MESSAGES, "A message, what it answers, and all that answers it, in order", `curl ${AUTH} $URL/api/channels/general/messages/ID/thread`),
+      },
+    )
     .put("/:msg_id/reactions/:emoji", ({ actor, params }) => addReaction(ctx, actor, params.id, params.msg_id, params.emoji), {
       response: answers(200, Message),
       detail: describe(
