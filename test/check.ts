@@ -19,6 +19,7 @@ const TEST_TIME = 30_000;
 const ofTheProgram = [
   "agentsoperated",
   "dockerruns",
+  "docs",
   "durability",
   "filesbackup",
   "firststart",

@@ -114,14 +114,14 @@ const explain = (said: string): Fault => {
       `Runs could see no processes of their own (${said})`,
       contained
         ? "The container hides parts of /proc: start it with --security-opt systempaths=unconfined, or give it a Docker socket and COLONY_SANDBOX=docker."
-        : "Something hides parts of /proc from the server: under systemd leave out ProtectKernelTunables, ProtectKernelLogs and ProtectProc (docs/colony.service does).",
+        : "Something hides parts of /proc from the server: under systemd leave out ProtectKernelTunables and ProtectKernelLogs (docs/colony.service does).",
     );
   }
   if (/not permitted|denied|namespace/i.test(said)) {
     if (setting("kernel/apparmor_restrict_unprivileged_userns") === "1") {
       return fault(
         `AppArmor keeps bubblewrap from making namespaces, as Ubuntu has it since 23.10 (${said})`,
-        "Allow it for bubblewrap alone with the profile that the README has under Projects, or for all: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0.",
+        "Allow it for bubblewrap alone with the profile in docs/operators.md, or for all: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0.",
       );
     }
     return fault(

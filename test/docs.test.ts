@@ -1,0 +1,67 @@
+import { describe, expect, test } from "bun:test";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeError, errorCodes } from "../src/errors.ts";
+import * as limits from "../src/limits.ts";
+import { Colony, program } from "./colony.ts";
+import { blocks, fill, inline, reader, runAll } from "./fences.ts";
+import { cells, otherFences } from "./pages.ts";
+
+const root = join(import.meta.dir, "..");
+const read = (page: string): string => readFileSync(join(root, page), "utf8");
+const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: root })].toSorted();
+/** Pages with something to run. The README's is run beside what agents read first. */
+const runnable = pages.filter((page) => page !== "README.md" && blocks(read(page)).length > 0);
+
+/** `colony` as a reader has it. */
+const INSTALLED = `colony() { ${program.map((word) => `'${word}'`).join(" ")} "$@"; }\n`;
+
+describe("the pages' commands", () => {
+  test.each(runnable)(
+    "of %s work as they stand, one after the other, on a server where nothing else was done",
+    async (page) => {
+      const own = await Colony.start();
+      const env = { ...(await reader(own)), ADMIN_TOKEN: own.admin, DATA: own.data };
+      await runAll([INSTALLED, ...blocks(read(page)).map((block) => fill(block, own))], env);
+      await own.stop();
+    },
+    60_000,
+  );
+
+  test("are all run: none hides in a fence of another kind, or in a sentence", () => {
+    for (const page of pages) {
+      expect([page, otherFences(read(page)).filter((text) => /\bcurl\b/.test(text))]).toEqual([page, []]);
+      expect([page, inline(read(page))]).toEqual([page, []]);
+    }
+  });
+});
+
+test("the page of errors has every code with its status, what happened and what to do, and no other", () => {
+  const rows = read("docs/api/errors.md")
+    .split("\n")
+    .map(cells)
+    .filter(([, code]) => /^`[a-z_]+`$/.test(code ?? ""));
+  const told = errorCodes.map((code) => {
+    const { status, message, hint } = describeError(code);
+    return [String(status), `\`${code}\``, message, hint];
+  });
+  const byCode = ([, one = ""]: string[], [, other = ""]: string[]) => one.localeCompare(other);
+  expect(rows.toSorted(byCode)).toEqual(told.toSorted(byCode));
+});
+
+test("the limits that operators are told are those that hold", () => {
+  const held = new Map<string, unknown>(Object.entries(limits));
+  const units: Record<string, number> = { "": 1, KiB: 1024, MiB: 1024 ** 2, s: 1000, h: 3_600_000 };
+  const rows = read("docs/operators.md")
+    .split("\n")
+    .map(cells)
+    .filter(([, , name]) => /^`[A-Z_]+`$/.test(name ?? ""));
+  expect(rows.length).toBeGreaterThan(20);
+  for (const [what, value = "", name = ""] of rows) {
+    const [figure = "", unit = ""] = value.split(" ");
+    const limit = held.get(name.slice(1, -1));
+    const written = Number(figure.replaceAll(",", "")) * (units[unit] ?? Number.NaN);
+    // A figure with a point is rounded.
+    expect([what, figure.includes(".") ? Math.abs(Number(limit) / written - 1) < 0.05 : written === limit]).toEqual([what, true]);
+  }
+});
