@@ -420,6 +420,8 @@ export const QUESTIONS_WAITING = 200;
 export const CALLS_PER_HOP = 4;
 /** Times that a question is begun: one that ends the server each time must not do so for ever. */
 export const JOB_ATTEMPTS = 3;
+/** Seconds that whoever asks an agent without a model waits for it to say so, though they asked for no wait: it takes milliseconds unless the server is very busy. */
+export const NO_MODEL_WAIT = 5;
 /** Milliseconds between two edits of an answer that grows: with the last one, which does not wait, never more than four a second. */
 export const GROWTH_INTERVAL = 334;
 /** Characters a second that a growing answer sends to each of its readers: a long one grows in longer steps, since each edit carries all of it. */

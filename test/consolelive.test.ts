@@ -226,6 +226,8 @@ describe("Known errors in a console", () => {
     expect(message).toMatchObject({ type: "error", metadata: { fault: { kind: "exception", file: "app.py", line: 2, id: (await errors())[0].id } } });
     const asked = await colony.post("/api/projects/broken/console/analyze", {}, { token: maker });
     expect(asked.body.question.content).toContain("failed with exit code 1");
+    // No model is set up, so nobody waits to be told so.
+    expect(asked.body).toMatchObject({ state: "failed", answer: { content: expect.stringContaining("No model is set up here, so I cannot answer.") } });
   });
 
   test("go with the lines that they stand in", async () => {

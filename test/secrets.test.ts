@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT_SECRETS, SECRET_BYTES } from "../src/limits.ts";
-import { Colony, outcome, until } from "./colony.ts";
+import { Colony, command, outcome, until } from "./colony.ts";
 
 let colony: Colony;
 let maker: string;
@@ -141,8 +141,17 @@ describe("A project's secret", () => {
     expect(text).toContain("the secrets API_KEY, PEM cannot be read");
     expect(text).toContain("COLONY_SECRET_KEY");
     expect(text).toContain("PUT …/secrets/API_KEY");
+    // The doctor says it before a run does; it may look while the server goes on.
+    const lost = await command(["doctor", "--data", colony.data]);
+    expect([lost.code, lost.out]).toEqual([
+      1,
+      expect.stringMatching(/^fail +secrets +2 of 2 that are kept do not open under \S+secret\.key: API_KEY of project vault, PEM of project vault\. .*key from before/m),
+    ]);
+    expect(lost.out).not.toContain(VALUE);
     expect((await put("API_KEY", VALUE)).status).toBe(204);
     await colony.call("DELETE", `${at}/secrets/PEM`, { token: maker });
+    expect((await command(["doctor", "--data", colony.data])).out).toMatch(/^ok +secrets +All 1 that are kept open under /m);
+    expect((await command(["doctor", "--data", colony.data], { COLONY_SECRET_KEY: "cd".repeat(32) })).out).toMatch(/^fail +secrets .* under COLONY_SECRET_KEY/m);
     expect((await run("echo $API_KEY")).body).toMatchObject({ state: "succeeded", output: "[API_KEY]\n" });
   }, 30_000);
 

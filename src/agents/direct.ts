@@ -7,9 +7,11 @@ import { postDirect } from "../dms/service.ts";
 import { AppError } from "../errors.ts";
 import { longPoll } from "../feed/poll.ts";
 import type { Once, Retry } from "../idempotency/once.ts";
+import { NO_MODEL_WAIT } from "../limits.ts";
 import { findByRef } from "../messages/find.ts";
 import { messageKey, seqOf } from "../messages/table.ts";
 import { type Message, messageWire } from "../messages/wire.ts";
+import { usableModels } from "../models/names.ts";
 import type { JobRow } from "./answer.ts";
 import { nearest } from "./files.ts";
 import type { DirectMade } from "./model.ts";
@@ -43,10 +45,11 @@ export const residentNamed = (ctx: Context, name: string): Resident => {
 export const askDirectly = (ctx: Context, actor: Actor, { user_no }: Resident, message: string, retry: Retry): Promise<Once<Message>> =>
   postDirect(ctx, actor, { user: ctx.users.author(user_no).id, content: message, afresh: true }, retry);
 
-/** How a question stands once it is over, or after `wait` seconds. */
+/** How a question stands once it is over, or after `wait` seconds. That an agent has no model it says so soon that it is waited for in any case. */
 export const waitForAnswer = (ctx: Context, actor: Actor, agent: Resident, question: Message, wait = 0, signal: AbortSignal): Promise<Asked> => {
   const keys = [`channel:${readableChannel(ctx, actor, question.channel_id).no}`];
-  return longPoll(ctx, actor, keys, wait, signal, () => lookAtAnswer(ctx, actor, agent, question));
+  const seconds = usableModels(ctx.config, agent).length > 0 ? wait : Math.max(wait, NO_MODEL_WAIT);
+  return longPoll(ctx, actor, keys, seconds, signal, () => lookAtAnswer(ctx, actor, agent, question));
 };
 
 const ended: Partial<Record<JobRow["state"], Asked["state"]>> = { answered: "answered", failed: "failed", stopped: "stopped" };

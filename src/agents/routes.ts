@@ -57,7 +57,7 @@ export const agentRoutes = (ctx: Context) =>
           AGENTS,
           "Say something to an agent, and wait for its answer if you like",
           `curl ${AUTH} -H "Idempotency-Key: $(uuidgen)" -d '{"message":"How do we deploy the site?"}' "$URL/api/agents/grimlock/direct?wait=55"`,
-          "It stands in your conversation with it. Without `wait` the answer to this is at once, and the agent's comes as a message there. When `state` is still `waiting` or `answering` after `wait` seconds, send the same again under the same Idempotency-Key: nothing is asked twice, and the wait goes on.",
+          "It stands in your conversation with it. Without `wait` the answer to this is at once, and the agent's comes as a message there; where no model is set up, it says so in this answer. When `state` is still `waiting` or `answering` after `wait` seconds, send the same again under the same Idempotency-Key: nothing is asked twice, and the wait goes on.",
         ),
       },
     )

@@ -15,6 +15,7 @@ import { version } from "../version.ts";
 import { checkAgents } from "./agents.ts";
 import { budget, type Force, inForce, otherwise } from "./given.ts";
 import { checkSandbox } from "./sandbox.ts";
+import { checkSecrets } from "./secrets.ts";
 
 export type Finding = { level: "ok" | "warn" | "fail"; what: string; says: string };
 
@@ -65,7 +66,8 @@ const database = (config: Config): Finding[] => {
   if (!existsSync(file)) return [{ level: "ok", what: "database", says: `None in ${config.data} yet; the first start makes it` }];
   const findings: Finding[] = [];
   const key = keyFile(config.data);
-  if (!existsSync(key)) findings.push({ level: "fail", what: "key", says: `${key} is missing: put it back from a backup, or all sign-ins end` });
+  if (config.secretKey !== null) findings.push({ level: "ok", what: "key", says: `COLONY_SECRET_KEY, in place of ${key}` });
+  else if (!existsSync(key)) findings.push({ level: "fail", what: "key", says: `${key} is missing: put it back from a backup, or all sign-ins end` });
   else if ((statSync(key).mode & 0o077) !== 0) findings.push({ level: "warn", what: "key", says: `${key} can be read by others: chmod 600 ${key}` });
   else findings.push({ level: "ok", what: "key", says: `${key}, readable by its owner alone` });
   const unlock = lockFolder(config.data);
@@ -82,7 +84,7 @@ const database = (config: Config): Finding[] => {
     const db = { raw, sql: drizzle(raw) };
     const force = inForce(config, db, running);
     findings.push(...otherwise(force));
-    const index = verdict === "ok" ? [...search(db, facts?.seq ?? 0), ...documents(db, force), ...budget(db, force)] : [];
+    const index = verdict === "ok" ? [...checkSecrets(config, db), ...search(db, facts?.seq ?? 0), ...documents(db, force), ...budget(db, force)] : [];
     raw.close();
     if (verdict === "ok")
       findings.push({ level: "ok", what: "database", says: `Whole; ${facts?.messages ?? 0} messages, seq ${facts?.seq ?? 0}, ${Math.ceil(statSync(file).size / MiB)} MiB` });
