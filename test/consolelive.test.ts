@@ -48,6 +48,27 @@ describe("The history of a console", () => {
     expect((await colony.get("/api/projects/written/console/history?last=3")).status).toBe(422);
   });
 
+  test("is followed from a line on, a page at a time; what is searched for in vain is not read twice", async () => {
+    expect(await history("after_seq=4&limit=1", "follow")).toMatchObject({ lines: [{ seq: 5, content: "five" }], next_seq: 5, has_more: true, epoch: expect.any(String) });
+    expect(await history("after_seq=5", "follow")).toMatchObject({ lines: [{ seq: 6 }], next_seq: 6, has_more: false });
+    expect(await history("after_seq=0&q=five&limit=3", "follow")).toMatchObject({ lines: [], next_seq: 3, has_more: true });
+    expect(await history("", "follow")).toMatchObject({ lines: [], next_seq: 6, has_more: false });
+    expect(outcome(await colony.get("/api/projects/written/console/follow?after_seq=7", { token: other }))).toBe("410 cursor_expired");
+    expect(outcome(await colony.get("/api/projects/written/console/follow?epoch=another", { token: other }))).toBe("410 cursor_expired");
+  });
+
+  test("is waited for, by who wants one run or one word, until something of it is said", async () => {
+    const waited = await workshop.project("Waited", {}, maker);
+    const waiting = colony.get("/api/projects/waited/console/follow?q=here&wait=55", { token: other });
+    const [first, second] = [openRun(workshop.ctx, waited, 9_001), openRun(workshop.ctx, waited, 9_002)];
+    const ofOne = colony.get("/api/projects/waited/runs/run-9002/output?wait=55", { token: other });
+    await first.hear("stdout", Buffer.from("not it\n"));
+    await second.hear("stderr", Buffer.from("it is here\n"));
+    expect((await waiting).body.lines).toMatchObject([{ content: "it is here", run_id: "run-9002", stream: "stderr" }]);
+    expect((await ofOne).body).toMatchObject({ run: { id: "run-9002", state: "running" }, ahead: null, lines: [{ content: "it is here" }], has_more: false, done: false });
+    await Promise.all([first.end(), second.end()]);
+  });
+
   test("is plain text or JSON lines too", async () => {
     expect(await history("format=text&limit=4")).toBe("Three\nfour\nfive\nthree again\n");
     expect((await history("format=ndjson&limit=2")).trim().split("\n").map(JSON.parse)).toEqual(await history("limit=2"));

@@ -320,6 +320,12 @@ const runs: Row[] = [
   inProject("POST /api/projects/{id}/container/stop", 200, (at) => ({ path: `${at}/container/stop` })),
   inProject("GET /api/projects/{id}/runs", 200, (at) => ({ path: `${at}/runs` }), true),
   { route: "GET /api/projects/{id}/runs/{run_id}", ask: ({ workshop, run }) => ({ path: `/api/projects/${workshop}/runs/${run}` }), statuses: [401, 404, 404, 200], shows: true },
+  {
+    route: "GET /api/projects/{id}/runs/{run_id}/output",
+    ask: ({ workshop, run }) => ({ path: `/api/projects/${workshop}/runs/${run}/output` }),
+    statuses: [401, 404, 404, 200],
+    shows: true,
+  },
   { route: "POST /api/projects/{id}/runs/{run_id}/stop", ask: ({ workshop, run }) => ({ path: `/api/projects/${workshop}/runs/${run}/stop` }), statuses: [401, 404, 404, 409] },
 ];
 
@@ -337,6 +343,7 @@ const projects: Row[] = [
   ...runs,
   inProject("GET /api/projects/{id}/events", 200, (path) => ({ path: `${path}/events?after_seq=0` })),
   inProject("GET /api/projects/{id}/console/history", 200, (path) => ({ path: `${path}/console/history` })),
+  inProject("GET /api/projects/{id}/console/follow", 200, (at) => ({ path: `${at}/console/follow?after_seq=0` }), true),
   inProject("GET /api/projects/{id}/console/errors", 200, (path) => ({ path: `${path}/console/errors` })),
   inProject("POST /api/projects/{id}/console/analyze", 404, (path) => ({ path: `${path}/console/analyze`, body: { error: "none" } })),
   inProject("DELETE /api/projects/{id}/console/clear", 204, (path) => ({ path: `${path}/console/clear` })),

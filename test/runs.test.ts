@@ -89,6 +89,43 @@ describe("A run", () => {
   });
 });
 
+describe("What a run writes", () => {
+  const output = async (at: string, id: string, query: string): Promise<any> => (await colony.get(`${at}/runs/${id}/output?${query}`, { token: maker })).body;
+
+  test("is read as it comes, from line to line, until it is done: none is missed and none comes twice", async () => {
+    const at = await project();
+    const id = await begin(at, "for i in 1 2 3; do echo line $i; sleep 0.1; done; echo oh >&2; exit 4");
+    const heard: any[] = [];
+    for (let cursor = 0, done = false; !done; ) {
+      const page = await output(at, id, `after_seq=${cursor}&wait=25&limit=2`);
+      heard.push(...page.lines);
+      ({ next_seq: cursor, done } = page);
+      if (done) expect(page.run).toMatchObject({ id, state: "failed", exit_code: 4 });
+    }
+    expect(heard.filter(({ stream }) => stream !== "system").map(({ stream, content }) => `${stream} ${content}`)).toEqual([
+      "stdout line 1",
+      "stdout line 2",
+      "stdout line 3",
+      "stderr oh",
+    ]);
+    expect(heard.at(-1)).toMatchObject({ stream: "system", content: expect.stringContaining("Failed with exit code 4") });
+  });
+
+  test("is waited for in the queue too, with how many runs come before it", async () => {
+    const at = await project();
+    const first = await begin(at, "until [ -e go ]; do sleep 0.02; done");
+    const [second, third] = [await begin(at, "true"), await begin(at, "echo third")];
+    expect(await output(at, third, "")).toMatchObject({ run: { state: "queued" }, ahead: 2, lines: [], next_seq: 0, done: false });
+    const moved = output(at, third, "wait=55");
+    await colony.post(`${at}/runs/${second}/stop`, undefined, { token: maker });
+    expect((await moved).ahead).toBe(1);
+    await colony.call("PUT", `${at}/files/go`, { token: maker, body: { content: "" } });
+    await run(at, third);
+    expect(await output(at, third, "")).toMatchObject({ ahead: null, done: true, has_more: false });
+    expect((await output(at, first, "")).done).toBe(true);
+  });
+});
+
 describe("Runs of a project", () => {
   test("wait for each other in the order they were asked for, and not for those of another project", async () => {
     const [at, beside] = [await project(), await project()];

@@ -50,6 +50,9 @@ type Part = { open: Open; rows: Row[]; replaced: number[]; gap: Row | null; stal
 /** Who is told at once. `said`: lines that were just stored, in their order; one whose seq was told before takes its place. `cleared`: those through a seq are gone. */
 export type Hearer = { said: (project: Project, lines: Line[]) => void; cleared: (project: Project, through: number) => void };
 
+/** The key of the feed on which one waits for what a project's console says next. */
+export const consoleKeyOf = ({ no }: Pick<Project, "no">): string => `console:${no}`;
+
 /** Milliseconds in which the first words of a run wait for others. */
 const GATHER = 5;
 /** Milliseconds before a writing that failed is tried again. */
@@ -199,6 +202,7 @@ export class Consoles {
     }));
     for (const { said } of this.#hearers) said(project, lines);
     this.#telling.tell(project, lines);
+    this.ctx.feed.touch(consoleKeyOf(project));
     this.#trim(project).catch((error) => this.ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
   }
 

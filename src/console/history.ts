@@ -47,6 +47,22 @@ const matching = ({ stream, text }: Narrowed): ((line: LineShown) => boolean) =>
   return (line) => (stream === undefined || line.stream === stream) && (sought === undefined || withoutColours(line.content).toLowerCase().includes(sought));
 };
 
+/** What a project's console says after a line, a page of it. `next_seq`: how far it was looked through, to be asked from next; `has_more`: whether something stands there by now. */
+export type Stretch = { lines: Line[]; next_seq: number; has_more: boolean };
+
+/** The lines after `after` that match, of at most a page of those that stand there: what is searched for in vain moves the cursor on too. */
+export const readStretch = (
+  ctx: Context,
+  project: Pick<Project, "no">,
+  after: number,
+  { limit = CONSOLE_PAGE_ROWS, ...narrowed }: Omit<Narrowed, "after_seq" | "before_seq">,
+): Stretch => {
+  const page = linesAfter(ctx.db, project.no, narrowed.run_no, after, consoleOf(ctx).head(project.no) + 1, limit);
+  const last = page.at(-1);
+  const lines = page.filter(matching(narrowed)).map((line) => lineWire(line, (run_id, seq) => consoleOf(ctx).isUnfinished(run_id, seq)));
+  return { lines, next_seq: last ? seqOfLine(last.key) : after, has_more: page.length === limit };
+};
+
 /** Pages as plain text, a line a line, without colours. */
 export function* asText(pages: Iterable<Line[]>): Generator<string> {
   for (const page of pages) yield page.map(({ content }) => `${withoutColours(content)}\n`).join("");

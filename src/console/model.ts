@@ -12,6 +12,16 @@ export const Line = Type.Object({
   ),
 });
 
+/** Fields of a page of lines that goes on from a cursor. */
+export const stretch = {
+  lines: Type.Array(Line),
+  next_seq: Type.Integer({ description: "Send it as after_seq next time" }),
+  has_more: Type.Boolean({ description: "Whether more stands there by now" }),
+};
+
+/** A page of a console's lines after a cursor. */
+export const Stretch = Type.Object({ ...stretch, epoch: Type.String({ description: "Names the database's life; give it with after_seq" }) });
+
 /** One known error, as often as it came. */
 export const Fault = Type.Object({
   id: Type.String({ description: "The same for the same error, whenever it comes" }),

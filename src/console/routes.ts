@@ -8,12 +8,13 @@ import { guard, retryOf } from "../http/guard.ts";
 import { Wait } from "../http/query.ts";
 import { created, done } from "../http/reply.ts";
 import { asJson, asLines, streamText } from "../http/stream.ts";
-import { CONSOLE_FAULT_GROUPS, CONSOLE_FAULT_GROUPS_MAX, CONSOLE_PROJECT_LINES, CONSOLE_SEARCH_CHARACTERS, SEQ_MAX } from "../limits.ts";
+import { CONSOLE_FAULT_GROUPS, CONSOLE_FAULT_GROUPS_MAX, CONSOLE_PAGE_ROWS, CONSOLE_PROJECT_LINES, CONSOLE_SEARCH_CHARACTERS, SEQ_MAX } from "../limits.ts";
 import { parseTime } from "../messages/time.ts";
 import { readableProject } from "../projects/service.ts";
 import { analyze, listFaults } from "./errors.ts";
+import { followConsole } from "./following.ts";
 import { asText, readLines } from "./history.ts";
-import { Analyze, Fault, Line } from "./model.ts";
+import { Analyze, Fault, Line, Stretch } from "./model.ts";
 import { clearConsole, runNamed } from "./service.ts";
 
 const CONSOLE = "Console";
@@ -21,13 +22,16 @@ const CONSOLE = "Console";
 const DEBUGGER = "engineer";
 
 const Seq = t.Integer({ minimum: 0, maximum: SEQ_MAX });
+const narrowing = {
+  run: t.Optional(t.String({ description: "The id of a run: its lines alone" })),
+  stream: t.Optional(t.Union([t.Literal("stdout"), t.Literal("stderr"), t.Literal("system")])),
+  q: t.Optional(t.String({ minLength: 1, maxLength: CONSOLE_SEARCH_CHARACTERS, description: "A text that the lines hold, in whatever case" })),
+};
 const History = t.Object({
   after_seq: t.Optional(Seq),
   before_seq: t.Optional(Seq),
   limit: t.Optional(t.Integer({ minimum: 1, maximum: CONSOLE_PROJECT_LINES, description: "The newest N; with after_seq the first N after it. Whole when left out" })),
-  run: t.Optional(t.String({ description: "The id of a run: its lines alone" })),
-  stream: t.Optional(t.Union([t.Literal("stdout"), t.Literal("stderr"), t.Literal("system")])),
-  q: t.Optional(t.String({ minLength: 1, maxLength: CONSOLE_SEARCH_CHARACTERS, description: "A text that the lines hold, in whatever case" })),
+  ...narrowing,
   format: t.Optional(
     t.Union([t.Literal("json"), t.Literal("ndjson"), t.Literal("text")], {
       description: "Or by Accept: application/json, application/x-ndjson, text/plain. text: lines without colours",
@@ -57,6 +61,22 @@ export const consoleRoutes = (ctx: Context) =>
         "What a project's runs wrote, line by line, oldest first, whole unless narrowed",
         `curl ${AUTH} "$URL/api/projects/loss-plots/console/history?limit=100&format=text"`,
         "`seq` counts the lines of the project. Of a run that wrote too much its beginning and end are kept, with a line between that says what was left out. Live: `GET /api/projects/{id}/events`, or the socket `/api/v1/ws/projects/{id}/console`.",
+      ),
+    })
+    .get("/follow", ({ actor, params, query, request }) => followConsole(ctx, actor, params.id, query, request.signal), {
+      query: t.Object({
+        after_seq: t.Optional(t.Integer({ minimum: 0, maximum: SEQ_MAX, description: "The last line's seq; from now when left out" })),
+        epoch: t.Optional(t.String({ description: "The epoch the cursor came with; checked when given" })),
+        wait: t.Optional(Wait),
+        limit: t.Optional(t.Integer({ minimum: 1, maximum: CONSOLE_PAGE_ROWS, default: CONSOLE_PAGE_ROWS, description: "Lines looked through at most" })),
+        ...narrowing,
+      }),
+      response: answers(200, Stretch),
+      detail: describe(
+        CONSOLE,
+        "What a project's runs write from a line on, as it comes",
+        `curl ${AUTH} "$URL/api/projects/loss-plots/console/follow?after_seq=41&wait=55"`,
+        "At once when something stands after `after_seq`, else when something is said or after `wait` seconds. Ask again with `next_seq`: none is missed and none comes twice, a restart of the server included. One run alone with its end: GET …/runs/{run_id}/output.",
       ),
     })
     .get(

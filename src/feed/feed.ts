@@ -106,7 +106,7 @@ export class Feed {
     clearInterval(this.#watch);
     this.presence.close();
     this.typing.close();
-    for (const wake of [...(this.#waiting.get("closing") ?? [])]) wake();
+    this.touch("closing");
   }
 
   /** Announces what is on the line beyond `head`, as another process put it there. */
@@ -151,7 +151,8 @@ export class Feed {
 
   /**
    * Calls `wake` after each commit that touches `key`: `all`, `channel:<no>`, `channel:<no>/<subject>` for changes in it
-   * that are no posts, `inbox:<user no>`, and for changes that stand in no channel `<kind>:<subject>`.
+   * that are no posts, `inbox:<user no>`, and for changes that stand in no channel `<kind>:<subject>`. Also `console:<project no>`,
+   * which is a line of its own: those who write there `touch` it.
    * @returns how to stop
    */
   follow(key: string, wake: () => void): () => void {
@@ -161,6 +162,11 @@ export class Feed {
       waiting.delete(wake);
       if (waiting.size === 0) this.#waiting.delete(key);
     };
+  }
+
+  /** Wakes all that wait on `key`. */
+  touch(key: string): void {
+    for (const wake of [...(this.#waiting.get(key) ?? [])]) wake();
   }
 
   #announce(changes: Committed[]): void {
@@ -184,7 +190,7 @@ export class Feed {
       if (event) events.push(event);
     }
     for (const listener of this.#listeners) listener(events, changes);
-    for (const key of keys) for (const wake of [...(this.#waiting.get(key) ?? [])]) wake();
+    for (const key of keys) this.touch(key);
   }
 
   /** Changes whose subject stands again further on in the batch. */

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Author, Nullable, Time } from "../accounts/model.ts";
+import { stretch } from "../console/model.ts";
 import { ARTIFACT_PATTERN_CHARACTERS, ARTIFACT_PATTERNS, COMMAND_CHARACTERS, RUN_LIMITS_RANGE, RUN_OUTPUT_BYTES } from "../limits.ts";
 import { Attachment } from "../messages/model.ts";
 import { Limits } from "../projects/model.ts";
@@ -56,6 +57,14 @@ export const RunWithOutput = Type.Composite([
     output_cut: Type.Boolean({ description: "Whether something stood before it" }),
   }),
 ]);
+
+/** A run as it goes on: what it wrote after a line, and how it stands. */
+export const RunOutput = Type.Object({
+  run: Run,
+  ahead: Nullable(Type.Integer({ description: "How many runs of the project come before it; null once it began" })),
+  ...stretch,
+  done: Type.Boolean({ description: "Whether it has ended and nothing is left to be read" }),
+});
 
 export const NewRun = Type.Object({
   command: Type.String({ minLength: 1, maxLength: COMMAND_CHARACTERS, description: "Run by sh -c in /workspace", examples: ["python3 main.py"] }),

@@ -6,9 +6,10 @@ import { AUTH, answers, describe, fails, NoBody } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { Wait } from "../http/query.ts";
 import { created } from "../http/reply.ts";
-import { LOG_LINES, RUNS_LISTED } from "../limits.ts";
+import { CONSOLE_PAGE_ROWS, LOG_LINES, RUNS_LISTED, SEQ_MAX } from "../limits.ts";
 import { readContainer, restartContainer, startContainer, stopContainer } from "./container.ts";
-import { Container, Logs, NewRun, Run, RunState, RunTrigger, RunWithOutput } from "./model.ts";
+import { followRun } from "./following.ts";
+import { Container, Logs, NewRun, Run, RunOutput, RunState, RunTrigger, RunWithOutput } from "./model.ts";
 import { execute, hasEnded, listRuns, logsOf, readRun, runKeys, stopRun } from "./service.ts";
 
 const RUNS = "Projects: runs";
@@ -123,6 +124,20 @@ export const runRoutes = (ctx: Context) => {
       query: t.Object({ wait: t.Optional(Wait) }),
       response: answers(200, RunWithOutput),
       detail: describe(RUNS, "One run with its output; waits for its end", `curl ${AUTH} "${PROJECT}/runs/ID?wait=55"`),
+    })
+    .get("/runs/:run_id/output", ({ actor, params, query, request }) => followRun(ctx, actor, params.id, params.run_id, query, request.signal), {
+      query: t.Object({
+        after_seq: t.Optional(t.Integer({ minimum: 0, maximum: SEQ_MAX, description: "The last line's seq; from its beginning when left out" })),
+        wait: t.Optional(Wait),
+        limit: t.Optional(t.Integer({ minimum: 1, maximum: CONSOLE_PAGE_ROWS, default: CONSOLE_PAGE_ROWS, description: "Lines at most" })),
+      }),
+      response: answers(200, RunOutput),
+      detail: describe(
+        RUNS,
+        "What a run writes, as it comes, until it has ended",
+        `curl ${AUTH} "${PROJECT}/runs/ID/output?after_seq=41&wait=55"`,
+        "At once when something stands after `after_seq` or the run has ended, else when something comes or after `wait` seconds. Ask again with `next_seq` until it is `done`: no line is missed and none comes twice, a restart of the server included.",
+      ),
     })
     .post("/runs/:run_id/stop", ({ actor, params }) => stopRun(ctx, actor, params.id, params.run_id), {
       body: NoBody,

@@ -173,7 +173,8 @@ export const logsOf = (ctx: Context, actor: Actor, ref: string, id: string | und
   return { run: runWire(ctx, found(run, project)), output, output_cut: cut };
 };
 
-const runIn = (db: Connection, project: Pick<Project, "no">, id: string): RunRow => found(findRun(db, id), project);
+/** A run of a project by its id. @throws AppError `not_found` */
+export const runIn = (db: Connection, project: Pick<Project, "no">, id: string): RunRow => found(findRun(db, id), project);
 
 const found = (run: RunRow | undefined, project: Pick<Project, "no">): RunRow => {
   if (!run || run.project_no !== project.no) throw new AppError("not_found", { message: "There is no such run in this project.", hint: "GET /api/projects/{id}/runs lists them." });
