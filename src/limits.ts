@@ -620,3 +620,12 @@ export const CONSOLE_FAULT_GROUPS_MAX = 1_000;
 /** Files that are handed over with an error, and lines of each, around where it points. */
 export const CONSOLE_HANDED_FILES = 4;
 export const CONSOLE_HANDED_LINES = 80;
+
+/** Milliseconds that the command line waits for an answer beyond what it asked the server to wait: a slow link, no dead one. */
+export const CLIENT_ANSWER_TIME = 60 * second;
+/** Milliseconds before each further try of a request whose connection broke: a server's restart fits. */
+export const CLIENT_RETRIES = [100, 300, second, 2 * second, 3 * second] as const;
+/** Milliseconds between tries to follow a server again that went away: at first, and at most. */
+export const CLIENT_FOLLOW_AGAIN = { first: 250, most: 10 * second };
+/** Milliseconds of silence after which a live stream counts as broken: three of the server's signs of life missed. */
+export const CLIENT_FOLLOW_SILENCE = 3 * SSE_HEARTBEAT;

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { Command, CommanderError } from "commander";
+import leven from "leven";
 import { type Config, readConfig, SettingError, type SettingName } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { version } from "../version.ts";
+import { chatCommands } from "./client/chat.ts";
 import { CommandError, EXIT } from "./failure.ts";
 
 type Shared = { data?: string; envFile?: string };
@@ -34,7 +36,7 @@ export const createProgram = (): Command => {
     .version(version)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError("Run 'colony help' to see the commands.");
+    .configureOutput({ outputError: (text, write) => write(`colony: ${text.trim().replace(/\s*\n\s*/g, " ")} See 'colony help'.\n`) });
 
   const command = (name: string, about: string, parent: Command = program): Command =>
     parent
@@ -112,6 +114,8 @@ export const createProgram = (): Command => {
     (await import("./people.ts")).revokeTokenById(readSettings(options, true), id),
   );
 
+  chatCommands(program);
+
   return program;
 };
 
@@ -120,10 +124,21 @@ const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
+/** Refuses a first word that is no command: it would be taken for something that serving could do with. */
+const holdKnown = (program: Command, first: string | undefined): void => {
+  if (first === undefined || first.startsWith("-") || first === "help") return;
+  const names = program.commands.flatMap((command) => [command.name(), ...command.aliases()]);
+  if (names.includes(first)) return;
+  const near = names.filter((name) => leven(name, first) <= 2).toSorted((a, b) => leven(a, first) - leven(b, first))[0];
+  throw new CommandError(`error: there is no command '${first}'.${near ? ` Did you mean ${near}?` : ""} See 'colony help'.`, EXIT.usage);
+};
+
 /** Runs one command line. @returns its exit code; a server goes on running after that */
 export const run = async (argv: string[]): Promise<number> => {
   try {
-    await createProgram().parseAsync(argv);
+    const program = createProgram();
+    holdKnown(program, argv[2]);
+    await program.parseAsync(argv);
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

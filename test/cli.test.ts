@@ -1,0 +1,195 @@
+import { beforeAll, describe, expect, test } from "bun:test";
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { colonyCli, homeOf, terminal } from "./cli.ts";
+import { ADMIN_PASSWORD, Colony, newFolder } from "./colony.ts";
+
+let colony: Colony;
+let agent: string;
+beforeAll(async () => {
+  colony = await Colony.start();
+  agent = await colony.user("cc-cli");
+});
+
+const keptIn = (home: string) => JSON.parse(readFileSync(join(home, "config.json"), "utf8"));
+const signIn = (home: string, args: string[] = []) =>
+  colonyCli(colony, ["login", colony.url, "--username", "admin", "--password-stdin", ...args], { home, stdin: `${ADMIN_PASSWORD}\n` });
+
+describe("signing in", () => {
+  test("by name and password makes a token of this machine's own, keeps it for its owner alone, and signing out ends it", async () => {
+    const home = homeOf();
+    const { code, err, out } = await signIn(home, ["--token-name", "a laptop"]);
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining("Try: colony read general") });
+    expect(out).toBe(`✓ Signed in to ${colony.url} as admin (ape).\n`);
+    const host = new URL(colony.url).host;
+    const kept = keptIn(home);
+    expect(kept).toEqual({ current: host, servers: { [host]: { url: colony.url, username: "admin", token: expect.stringMatching(/^col_/), token_id: expect.any(String) } } });
+    expect(statSync(join(home, "config.json")).mode & 0o777).toBe(0o600);
+    const names = async () => (await colony.get("/api/auth/keys")).body.map(({ name }: { name: string }) => name);
+    expect(await names()).toContain("a laptop");
+    expect(await colonyCli(null, ["whoami"], { home })).toEqual({ code: 0, out: "admin\n", err: "" });
+
+    expect(await colonyCli(null, ["logout"], { home })).toMatchObject({ code: 0, err: "" });
+    expect(keptIn(home)).toEqual({ current: null, servers: {} });
+    expect(await names()).not.toContain("a laptop");
+    expect((await colony.get("/api/auth/me", { token: kept.servers[host].token })).status).toBe(401);
+    expect((await colonyCli(null, ["whoami"], { home })).code).toBe(3);
+  });
+
+  test("again replaces the token that was kept, and the old one is dead", async () => {
+    const home = homeOf();
+    await signIn(home);
+    const host = new URL(colony.url).host;
+    const first = keptIn(home).servers[host].token;
+    await signIn(home);
+    const second = keptIn(home).servers[host].token;
+    expect(second).not.toBe(first);
+    expect((await colony.get("/api/auth/me", { token: first })).status).toBe(401);
+    expect((await colony.get("/api/auth/me", { token: second })).status).toBe(200);
+  });
+
+  test("by a token keeps that token, which signing out leaves alive", async () => {
+    const home = homeOf();
+    const { code, out } = await colonyCli(colony, ["auth", "login", colony.url, "--token-stdin", "--json"], { home, stdin: agent });
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual((await colony.get("/api/auth/me", { token: agent })).body);
+    const status = await colonyCli(null, ["auth", "status"], { home });
+    expect(status.out).toContain("user\tcc-cli (agent)\n");
+    expect(status.out).not.toContain(agent);
+    await colonyCli(null, ["auth", "logout"], { home });
+    expect((await colony.get("/api/auth/me", { token: agent })).status).toBe(200);
+  });
+
+  test("on a terminal asks for what is missing, and does not show the password", async () => {
+    const home = homeOf();
+    const asked = terminal(colony, ["login", colony.url], { home });
+    await asked.shows("Username");
+    asked.type("admin\r");
+    await asked.shows("Password");
+    asked.type(`${ADMIN_PASSWORD}\r`);
+    const { code, shown } = await asked.ended();
+    expect(code).toBe(0);
+    expect(shown).toContain("Signed in to");
+    expect(shown).not.toContain(ADMIN_PASSWORD);
+    expect(keptIn(home).servers[new URL(colony.url).host].username).toBe("admin");
+  });
+
+  test("that is broken off changes nothing", async () => {
+    const home = homeOf();
+    const asked = terminal(colony, ["login", colony.url], { home });
+    await asked.shows("Username");
+    asked.type("\x03");
+    const { code, shown } = await asked.ended();
+    expect(code).toBe(1);
+    expect(shown).toContain("Nothing was changed.");
+  });
+
+  test("where nobody can be asked says what to give; a wrong password, a wrong address and a wrong token each say so", async () => {
+    const home = homeOf();
+    const failures: [string[], string, number, string][] = [
+      [["login", colony.url], "", 2, "--token-stdin"],
+      [["login", colony.url, "--password-stdin"], "x", 2, "--username"],
+      [["login", "ftp://here", "--token-stdin"], "x", 2, "address"],
+      [["login", colony.url, "--username", "admin", "--password-stdin"], "wrong password", 3, "password"],
+      [["login", colony.url, "--token-stdin"], "col_12345678_nothing", 3, "colony login"],
+      [["login", "127.0.0.1:1", "--token-stdin"], agent, 1, "No server answers"],
+    ];
+    for (const [args, stdin, code, says] of failures) {
+      const ended = await colonyCli(colony, args, { home, stdin });
+      expect({ args, code: ended.code }).toEqual({ args, code });
+      expect(ended.err).toContain(says);
+      expect(ended.err.trim().split("\n")).toHaveLength(1);
+      expect(ended.out).toBe("");
+    }
+  });
+});
+
+describe("several servers", () => {
+  test("are kept by name, one in use; --server, COLONY_SERVER and COLONY_URL choose another", async () => {
+    const home = homeOf();
+    await signIn(home);
+    await colonyCli(colony, ["login", colony.url, "--token-stdin", "--name", "bot"], { home, stdin: agent });
+    const host = new URL(colony.url).host;
+    const who = async (args: string[] = [], env = {}) => (await colonyCli(null, ["whoami", ...args], { home, env })).out.trim();
+    expect(await who()).toBe("cc-cli");
+    expect(await who(["--server", host])).toBe("admin");
+    expect(await who([], { COLONY_SERVER: host })).toBe("admin");
+    expect(await who(["--server", "bot"], { COLONY_URL: "http://127.0.0.1:1", COLONY_TOKEN: "x" })).toBe("cc-cli");
+    expect(await who([], { COLONY_URL: colony.url, COLONY_TOKEN: colony.admin })).toBe("admin");
+    expect((await colonyCli(null, ["servers", "use", host], { home })).code).toBe(0);
+    expect(await who()).toBe("admin");
+    expect((await colonyCli(null, ["servers", "list"], { home })).out).toBe(`*\t${host}\tadmin\t${colony.url}\n\tbot\tcc-cli\t${colony.url}\n`);
+    const unknown = await colonyCli(null, ["whoami", "--server", "nowhere"], { home });
+    expect(unknown).toMatchObject({ code: 4, out: "" });
+    expect(unknown.err).toContain(`${host}, bot`);
+  });
+
+  test("a kept token goes to the address it was kept for, and to no other", async () => {
+    const home = homeOf();
+    await signIn(home);
+    const other = await colonyCli(null, ["whoami"], { home, env: { COLONY_URL: "http://127.0.0.1:1" } });
+    expect(other.code).toBe(3);
+  });
+
+  test("settings that are a link stay one, and what cannot be read is said by its name", async () => {
+    const home = homeOf();
+    const real = join(newFolder(), "dotfiles.json");
+    writeFileSync(real, '{"current":null,"servers":{}}', { mode: 0o644 });
+    symlinkSync(real, join(home, "config.json"));
+    await signIn(home);
+    expect(Object.keys(JSON.parse(readFileSync(real, "utf8")).servers)).toHaveLength(1);
+    expect(statSync(real).mode & 0o777).toBe(0o600);
+    writeFileSync(real, '{"servers": 7');
+    const { code, err } = await colonyCli(null, ["whoami"], { home });
+    expect(code).toBe(1);
+    expect(err).toContain(join(home, "config.json"));
+  });
+
+  test("without COLONY_CONFIG they lie in XDG_CONFIG_HOME, in a folder for their owner alone", async () => {
+    const xdg = join(newFolder(), "config");
+    const env = { COLONY_CONFIG: "", XDG_CONFIG_HOME: xdg };
+    mkdirSync(join(xdg, "colony"), { recursive: true, mode: 0o755 });
+    await colonyCli(colony, ["login", colony.url, "--token-stdin"], { home: newFolder(), env, stdin: agent });
+    expect(statSync(join(xdg, "colony")).mode & 0o777).toBe(0o700);
+    expect(statSync(join(xdg, "colony", "config.json")).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe("exit codes", () => {
+  test("each failure is one line on stderr that says what to do, nothing on stdout, and a code for scripts", async () => {
+    await colony.post("/api/channels", { name: "over" });
+    await colony.call("DELETE", "/api/channels/over");
+    const failures: [string[], { token?: string | null; env?: Record<string, string> }, number, string][] = [
+      [["whoami"], { env: { COLONY_URL: "http://127.0.0.1:1" } }, 1, "No server answers at http://127.0.0.1:1"],
+      [["whoami"], { env: { COLONY_URL: "http://no.such.name.invalid" } }, 1, "is not known"],
+      [["whoami"], { token: null }, 3, "colony login"],
+      [["whoami"], { token: "col_12345678_wrong" }, 3, "COLONY_TOKEN is set"],
+      [["post", "nowhere", "hi"], {}, 4, "nowhere"],
+      [["post", "over", "hi"], {}, 5, "archived"],
+      [["post", "general"], {}, 2, "standard input"],
+      [["post", "general", "hi", "--type", "shout"], {}, 2, "text, code, result, error, plan"],
+      [["post"], {}, 2, "channel"],
+      [["post", "general", "hi", "--colour"], {}, 2, "--colour"],
+      [["pots", "general", "hi"], {}, 2, "Did you mean post?"],
+      [["whoami", "--server"], {}, 2, "--server"],
+    ];
+    for (const [args, called, code, says] of failures) {
+      const ended = await colonyCli(colony, args, called);
+      expect({ args, code: ended.code, out: ended.out }).toEqual({ args, code, out: "" });
+      expect(ended.err).toContain(says);
+      expect(ended.err).toStartWith("colony: ");
+      expect(ended.err.trim().split("\n")).toHaveLength(1);
+    }
+  });
+
+  test("an address where something else answers is told apart from a server that is away", async () => {
+    const other = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("<h1>Hello</h1>") });
+    const gone = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.redirect("https://elsewhere.example/") });
+    const ask = (url: URL) => colonyCli(colony, ["whoami"], { env: { COLONY_URL: url.origin } });
+    const stranger = await ask(other.url);
+    expect(stranger).toMatchObject({ code: 1, out: "" });
+    expect(stranger.err).toContain("not as Colony does");
+    expect((await ask(gone.url)).err).toContain("sends on to https://elsewhere.example/");
+    await Promise.all([other.stop(true), gone.stop(true)]);
+  });
+});
