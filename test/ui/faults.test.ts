@@ -166,7 +166,7 @@ test("All of a trace stands under its cause, without the colours of a terminal; 
 describe("An error that is told in words reads as words", () => {
   test("under its first line", () => {
     expect(faultOf("**Deploy** failed on `main`\n\nThe step *lint* found:\n- an unused import")).toEqual({
-      cause: "Deploy failed on main",
+      cause: "Deploy failed on `main`",
       place: null,
       trace: "",
       words: "The step *lint* found:\n- an unused import",
@@ -176,6 +176,18 @@ describe("An error that is told in words reads as words", () => {
   test("under the cause that the trace in it names", () => {
     const content = "Deploy failed:\n\n```\nTypeError: x is null\n    at go (/srv/a.ts:1:2)\n```\n\nI will try again.";
     expect(faultOf(content)).toEqual({ cause: "TypeError: x is null", place: "/srv/a.ts:1", trace: "", words: content });
+  });
+
+  test("and says each thing once where it ends with what a program printed, as the server tells of a run that failed", () => {
+    const trace = 'Traceback (most recent call last):\n  File "/workspace/app.py", line 2, in half\n\n    return n / 0\nZeroDivisionError: division by zero';
+    const fenced = `\`\`\`\n${trace}\n\`\`\``;
+    const began = "`python3 app.py` failed with exit code 1 after 0.1 s";
+    const head = { cause: "ZeroDivisionError: division by zero", place: "app.py:2" };
+    expect(faultOf(`${began}\n\n\`ZeroDivisionError: division by zero\`, in \`app.py\` line 2\n\n${fenced}`)).toEqual({ ...head, trace, words: began });
+    expect(faultOf(`${began}\n\n${fenced}`)).toEqual({ ...head, place: "/workspace/app.py:2", trace, words: began });
+    expect(faultOf(`${began}\n\n\`\`\`\nnothing known\n\`\`\``)).toEqual({ cause: began, place: null, trace: "nothing known", words: "" });
+    expect(faultOf(`${began}\n\n\`\`a \` b\`\`\n\n${fenced}`)).toMatchObject({ cause: "a ` b", place: null });
+    expect(faultOf(began)).toEqual({ cause: began, place: null, trace: "", words: "" });
   });
 });
 

@@ -1,6 +1,6 @@
 import Bot from "lucide-solid/icons/bot";
 import ChevronRight from "lucide-solid/icons/chevron-right";
-import { createMemo, type JSX, Show } from "solid-js";
+import { createMemo, For, type JSX, Show } from "solid-js";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { stamp } from "../parts/stamp.ts";
 import type { BodyProps } from "./Body.tsx";
@@ -31,7 +31,11 @@ export const ErrorBlock = (props: BodyProps): JSX.Element => {
         <div class="min-w-0 grow py-1 font-mono text-small">
           <p class="font-semibold text-error [overflow-wrap:anywhere]">
             <span class="mr-2 font-sans text-meta uppercase tracking-wide">Error</span>
-            <bdi>{withMarks(fault().cause)}</bdi>
+            <bdi>
+              <For each={fault().cause.split(/`([^`]+)`/)}>
+                {(part, at) => (at() % 2 === 0 ? withMarks(part) : <code class="rounded-sm bg-error/10 px-1 py-px font-normal text-ink">{withMarks(part)}</code>)}
+              </For>
+            </bdi>
           </p>
           <Show when={fault().place}>
             {(place) => (

@@ -1,7 +1,7 @@
 import { excerpt } from "./excerpt.ts";
 import { lined, unfenced, withoutColours } from "./shapes.ts";
 
-/** What went wrong in a line, and where; under it the trace, or the words of whoever tells of it in markdown. Of trace and words at most one is there. */
+/** What went wrong in a line, in which code may stand in backticks, and where; under it the words of whoever tells of it in markdown, and what a program printed. */
 export type Fault = { cause: string; place: string | null; trace: string; words: string };
 
 /** Lines at each end of a trace, and characters of each, in which its cause and place are looked for. */
@@ -139,12 +139,28 @@ export const faultOf = (content: string): Fault => {
   const first = lines[0] ?? "";
   const isTold = fenced === undefined && lines.length > 1 && text.length <= LINES * WIDTH && (innerFence.test(text) || (found === null && written.test(text)));
   if (isTold) {
-    if (found !== null) return { cause: found.cause.trim(), place: found.place, trace: "", words: text };
-    const rest = text.slice(first.length).trim();
-    return { cause: excerpt(first, WIDTH), place: placeIn(near, anyPlace), trace: "", words: first.length > WIDTH || innerFence.test(first) ? text : rest };
+    const { words, trace, named } = toldIn(text);
+    const known = named ?? found;
+    if (known !== null) return { cause: known.cause.trim(), place: known.place, trace, words };
+    const isLong = first.length > WIDTH || innerFence.test(first);
+    return { cause: excerpt(first, WIDTH, true), place: placeIn(near, anyPlace), trace, words: isLong ? words : words.slice(first.length).trim() };
   }
   const cause = (found?.cause ?? near.find((line) => anyError.test(line)) ?? near[0] ?? "").trim().replace(/^(?:#{1,6}\s|[>*\s])+/, "");
   return { cause, place: found ? found.place : placeIn(near, anyPlace), trace: lines.length > 1 || text.length > WIDTH ? text : "", words: "" };
+};
+
+/** A paragraph that says nothing but the error and its place, as Colony tells of runs: `` `cause`, in `file` line 7 ``. */
+const recognised = /^(`+) ?(.{1,600}?) ?\1(?:, in (`+) ?(.{1,300}?) ?\3(?: line (\d{1,7}))?)?$/;
+
+/** What somebody tells in markdown, without what stands in the head already: the error where it has a paragraph of its own, and what a program printed where all ends with that. */
+const toldIn = (text: string): { words: string; trace: string; named: Found | null } => {
+  const parts = text.split(/\n{2,}(?=(`{3,}|~{3,})[^\n`]*\n)/);
+  const last = parts.length === 3 ? unfenced(parts[2] ?? "") : null;
+  const paragraphs = (last ? (parts[0] ?? "") : text).split(/\n{2,}/);
+  const [, , cause, , file, line] = paragraphs.map((one) => recognised.exec(one)).find((match) => match !== null) ?? [];
+  const named = cause === undefined ? null : { cause, place: file === undefined ? null : `${file}${line === undefined ? "" : `:${line}`}` };
+  const words = named && last ? paragraphs.filter((one) => !recognised.test(one)) : paragraphs;
+  return { words: words.join("\n\n").trim(), trace: last?.text ?? "", named };
 };
 
 /** A text in a fence that nothing in it can close. */
