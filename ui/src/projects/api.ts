@@ -1,4 +1,5 @@
 import type { Static } from "@sinclair/typebox";
+import type { DirectMade as DirectMadeModel } from "../../../src/agents/model.ts";
 import type { NewProject as NewProjectModel, ProjectChange as ProjectChangeModel } from "../../../src/projects/model.ts";
 import type { NewRun as NewRunModel } from "../../../src/runs/model.ts";
 import type { Verdict as VerdictModel } from "../../../src/schedules/model.ts";
@@ -87,5 +88,5 @@ export const projectsApi = {
     if (!answer.ok) throw refusal(answer.status, await answer.json().catch(() => null));
   },
   faults: (id: string) => json<Fault[]>("GET", id, "console/errors"),
-  analyze: (id: string, body: { error: string }, key: string) => ask("POST", id, "console/analyze", { body, key }),
+  analyze: (id: string, body: { error: string }, key: string) => json<Static<typeof DirectMadeModel>>("POST", id, "console/analyze", { body, key }),
 };

@@ -8,6 +8,7 @@ import { say } from "../../parts/Said.tsx";
 import { When } from "../../parts/When.tsx";
 import { projectAddress } from "../../route.ts";
 import { useColony } from "../../store.ts";
+import { excerpt } from "../../timeline/excerpt.ts";
 import { projectsApi } from "../api.ts";
 import type { Desk } from "../desk.ts";
 import type { Fault, Project } from "../moments.ts";
@@ -63,8 +64,8 @@ const One = (props: Props & { fault: Fault }): JSX.Element => {
   const keyOf = createKeys();
   const ask = createDeed(async () => {
     const body = { error: props.fault.id };
-    await colony.ask(() => projectsApi.analyze(props.project.id, body, keyOf(body)));
-    say("The engineer is asked: its answer comes in the talk");
+    const { state, answer } = await colony.ask(() => projectsApi.analyze(props.project.id, body, keyOf(body)));
+    say(state === "failed" && answer ? excerpt(answer.content) : "The engineer is asked: its answer comes in the talk");
   });
   return (
     <li class="flex flex-col gap-1.5 px-4 py-3">
@@ -85,7 +86,7 @@ const One = (props: Props & { fault: Fault }): JSX.Element => {
         </span>
       </p>
       <details>
-        <summary class="inline-flex min-h-6 items-center text-meta text-soft underline underline-offset-2">What was written</summary>
+        <summary class="inline-flex min-h-6 items-center text-meta text-soft underline underline-offset-2">Its lines</summary>
         <pre class="mt-1 max-h-60 overflow-auto whitespace-pre-wrap rounded-md bg-sunken p-2 font-mono text-meta [overflow-wrap:anywhere]">{plain(props.fault.excerpt)}</pre>
       </details>
       <div class="flex flex-wrap gap-2">

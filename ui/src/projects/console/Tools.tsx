@@ -58,32 +58,34 @@ export const Tools = (props: Props): JSX.Element => {
         <Find finding={props.finding} onClose={() => props.onFind(false)} />
       </Show>
       <span class="grow" />
-      <button
-        type="button"
-        aria-pressed={props.showsFaults}
-        class="inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-small text-soft transition-colors hover:bg-hover hover:text-ink aria-pressed:bg-hover aria-pressed:text-ink pointer-coarse:h-11"
-        onClick={() => props.onFaults()}
-      >
-        <TriangleAlert size={15} aria-hidden="true" classList={{ "text-error": props.faults > 0 }} />
-        Errors
-        <span class="font-mono text-meta">{props.faults}</span>
-      </button>
-      <IconButton
-        label="Wrap long lines"
-        aria-pressed={props.wrapped}
-        class="aria-pressed:bg-hover aria-pressed:text-ink pointer-coarse:size-11"
-        onClick={() => props.onWrap(!props.wrapped)}
-      >
-        <TextWrap size={15} aria-hidden="true" />
-      </IconButton>
-      <CopyButton label="Copy what is shown" text={text} class="pointer-coarse:size-11" />
-      <IconButton label="Clear the console" class="pointer-coarse:size-11" onClick={() => setClearing(true)}>
-        <Eraser size={15} aria-hidden="true" />
-      </IconButton>
+      <div class="flex items-center gap-x-1" classList={{ "max-sm:hidden": props.isFinding }}>
+        <button
+          type="button"
+          aria-pressed={props.showsFaults}
+          class="inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-small text-soft transition-colors hover:bg-hover hover:text-ink aria-pressed:bg-hover aria-pressed:text-ink pointer-coarse:h-11"
+          onClick={() => props.onFaults()}
+        >
+          <TriangleAlert size={15} aria-hidden="true" classList={{ "text-error": props.faults > 0 }} />
+          Errors
+          <span class="font-mono text-meta">{props.faults}</span>
+        </button>
+        <IconButton
+          label="Wrap long lines"
+          aria-pressed={props.wrapped}
+          class="aria-pressed:bg-hover aria-pressed:text-ink pointer-coarse:size-11"
+          onClick={() => props.onWrap(!props.wrapped)}
+        >
+          <TextWrap size={15} aria-hidden="true" />
+        </IconButton>
+        <CopyButton label="Copy what is shown" text={text} class="pointer-coarse:size-11" />
+        <IconButton label="Clear the console" class="pointer-coarse:size-11" onClick={() => setClearing(true)}>
+          <Eraser size={15} aria-hidden="true" />
+        </IconButton>
+      </div>
       <Show when={clearing()}>
         <Ask
           title="Clear the console?"
-          words="All that was written here is gone, for everyone in the project. The runs stay listed."
+          words="All lines here are deleted, for everyone in the project. The runs stay listed."
           act="Clear"
           danger
           deed={clear}

@@ -37,9 +37,9 @@ export const Bar = (props: Props): JSX.Element => {
   });
 
   return (
-    <div class="flex shrink-0 flex-wrap-reverse items-center gap-x-3 border-line border-b px-2 sm:px-4">
+    <div class="flex shrink-0 flex-wrap items-center gap-x-3 border-line border-b px-2 max-sm:gap-x-2 sm:px-4">
       <Crew channel={props.channel} />
-      <nav ref={list} aria-label="Parts of the project" class="relative -mb-px flex min-w-0 max-w-full grow overflow-x-auto [scrollbar-width:none]">
+      <nav ref={list} aria-label="Parts of the project" class="relative -mb-px flex min-w-0 max-w-full flex-1 overflow-x-auto [scrollbar-width:none]">
         <For each={parts}>
           {(part) => (
             <a
@@ -58,7 +58,7 @@ export const Bar = (props: Props): JSX.Element => {
       </nav>
       <Show when={desk()}>
         {(at) => (
-          <div class="flex min-w-0 items-center gap-3 max-sm:w-full max-sm:justify-between max-sm:px-2">
+          <div class="flex min-w-0 items-center gap-3 max-sm:flex-row-reverse max-sm:gap-2">
             <Sandbox desk={at()} />
             <Cost project_id={at().id} />
           </div>

@@ -35,7 +35,7 @@ export const Sandbox = (props: { desk: Desk }): JSX.Element => {
               "rotate-45 bg-error": now().state === "unavailable",
             }}
           />
-          <span role="status" class="truncate" data-tip={figureWords(now())}>
+          <span role="status" class="truncate max-sm:sr-only" data-tip={figureWords(now())}>
             <span class="sr-only">Sandbox: </span>
             {sandboxWords(now())}
           </span>
@@ -43,17 +43,17 @@ export const Sandbox = (props: { desk: Desk }): JSX.Element => {
             <button
               type="button"
               disabled={set.busy() || now().state === "stopping"}
-              class="inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 font-medium text-ink transition-colors hover:bg-hover disabled:text-faint pointer-coarse:h-11"
+              class="inline-flex h-7 shrink-0 items-center justify-center gap-1.5 rounded-md px-2 font-medium text-ink transition-colors hover:bg-hover disabled:text-faint pointer-coarse:h-11 pointer-coarse:min-w-11"
               onClick={set.run}
             >
               <Switch>
                 <Match when={isUp()}>
                   <Square size={12} aria-hidden="true" fill="currentColor" />
-                  Stop
+                  <span class="max-sm:sr-only">Stop</span>
                 </Match>
                 <Match when={true}>
                   <Play size={12} aria-hidden="true" fill="currentColor" />
-                  Start
+                  <span class="max-sm:sr-only">Start</span>
                 </Match>
               </Switch>
             </button>

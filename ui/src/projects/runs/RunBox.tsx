@@ -16,7 +16,7 @@ type Props = { project: Project; desk: Desk; onRun?: () => void };
 type Way = "run" | "background" | "build";
 
 const ways: readonly [Way, string][] = [
-  ["run", "in turn"],
+  ["run", "one at a time"],
   ["background", "in the background"],
   ["build", "as a build"],
 ];
@@ -79,7 +79,7 @@ const Box = (props: Props): JSX.Element => {
   return (
     <form
       aria-label="Run a command"
-      class="shrink-0 border-line border-t bg-ground px-3 pt-2 pb-[calc(0.75rem+env(safe-area-inset-bottom))] sm:px-5"
+      class="group/box shrink-0 border-line border-t bg-ground px-3 pt-2 max-sm:px-2 max-sm:pt-1.5 max-sm:pb-[calc(0.5rem+env(safe-area-inset-bottom))] pb-[calc(0.75rem+env(safe-area-inset-bottom))] sm:px-5"
       onSubmit={(event) => {
         event.preventDefault();
         run();
@@ -101,7 +101,7 @@ const Box = (props: Props): JSX.Element => {
           autocapitalize="none"
           spellcheck={false}
           enterkeyhint="go"
-          class="field-sizing-content max-h-40 min-h-9 min-w-40 flex-1 max-sm:basis-[calc(100%-3rem)] resize-none bg-transparent py-1.5 font-mono text-small outline-none placeholder:text-faint"
+          class="field-sizing-content max-h-40 min-h-9 min-w-0 flex-1 resize-none bg-transparent py-1.5 font-mono text-small outline-none placeholder:text-faint"
           value={command()}
           onInput={(event) => {
             setCommand(event.currentTarget.value);
@@ -112,14 +112,16 @@ const Box = (props: Props): JSX.Element => {
         <Show when={way() === "build"}>
           <input
             aria-label="Files to keep"
-            class="h-9 w-36 rounded-md border border-line bg-ground px-2 font-mono text-small"
+            class="h-9 w-36 rounded-md border border-line bg-ground px-2 font-mono text-small max-sm:order-3"
             value={keep()}
             onInput={(event) => setKeep(event.currentTarget.value)}
           />
         </Show>
         <select
           aria-label="How it is run"
-          class="field-sizing-content h-9 rounded-md bg-transparent px-1 text-small max-sm:mr-auto text-soft hover:bg-hover pointer-coarse:h-11"
+          class="field-sizing-content h-9 rounded-md bg-transparent px-1 text-small text-soft hover:bg-hover max-sm:order-3 max-sm:mr-auto pointer-coarse:h-11"
+          // On a phone it takes a line of its own: it is there once a command is written.
+          classList={{ "max-sm:not-group-focus-within/box:hidden": way() === "run" && command() === "" }}
           value={way()}
           onChange={(event) => setWay(event.currentTarget.value as Way)}
         >
