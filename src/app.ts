@@ -25,6 +25,7 @@ import { inviteRoutes, registerRoutes } from "./registration/routes.ts";
 import { runRoutes } from "./runs/routes.ts";
 import { scheduleRoutes } from "./schedules/routes.ts";
 import { searchRoutes } from "./search/routes.ts";
+import { telegramRoutes } from "./telegram/routes.ts";
 import { hookRoutes, webhookRoutes } from "./webhooks/routes.ts";
 import { workspaceRoutes, workspaceUploadRoutes } from "./workspace/routes.ts";
 
@@ -56,6 +57,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(registerRoutes(ctx))
     .use(tokenRoutes(ctx))
     .use(accountRoutes(ctx))
+    .use(telegramRoutes(ctx))
     .use(inviteRoutes(ctx))
     .use(auditRoutes(ctx))
     .use(channelRoutes(ctx))

@@ -95,6 +95,7 @@ const failures = {
     "Nothing can be run: no sandbox works on this server.",
     "The operator can see why with `colony doctor`. Files, schedules and the conversation work without.",
   ],
+  telegram_unavailable: [503, "This server runs no Telegram bot.", "The operator makes one with @BotFather and sets COLONY_TELEGRAM_TOKEN; `colony doctor` says whether it works."],
   shutting_down: [503, "The server is shutting down.", "Retry in a few seconds."],
 } as const satisfies Record<string, readonly [status: number, message: string, hint: string]>;
 

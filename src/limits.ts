@@ -205,6 +205,13 @@ export const TYPING_ENTRIES = 10_000;
 /** What passes (typing, presence) and waits for one slow event stream; the oldest leave first. */
 export const PASSING_WAITING = 100;
 
+/** Letters of a code that links a Telegram account, 31 kinds: typed by hand, and 8 · 10¹¹ of them. */
+export const TELEGRAM_CODE_LETTERS = 8;
+/** Milliseconds that such a code is good for: long enough to change to the telephone. */
+export const TELEGRAM_CODE_LIFE = 10 * minute;
+/** Wrong codes a minute from one chat, and from all of them together. */
+export const TELEGRAM_GUESSES = { chat: 5, all: 60 };
+
 /** Failed sign-ins a minute for one name from one address. */
 export const LOGIN_FAILURES_PER_MINUTE = 5;
 /** Milliseconds that a signature is good for, either way: clocks differ, and a replay must find it remembered. */

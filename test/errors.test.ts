@@ -49,6 +49,7 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     const { body } = await colony.post("/api/auth/login", { username: "admin", password: ADMIN_PASSWORD }, { token: null });
     return post({ content: "x" }, { token: null, headers: { cookie: `colony_session=${body.token}`, origin: "https://evil.example" } });
   },
+  telegram_unavailable: () => colony.post("/api/auth/telegram/link"),
   not_found: () => colony.get("/api/channels/nowhere"),
   method_not_allowed: () => colony.call("PUT", "/api/channels"),
   registration_closed: () => colony.post("/api/auth/register", { username: "anna", password: "long enough" }, { token: null }),

@@ -98,6 +98,12 @@ const accounts: Row[] = [
   own("DELETE /api/auth/sessions/{id}", 404, at(`/api/auth/sessions/${nobody}`)),
   own("DELETE /api/auth/sessions", 204, at("/api/auth/sessions")),
   own("POST /api/auth/password", 401, at("/api/auth/password", { body: { current: "not the one", new: "long enough" } })),
+  everyone("GET /api/auth/telegram", at("/api/auth/telegram")),
+  own("DELETE /api/auth/telegram", 204, at("/api/auth/telegram")),
+  // Of a server without a bot; the whole of it stands in telegram.test.ts.
+  own("POST /api/auth/telegram/link", 503, at("/api/auth/telegram/link")),
+  own("POST /api/auth/telegram/verify", 200, at("/api/auth/telegram/verify", { body: { code: "none" } })),
+  own("PATCH /api/auth/telegram/settings", 404, at("/api/auth/telegram/settings", { body: { direct: false } })),
   everyone("GET /api/users", at("/api/users")),
   adminOnly("POST /api/users", 201, () => ({ path: "/api/users", body: { username: next(), role: "agent" } })),
   everyone("GET /api/users/{id}", at("/api/users/member")),

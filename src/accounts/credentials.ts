@@ -5,10 +5,10 @@ import type { User } from "./directory.ts";
  * What a caller showed. `expires` is in milliseconds since 1970, null for never; `rate_limit` in requests a minute, null
  * for the default; `signed`: whatever it writes must carry a signature.
  */
-export type Credential = { kind: "token" | "session" | "password"; id: string; user_no: number; expires: number | null; rate_limit: number | null; signed?: boolean };
+export type Credential = { kind: "token" | "session" | "password" | "telegram"; id: string; user_no: number; expires: number | null; rate_limit: number | null; signed?: boolean };
 
 /** That a token or session was used, and when (ISO). */
-export type Used = { kind: Exclude<Credential["kind"], "password">; at: string };
+export type Used = { kind: "token" | "session"; at: string };
 
 /** Who is doing something, by which road, from where. `seen` is how many credentials had ended when this one was looked at. */
 export type Actor = {

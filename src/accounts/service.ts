@@ -14,7 +14,7 @@ import type { NewUser, SignedIn, UserChange, UserMade, User as UserModel } from 
 import { hashPassword, verifySecret } from "./passwords.ts";
 import { type Origin, signSession, storeSession, verifySession } from "./sessions.ts";
 import { actorNow, adminOnly, notResident, passwordMark, stands, usable } from "./standing.ts";
-import { activeAdmins, endSession, endSessions, insertUser, loadUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
+import { activeAdmins, endSession, endSessions, endTelegram, insertUser, loadUser, passwordHash, revokeTokens, updateUser, usernameTaken } from "./store.ts";
 import { Throttle } from "./throttle.ts";
 import { newSecret, storeToken, verifyToken } from "./tokens.ts";
 
@@ -199,9 +199,12 @@ export const retireUser = (tx: Tx, doer: Doer, user: Pick<User, "no" | "id">): v
   record(tx, doer, "user_deactivated", user.id);
 };
 
+export { endTelegram } from "./store.ts";
+
 const endCredentials = (tx: Tx, user_no: number): void => {
   endSessions(tx, user_no, null);
   revokeTokens(tx, user_no);
+  endTelegram(tx, user_no);
 };
 
 const keepAnAdmin = (tx: Tx): void => {

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { type Actor, type Credential, secretHash } from "./credentials.ts";
 import type { User } from "./directory.ts";
-import { findSession, findToken, passwordHash } from "./store.ts";
+import { findSession, findToken, passwordHash, telegramLinked } from "./store.ts";
 
 /** Whether a credential's user is active and its time not over. */
 export const usable = (ctx: Context, credential: Credential): boolean => {
@@ -15,6 +15,7 @@ export const stands = (ctx: Context, credential: Credential): boolean => {
   if (!usable(ctx, credential)) return false;
   if (credential.kind === "session") return findSession(ctx.db, credential.id)?.ended_at === null;
   if (credential.kind === "token") return findToken(ctx.db, credential.id)?.revoked_at === null;
+  if (credential.kind === "telegram") return telegramLinked(ctx.db, credential.id);
   return passwordMark(passwordHash(ctx.db, credential.user_no)) === credential.id;
 };
 

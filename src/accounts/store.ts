@@ -2,6 +2,7 @@ import { and, desc, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import { residents } from "../agents/table.ts";
 import { type Connection, prepare } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
+import { telegramCodes, telegramLinks } from "../telegram/table.ts";
 import type { Used } from "./credentials.ts";
 import { audit, sessions, signatures, tokens, users } from "./table.ts";
 
@@ -144,6 +145,23 @@ export const revokeTokens = (tx: Tx, user_no: number): void => {
     .set({ revoked_at: tx.now })
     .where(and(eq(tokens.user_no, user_no), isNull(tokens.revoked_at)))
     .run();
+};
+
+const link = prepare(({ sql: db }) =>
+  db
+    .select({ id: telegramLinks.id })
+    .from(telegramLinks)
+    .where(eq(telegramLinks.id, sql.placeholder("id")))
+    .prepare(),
+);
+
+/** Whether a link of a user's Telegram still stands. */
+export const telegramLinked = (db: Connection, id: string): boolean => link(db).get({ id }) !== undefined;
+
+/** Ends the link of a user's Telegram, and the code that would make one. @returns whether there was a link */
+export const endTelegram = (tx: Tx, user_no: number): boolean => {
+  tx.sql.delete(telegramCodes).where(eq(telegramCodes.user_no, user_no)).run();
+  return tx.sql.delete(telegramLinks).where(eq(telegramLinks.user_no, user_no)).returning({ id: telegramLinks.id }).all().length > 0;
 };
 
 /** Writes down when a credential was last used: a token, or a session. */

@@ -15,5 +15,6 @@ export { invites } from "../registration/table.ts";
 export { runs } from "../runs/table.ts";
 export { schedules } from "../schedules/table.ts";
 export { searchBlocks, searchDocs, searchProgress } from "../search/table.ts";
+export { telegramBots, telegramCodes, telegramLinks, telegramNotes, telegramUpdates, telegramWatches } from "../telegram/table.ts";
 export { deliveries, webhooks } from "../webhooks/table.ts";
 export { fileChanges, projectFiles, projectVersions } from "../workspace/table.ts";

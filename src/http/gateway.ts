@@ -168,7 +168,7 @@ export class Gateway {
     const user = credential && this.ctx.users.byNo(credential.user_no);
     if (credential && user) {
       info.actor = { user, credential, via, address: info.address, seen: this.ctx.credentials.changes };
-      if (credential.kind !== "password") this.ctx.credentials.used.set(credential.id, { kind: credential.kind, at: this.ctx.clock().toISOString() });
+      if (credential.kind === "token" || credential.kind === "session") this.ctx.credentials.used.set(credential.id, { kind: credential.kind, at: this.ctx.clock().toISOString() });
     } else info.refusal = new AppError("unauthorized", { message: via === "web" ? "The sign-in has ended." : "The token is unknown, expired or revoked." });
   }
 

@@ -37,6 +37,9 @@ const sentences: Record<string, (entry: AuditEntry, subject: string | null) => s
   token_created: ({ details }, subject) => `made the token “${subject}” for ${at(text(details?.user))}`,
   token_revoked: (_, subject) => `revoked the token “${subject}”`,
   signature_refused: ({ details }, subject) => `sent a ${text(details?.why) ?? "wrong"} signature with the token “${subject}”`,
+  telegram_linked: ({ details }) => `linked their Telegram, ${text(details?.name) ?? "someone"}`,
+  telegram_unlinked: () => "unlinked their Telegram",
+  telegram_refused: () => "showed the Telegram bot a code that is none",
   registered: ({ details }) => (details?.invite ? "made an account by invitation" : "made an account"),
   registration_failed: () => "tried to make an account with an invitation that is none",
   invite_created: (_, subject) => (subject === null ? "made an invitation" : `made an invitation for ${subject}`),
@@ -79,8 +82,8 @@ export const deedOf = (entry: AuditEntry): string => sentences[entry.action]?.(e
 export const kinds: [name: string, actions: string][] = [
   ["Everything", ""],
   ["Sign-ins", "login,logout,session_ended,other_sessions_ended"],
-  ["Failures", "login_failed,registration_failed,signature_refused"],
-  ["Passwords and tokens", "password_changed,token_created,token_revoked"],
+  ["Failures", "login_failed,registration_failed,signature_refused,telegram_refused"],
+  ["Passwords and tokens", "password_changed,token_created,token_revoked,telegram_linked,telegram_unlinked"],
   ["People and roles", "registered,invite_created,invite_revoked,user_created,user_changed,user_deactivated,user_reactivated"],
   [
     "Channels and members",
