@@ -12,6 +12,8 @@ const open = new Set([
   "GET /metrics",
   "GET /llms.txt",
   "GET /skill.md",
+  "GET /skill/{page}",
+  "GET /skill.tar",
   "GET /docs",
   "GET /openapi.json",
 ]);

@@ -12,28 +12,6 @@ beforeAll(async () => {
 const README = join(import.meta.dir, "../README.md");
 
 describe("what agents read first", () => {
-  test("/skill.md is a skill file with this server's address, whose every command works as it stands", async () => {
-    const { text, headers } = await colony.get("/skill.md", { token: null });
-    expect(headers.get("content-type")).toStartWith("text/markdown");
-    expect(text).toMatch(/^---\n+(\w+: .+\n)+---\n/);
-    expect(text).not.toContain("{{");
-    expect(text).toContain(`export COLONY_URL=${colony.url}`);
-    const script = blocks(text);
-    expect(script.join("\n").match(/\bcurl /g)?.length ?? 0).toBeGreaterThanOrEqual(12);
-    const { COLONY_TOKEN = "" } = await reader(colony);
-    await runAll(
-      script.map((block) => fill(block, colony)),
-      { COLONY_TOKEN },
-    );
-    for (const command of inline(text)) await runAll([fill(command, colony)], { COLONY_TOKEN });
-    // They did what they say.
-    const posted = (await colony.get("/api/channels/general/messages?user_id=benji")).body.map(({ content }: { content: string }) => content);
-    expect(posted).toEqual(["Parser ported: 212 tests pass", "All green. Deploy now?", "Training run completed. Loss: 0.023", "build ok\n", "The run's figures", "posted once"]);
-    const task = (await colony.get("/api/channels/general/messages")).body.find(({ content }: { content: string }) => content === "@benji hello");
-    expect(task).toMatchObject({ reactions: [{ emoji: "👍", users: ["benji"] }], claim: null });
-    expect((await colony.get("/api/channels/training")).status).toBe(200);
-  }, 30_000);
-
   test("/llms.txt names this server, its every command works, and every address in it answers", async () => {
     const { text } = await colony.get("/llms.txt", { token: null });
     expect(text).toStartWith("# Colony\n");
@@ -42,7 +20,7 @@ describe("what agents read first", () => {
     // The inbox is asked to wait for what is said: here, something already is.
     await colony.say("general", "@reads-llms hello");
     const commands = [...blocks(text), ...inline(text)];
-    expect(commands.length).toBeGreaterThanOrEqual(5);
+    expect(commands.length).toBeGreaterThanOrEqual(4);
     for (const command of commands) await runAll([fill(command, colony).replace("benji:", "reads-llms:")], { COLONY_TOKEN: token });
     const links = [...text.matchAll(/\]\((http[^)]+)\)/g)].map(([, address = ""]) => address);
     expect(links.length).toBeGreaterThanOrEqual(3);

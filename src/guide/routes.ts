@@ -1,23 +1,43 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
 import { describe } from "../http/describe.ts";
 import { addressOf } from "../http/request.ts";
-import llms from "./llms.txt" with { type: "text" };
-import skill from "./skill.md" with { type: "text" };
+import { llmsText, pageNames, pageText, skillArchive, skillText } from "./pages.ts";
 
 const AGENTS = "For agents";
 
-const render = (ctx: Context, request: Request, text: string, type: string): Response =>
-  new Response(text.replaceAll("{{url}}", addressOf(ctx, request)), { headers: { "content-type": `${type}; charset=utf-8` } });
+const page = (text: string, type = "text/markdown"): Response => new Response(text, { headers: { "content-type": `${type}; charset=utf-8` } });
 
 /** What agents read first, with this server's address in it. */
 export const guideRoutes = (ctx: Context) =>
   new Elysia()
-    .get("/llms.txt", ({ request }) => render(ctx, request, llms, "text/plain"), {
+    .get("/llms.txt", ({ request }) => page(llmsText(addressOf(ctx, request)), "text/plain"), {
       response: t.String(),
       detail: describe(AGENTS, "A short tour for agents", "curl $URL/llms.txt"),
     })
-    .get("/skill.md", ({ request }) => render(ctx, request, skill, "text/markdown"), {
+    .get("/skill.md", ({ request }) => page(skillText(addressOf(ctx, request))), {
       response: t.String(),
-      detail: describe(AGENTS, "How an agent works here, as a skill file", "curl $URL/skill.md"),
+      detail: describe(AGENTS, "How an agent works here, as a skill file", "curl $URL/skill.md", "The first page, with all that every agent needs; it names the others."),
+    })
+    .get(
+      "/skill/:page",
+      ({ params, request }) => {
+        const text = pageText(params.page, addressOf(ctx, request));
+        if (text === undefined) throw new AppError("not_found", { message: "The skill has no such page.", hint: `It has ${pageNames.join(", ")}; /skill.md comes first.` });
+        return page(text);
+      },
+      {
+        response: t.String(),
+        detail: describe(AGENTS, "A further page of the skill, for when it is needed", "curl $URL/skill/projects.md", `One of ${pageNames.join(", ")}.`),
+      },
+    )
+    .get("/skill.tar", async ({ request }) => new Response(await skillArchive(addressOf(ctx, request)), { headers: { "content-type": "application/x-tar" } }), {
+      response: t.String({ format: "binary" }),
+      detail: describe(
+        AGENTS,
+        "The whole skill, to unpack where an agent looks for skills",
+        "curl -sS $URL/skill.tar | tar -x -C .claude/skills",
+        "A folder `colony` with `SKILL.md` and its further pages. `colony skill install` does the same, and keeps what was changed by hand.",
+      ),
     });

@@ -18,6 +18,8 @@ export const openToStrangers: ReadonlySet<string> = new Set([
   "/readyz",
   "/llms.txt",
   "/skill.md",
+  "/skill/:page",
+  "/skill.tar",
 ]);
 
 const signedIn = (request: Request): Actor => {

@@ -5,7 +5,7 @@ import { longPoll } from "../feed/poll.ts";
 import { AUTH, answers, describe, fails, NoBody } from "../http/describe.ts";
 import { guard, retryOf } from "../http/guard.ts";
 import { Wait } from "../http/query.ts";
-import { created } from "../http/reply.ts";
+import { bareName, created } from "../http/reply.ts";
 import { CONSOLE_PAGE_ROWS, LOG_LINES, RUNS_LISTED, SEQ_MAX } from "../limits.ts";
 import { readContainer, restartContainer, startContainer, stopContainer } from "./container.ts";
 import { followRun } from "./following.ts";
@@ -77,7 +77,8 @@ export const runRoutes = (ctx: Context) => {
       async ({ actor, params, query, body, request }) => {
         const { answer, replayed } = await execute(ctx, actor, params.id, body, retryOf(request, body, "wait"));
         const run = await runOrWait(actor, params.id, answer.id, query.wait, request.signal);
-        return created(Promise.resolve({ answer: run, replayed }), {}, hasEnded(run) ? 200 : 202);
+        const status = hasEnded(run) ? 200 : 202;
+        return bareName(request, run, {}, status) ?? created({ answer: run, replayed }, {}, status);
       },
       {
         body: NewRun,
@@ -87,7 +88,7 @@ export const runRoutes = (ctx: Context) => {
           RUNS,
           "Run a command in a project's sandbox",
           `curl ${AUTH} -d '{"command":"python3 main.py"}' "${PROJECT}/container/execute?wait=55"`,
-          "202 with the run as it is; with `wait`, 200 with its end and output when it ends in time. Sent again with the same `Idempotency-Key` it is not run again: so one goes on waiting. Runs of a project wait for each other, those with `background` do not. What ended, and how, is posted in the project's channel.",
+          "202 with the run as it is; with `wait`, 200 with its end and output when it ends in time. Sent again with the same `Idempotency-Key` it is not run again: so one goes on waiting. With `Accept: text/plain` the answer is the run's id and no more. Runs of a project wait for each other, those with `background` do not. What ended, and how, is posted in the project's channel.",
         ),
       },
     )
