@@ -1,11 +1,11 @@
-import { describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeError, errorCodes } from "../src/errors.ts";
 import * as limits from "../src/limits.ts";
 import { Colony, program } from "./colony.ts";
 import { blocks, fill, inline, reader, runAll } from "./fences.ts";
-import { cells, otherFences } from "./pages.ts";
+import { cells, faultsOf, otherFences, type Schema, shapes } from "./pages.ts";
 
 const root = join(import.meta.dir, "..");
 const read = (page: string): string => readFileSync(join(root, page), "utf8");
@@ -64,4 +64,30 @@ test("the limits that operators are told are those that hold", () => {
     // A figure with a point is rounded.
     expect([what, figure.includes(".") ? Math.abs(Number(limit) / written - 1) < 0.05 : written === limit]).toEqual([what, true]);
   }
+});
+
+describe("the API by noun", () => {
+  let paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, { schema: Schema }> }> }>> = {};
+  beforeAll(async () => {
+    const colony = await Colony.start();
+    paths = (await colony.get("/openapi.json", { token: null })).body.paths;
+    await colony.stop();
+  });
+
+  test("names every route on one page, and none that is not there", () => {
+    const named = globSync("docs/api/*.md", { cwd: root }).flatMap((page) => [...read(page).matchAll(/^\| `([A-Z]+ \/[^`?]*)` \|/gm)].map(([, route = ""]) => route));
+    const routes = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    expect(named.toSorted()).toEqual(routes.toSorted());
+  });
+
+  test("shows answers in the shape that the routes give them", () => {
+    const shown = globSync("docs/api/*.md", { cwd: root }).flatMap((page) => shapes(read(page)).map((shape) => ({ page, ...shape })));
+    expect(shown.length).toBeGreaterThan(10);
+    for (const { page, method, path, json } of shown) {
+      const { responses = {} } = paths[path]?.[method.toLowerCase()] ?? {};
+      const [status = ""] = Object.keys(responses).filter((code) => code.startsWith("2"));
+      const schema = responses[status]?.content?.["application/json"]?.schema;
+      expect([page, path, schema ? faultsOf(schema, JSON.parse(json)) : "no such answer"]).toEqual([page, path, []]);
+    }
+  });
 });

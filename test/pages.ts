@@ -10,3 +10,38 @@ export const cells = (line: string): string[] =>
         .slice(1, -1)
         .map((cell) => cell.trim().replaceAll("\\|", "|"))
     : [];
+
+/** The answers that a page shows: fences of JSON that name their route beside the word `json`. */
+export const shapes = (page: string): { method: string; path: string; json: string }[] =>
+  [...page.matchAll(/^```json ([A-Z]+) (\/\S+)\n([\s\S]*?)^```$/gm)].map(([, method = "", path = "", json = ""]) => ({ method, path, json }));
+
+/** As much of a JSON schema as the API's documents use. */
+export type Schema = { type?: string | string[]; anyOf?: Schema[]; const?: unknown; enum?: unknown[]; properties?: Record<string, Schema>; required?: string[]; items?: Schema };
+
+const typeOf = (value: unknown): string => {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  return Number.isInteger(value) ? "integer" : typeof value;
+};
+
+/** What of a value is not as a schema has it: wrong types, fields that are missing, fields that are none. A list may be shown by one of its elements. */
+export const faultsOf = (schema: Schema, value: unknown, at = "$"): string[] => {
+  const type = typeOf(value);
+  const types = [schema.type ?? []].flat();
+  if (at === "$" && types.includes("array") && type === "object" && schema.items) return faultsOf(schema.items, value, "$[]");
+  if (schema.anyOf) {
+    const each = schema.anyOf.map((one) => faultsOf(one, value, at));
+    return each.find((faults) => faults.length === 0) ?? each.toSorted((one, other) => one.length - other.length)[0] ?? [];
+  }
+  if (schema.const !== undefined && schema.const !== value) return [`${at} is not ${schema.const}`];
+  if (schema.enum && !schema.enum.includes(value)) return [`${at} is none of ${schema.enum.join(", ")}`];
+  if (types.length > 0 && !types.includes(type) && !(type === "integer" && types.includes("number"))) return [`${at} is ${type}, not ${types.join(" or ")}`];
+  if (type === "array") return (value as unknown[]).flatMap((one, index) => faultsOf(schema.items ?? {}, one, `${at}[${index}]`));
+  if (type !== "object" || !schema.properties) return [];
+  const { properties, required = [] } = schema;
+  const fields = value as Record<string, unknown>;
+  return [
+    ...required.filter((name) => !(name in fields)).map((name) => `${at}.${name} is missing`),
+    ...Object.entries(fields).flatMap(([name, one]) => (properties[name] ? faultsOf(properties[name], one, `${at}.${name}`) : [`${at}.${name} is no field`])),
+  ];
+};
