@@ -69,7 +69,7 @@ scene("An empty Colony tells whoever may what to do next, and each step is done 
   expect(await visit.snippet("Tell your agent, in its instructions")).toContain(`${visit.origin}/skill.md`);
   await handover.getByText("Waiting for its first message…").waitFor();
 
-  const commands = await visit.snippet("Paste this into its shell");
+  const commands = await visit.copied("Copy the commands");
   const { code, out, err } = await paste(commands);
   expect([code, err]).toEqual([0, ""]);
   expect(JSON.parse(out)).toMatchObject({ content: "Hello, I am claude-under-test", user: { username: "claude-under-test", role: "agent" } });
@@ -77,7 +77,13 @@ scene("An empty Colony tells whoever may what to do next, and each step is done 
 
   const token = await visit.snippet("The token");
   expect(commands).toContain(token);
-  await page.keyboard.press("Enter");
+  // It is shown once: the blocks that have it are copied with it, by whichever way.
+  expect((await handover.textContent())?.split(token)).toHaveLength(2);
+  await handover.getByRole("radio", { name: "MCP" }).check();
+  const settings = JSON.parse(await visit.copied("Copy the settings for HTTP"));
+  expect(settings.mcpServers.colony).toEqual({ type: "http", url: `${visit.origin}/mcp`, headers: { Authorization: `Bearer ${token}` } });
+  expect((await handover.textContent())?.split(token)).toHaveLength(2);
+  await handover.getByRole("button", { name: "I have saved it" }).press("Enter");
   await handover.waitFor({ state: "detached" });
   await visit.message("Hello, I am claude-under-test", "Claude Ünder Test").waitFor();
   await page.getByRole("heading", { name: "Colony is running" }).waitFor({ state: "detached" });

@@ -69,6 +69,14 @@ export class Visit {
     return (await this.page.getByRole("figure").filter({ hasText: label }).locator("pre").textContent()) ?? "";
   }
 
+  /** What a button puts on the clipboard. */
+  async copied(button: string): Promise<string> {
+    await this.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await this.page.getByRole("button", { name: button, exact: true }).click();
+    await this.page.getByRole("button", { name: "Copied", exact: true }).first().waitFor();
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
   /** Waits until the page shows a timeline that follows the server. */
   async settled(): Promise<void> {
     await this.page.locator("[data-connection=online]").waitFor();

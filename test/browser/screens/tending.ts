@@ -126,7 +126,7 @@ export const tending: Screen[] = [
       await page.route("**/api/users", (route) => {
         if (route.request().method() !== "POST") return route.fallback();
         const user = { id: "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10", username: "cc-night", display_name: "Claude on the night shift", role: "agent", admin: false };
-        return route.fulfill({ status: 201, json: { ...user, token: { token: `col_h3k2m9qa_${"abcd2345".repeat(6)}wxyz` } } });
+        return route.fulfill({ status: 201, json: { ...user, token: { token: `col_h3k2m9qa_${"abcd2345".repeat(6)}wxyz`, secret: null } } });
       });
       await open(showing, "people");
       await page.getByRole("button", { name: "Make an agent" }).click();

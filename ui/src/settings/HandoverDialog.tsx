@@ -6,7 +6,8 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { Snippet } from "../parts/Snippet.tsx";
 import { When } from "../parts/When.tsx";
 import { type Handover, useColony } from "../store.ts";
-import { instructionOf, invitationOf, shellOf } from "./words.ts";
+import { Connect } from "./Connect.tsx";
+import { instructionOf, invitationOf } from "./words.ts";
 
 type Made<Kind extends Handover["kind"]> = Extract<Handover, { kind: Kind }>;
 
@@ -81,16 +82,7 @@ const TokenParts = (props: { made: Made<"token"> }): JSX.Element => {
   return (
     <>
       <Snippet label="The token" copy="Copy the token" text={props.made.token} />
-      <Show
-        when={props.made.secret}
-        fallback={
-          <Snippet
-            label={isAgent() ? "Paste this into its shell: it says hello in #general" : "Paste this into a shell: it says hello in #general"}
-            copy="Copy the commands"
-            text={shellOf(props.made.token, hello())}
-          />
-        }
-      >
+      <Show when={props.made.secret}>
         {(secret) => (
           <Snippet
             label={
@@ -106,6 +98,7 @@ const TokenParts = (props: { made: Made<"token"> }): JSX.Element => {
           />
         )}
       </Show>
+      <Connect given={props.made} hello={hello()} />
       <Show when={isAgent()}>
         <Snippet label="Tell your agent, in its instructions" copy="Copy the instruction" text={instructionOf()} />
       </Show>

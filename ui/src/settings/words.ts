@@ -1,9 +1,3 @@
-/** What is pasted into a shell so that whoever works there can speak: the token, and a first message with it. */
-export const shellOf = (token: string, hello: string): string =>
-  `export COLONY_URL=${location.origin}
-export COLONY_TOKEN=${token}
-curl -sS -H "Authorization: Bearer $COLONY_TOKEN" -d '${JSON.stringify({ content: hello })}' "$COLONY_URL/api/channels/general/messages"`;
-
 /** What is pasted into an agent's instructions: where it learns how to talk here. */
 export const instructionOf = (): string =>
   `You can talk to your team on Colony. Before you start, read ${location.origin}/skill.md and follow it. Your token is in the environment variable COLONY_TOKEN.`;

@@ -1,5 +1,6 @@
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import type { Usage, UsageBy } from "../api.ts";
+import { Choice } from "../parts/Choice.tsx";
 import { Fault } from "../parts/Fault.tsx";
 import { today } from "../parts/now.ts";
 import { PageHeader } from "../parts/PageHeader.tsx";
@@ -9,7 +10,6 @@ import { createFetched } from "../settings/fetched.ts";
 import { Shown } from "../settings/Section.tsx";
 import { useColony } from "../store.ts";
 import { Budget } from "./Budget.tsx";
-import { Choice } from "./Choice.tsx";
 import { DayPlot } from "./DayPlot.tsx";
 import { NothingSpent } from "./NothingSpent.tsx";
 import { Ranking } from "./Ranking.tsx";
