@@ -345,7 +345,17 @@ export type Config = Readonly<{
 export class SettingError extends Error {}
 
 /** Variables of the command line client, which may stand in the same environment. */
-const clientVariables = new Set(["COLONY_URL", "COLONY_TOKEN", "COLONY_TOKEN_SECRET", "COLONY_SERVER", "COLONY_PROJECT", "COLONY_CONFIG", "COLONY_SESSION", "COLONY_MODEL"]);
+const clientVariables = new Set([
+  "COLONY_URL",
+  "COLONY_TOKEN",
+  "COLONY_TOKEN_SECRET",
+  "COLONY_SERVER",
+  "COLONY_PROJECT",
+  "COLONY_CONFIG",
+  "COLONY_SESSION",
+  "COLONY_MODEL",
+  "COLONY_CHANNEL",
+]);
 
 /**
  * Reads COLONY_* once. `environment` is name → text; `flags` are the values of command line options, which win.

@@ -636,3 +636,12 @@ export const CLIENT_RETRIES = [100, 300, second, 2 * second, 3 * second] as cons
 export const CLIENT_FOLLOW_AGAIN = { first: 250, most: 10 * second };
 /** Milliseconds of silence after which a live stream counts as broken: three of the server's signs of life missed. */
 export const CLIENT_FOLLOW_SILENCE = 3 * SSE_HEARTBEAT;
+
+/** Bytes of the skill as one archive: a few pages for a model to read; what is larger is something else. */
+export const SKILL_BYTES = MiB;
+/** Seconds after which a hook of an agent's session gives up: the agent waits for it, and works on without it. */
+export const HOOK_SECONDS = 3;
+/** Bytes that a hook is told: the question of a tool fits; a transcript is never in it. */
+export const HOOK_INPUT_BYTES = MiB;
+/** Characters of what a session asks, as it is posted: a screen of words. */
+export const HOOK_WORDS = 4_000;

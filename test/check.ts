@@ -19,6 +19,7 @@ const TEST_TIME = 30_000;
 const ofTheProgram = [
   "agentsoperated",
   "cli",
+  "cliguide",
   "clitalk",
   "dockerruns",
   "docs",

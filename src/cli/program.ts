@@ -6,6 +6,7 @@ import { type Config, readConfig, SettingError, type SettingName } from "../conf
 import { AppError } from "../errors.ts";
 import { version } from "../version.ts";
 import { chatCommands } from "./client/chat.ts";
+import { guideCommands } from "./client/guide.ts";
 import { CommandError, EXIT } from "./failure.ts";
 
 type Shared = { data?: string; envFile?: string };
@@ -115,6 +116,7 @@ export const createProgram = (): Command => {
   );
 
   chatCommands(program);
+  guideCommands(program);
 
   return program;
 };

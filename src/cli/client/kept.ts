@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
-import { chmod, open, rename, rm } from "node:fs/promises";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { chmod } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { CommandError, EXIT } from "../failure.ts";
+import { replaceFile } from "./replace.ts";
 
 /** One server that somebody signed in to. `token_id`: of a token that signing in made, which signing out ends; `project`: the one that `colony use` chose. */
 export type KeptServer = { url: string; token: string; username: string; token_id?: string; project?: string };
@@ -40,22 +41,11 @@ export const readKept = (): Kept => {
 export const changeKept = async (change: (kept: Kept) => void): Promise<Kept> => {
   const kept = readKept();
   change(kept);
-  const named = keptFile();
-  const file = existsSync(named) ? realpathSync(named) : named;
-  const folder = dirname(file);
-  const fresh = `${file}.${process.pid}.new`;
+  const file = keptFile();
   try {
-    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) === undefined && variable("COLONY_CONFIG") === null) await chmod(folder, 0o700);
-    const handle = await open(fresh, "w", 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(kept, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, file);
+    if (mkdirSync(dirname(file), { recursive: true, mode: 0o700 }) === undefined && variable("COLONY_CONFIG") === null) await chmod(dirname(file), 0o700);
+    await replaceFile(file, `${JSON.stringify(kept, null, 2)}\n`, 0o600);
   } catch (error) {
-    await rm(fresh, { force: true });
     throw new CommandError(`${file} cannot be written: ${error instanceof Error ? error.message : error}`);
   }
   return kept;
