@@ -645,3 +645,7 @@ export const HOOK_SECONDS = 3;
 export const HOOK_INPUT_BYTES = MiB;
 /** Characters of what a session asks, as it is posted: a screen of words. */
 export const HOOK_WORDS = 4_000;
+/** Seconds that the command line lets the server hold a poll for what a run writes: proxies end what is silent for a minute. */
+export const CLIENT_POLL_SECONDS = 25;
+/** Milliseconds for which the command line tries on to follow a run while the server is away: an upgrade fits, and a script does not hang for good. */
+export const CLIENT_RUN_LOST = 10 * minute;

@@ -94,7 +94,7 @@ describe("What a run writes", () => {
 
   test("is read as it comes, from line to line, until it is done: none is missed and none comes twice", async () => {
     const at = await project();
-    const id = await begin(at, "for i in 1 2 3; do echo line $i; sleep 0.1; done; echo oh >&2; exit 4");
+    const id = await begin(at, "for i in 1 2 3; do echo line $i; sleep 0.1; done; printf oh >&2; exit 4");
     const heard: any[] = [];
     for (let cursor = 0, done = false; !done; ) {
       const page = await output(at, id, `after_seq=${cursor}&wait=25&limit=2`);

@@ -7,6 +7,7 @@ import { AppError } from "../errors.ts";
 import { version } from "../version.ts";
 import { chatCommands } from "./client/chat.ts";
 import { guideCommands } from "./client/guide.ts";
+import { workbenchCommands } from "./client/workbench.ts";
 import { CommandError, EXIT } from "./failure.ts";
 
 type Shared = { data?: string; envFile?: string };
@@ -117,6 +118,7 @@ export const createProgram = (): Command => {
 
   chatCommands(program);
   guideCommands(program);
+  workbenchCommands(program);
 
   return program;
 };

@@ -253,6 +253,8 @@ export class Recorder {
     if (piece) {
       this.#waiting.bytes -= piece.bytes.length;
       this.#waiting.lines -= piece.breaks;
+      // How a run ended stands behind all that it wrote, a last line without an end too.
+      if (piece.stream === "system" && this.#ending) this.#endLines(piece.at);
       const said = piece.stream === "system" ? [piece.text] : this.#streams[piece.stream].push(piece.bytes, now);
       if (piece.stream !== "system") this.#count(this.#streams[piece.stream].takePassed());
       for (const content of said) this.#ready.push({ stream: piece.stream, content, at: piece.at });
@@ -262,14 +264,16 @@ export class Recorder {
     for (const stream of ["stdout", "stderr"] as const) {
       const lines = this.#streams[stream];
       const late = lines.since > 0 && lines.since + CONSOLE_UNFINISHED <= now;
-      if (this.#ending) for (const content of lines.end()) this.#ready.push({ stream, content, at });
-      else {
-        const content = late ? lines.peek() : null;
-        if (content !== null) this.#ready.push({ stream, content, at, unfinished: true });
-      }
+      const content = late && !this.#ending ? lines.peek() : null;
+      if (content !== null) this.#ready.push({ stream, content, at, unfinished: true });
     }
+    if (this.#ending) this.#endLines(at);
     this.#finished = this.#ending;
     return this.#ready.length > 0;
+  }
+
+  #endLines(at: string): void {
+    for (const stream of ["stdout", "stderr"] as const) for (const content of this.#streams[stream].end()) this.#ready.push({ stream, content, at });
   }
 
   #count({ lines, bytes }: { lines: number; bytes: number }): void {

@@ -4,11 +4,16 @@ import { consoleKeyOf } from "../console/consoles.ts";
 import { readStretch } from "../console/history.ts";
 import type { Context } from "../context.ts";
 import { longPoll } from "../feed/poll.ts";
+import { CONSOLE_RUN_LINES } from "../limits.ts";
 import { readableProject } from "../projects/service.ts";
 import type { RunOutput } from "./model.ts";
+import { leftOutOf } from "./output.ts";
 import { hasEnded, runIn, runKeys } from "./service.ts";
 import { openRuns, type RunRow } from "./store.ts";
 import { runWire } from "./wire.ts";
+
+/** Bytes that a run has written of which something was left out: as many as the lines that are kept of it for certain. */
+const LEAST_LEFT_OUT = CONSOLE_RUN_LINES / 2;
 
 type Asked = { after_seq?: number; wait?: number; limit?: number };
 
@@ -34,7 +39,9 @@ export const followRun = (
     const ahead = aheadOf(ctx, run);
     const moved = before !== undefined && before !== ahead;
     before = ahead;
-    return { found: ended || moved || lines.length > 0, answer: { run: runWire(ctx, run), ahead, lines, next_seq, has_more, done: ended && !has_more } };
+    const done = ended && !has_more;
+    const left_out = done && run.output_bytes >= LEAST_LEFT_OUT ? (leftOutOf(ctx, run) ?? null) : null;
+    return { found: ended || moved || lines.length > 0, answer: { run: runWire(ctx, run), ahead, lines, next_seq, has_more, done, left_out } };
   });
 };
 

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { Author, Nullable, Time } from "../accounts/model.ts";
-import { stretch } from "../console/model.ts";
+import { Line, stretch } from "../console/model.ts";
 import { ARTIFACT_PATTERN_CHARACTERS, ARTIFACT_PATTERNS, COMMAND_CHARACTERS, RUN_LIMITS_RANGE, RUN_OUTPUT_BYTES } from "../limits.ts";
 import { Attachment } from "../messages/model.ts";
 import { Limits } from "../projects/model.ts";
@@ -64,6 +64,7 @@ export const RunOutput = Type.Object({
   ahead: Nullable(Type.Integer({ description: "How many runs of the project come before it; null once it began" })),
   ...stretch,
   done: Type.Boolean({ description: "Whether it has ended and nothing is left to be read" }),
+  left_out: Type.Union([Line, Type.Null()], { description: "Once it is done: the line, if there is one, that says how much of it was not kept, as it reads at the end" }),
 });
 
 export const NewRun = Type.Object({

@@ -1,9 +1,10 @@
 import { consoleOf } from "../console/consoles.ts";
+import type { Line } from "../console/wire.ts";
 import type { Context } from "../context.ts";
 import { RUN_OUTPUT_BYTES } from "../limits.ts";
 import type { Project } from "../projects/directory.ts";
 import type { Heard } from "./ends.ts";
-import { keptOf, linesBackward, type RunRow } from "./store.ts";
+import { keptOf, linesBackward, type RunRow, systemLines } from "./store.ts";
 import { type RunWithOutputWire, runWire } from "./wire.ts";
 
 /** What Colony itself says of a run stands in the console alone, but for the line that says how much was left out there. */
@@ -23,6 +24,12 @@ export const outputOf = (ctx: Context, { no, first_seq }: RunRow, most: { lines:
   }
   // The oldest lines of a full console are gone.
   return { output: whole(lines), cut: first_seq !== null && oldest !== null && oldest > first_seq };
+};
+
+/** The line that says how much of a run's output the console did not keep; undefined where it kept all. */
+export const leftOutOf = (ctx: Context, { no, id }: RunRow): Line | undefined => {
+  for (const { key, stream, content, at } of systemLines(ctx.db, no)) if (LEFT_OUT.test(content)) return { seq: seqOf(key), run_id: id, stream, content, timestamp: at };
+  return undefined;
 };
 
 const whole = (lines: string[]): string =>

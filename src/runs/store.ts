@@ -38,6 +38,9 @@ const statements = prepare(({ raw }) => ({
   lines: raw.query<{ key: number; stream: string; content: string }, [number, number, number]>(
     "SELECT key, stream, content FROM console_lines WHERE run_no = ? AND key < ? ORDER BY key DESC LIMIT ?",
   ),
+  system: raw.query<{ key: number; stream: "system"; content: string; at: string }, [number]>(
+    "SELECT key, stream, content, at FROM console_lines WHERE run_no = ? AND stream = 'system' ORDER BY key",
+  ),
   stretch: raw.query<{ first: number | null; bytes: number }, [number]>(
     "SELECT min(key) AS first, coalesce(sum(CASE WHEN stream <> 'system' THEN octet_length(content) + 1 END), 0) AS bytes FROM console_lines WHERE run_no = ?",
   ),
@@ -128,6 +131,9 @@ export function* linesBackward(db: Connection, run_no: number): Generator<{ key:
     before = last.key;
   }
 }
+
+/** What Colony itself says of a run in the console. */
+export const systemLines = (db: Connection, run_no: number) => statements(db).system.all(run_no);
 
 /** The key of the first line that the console keeps of a run (null for none), and how many bytes its output there has. */
 export const keptOf = (db: Connection, run_no: number): { first: number | null; bytes: number } => statements(db).stretch.get(run_no) ?? { first: null, bytes: 0 };

@@ -1,4 +1,4 @@
-import { isCancel, password, text } from "@clack/prompts";
+import { confirm, isCancel, password, text } from "@clack/prompts";
 import { CommandError } from "../failure.ts";
 
 /** What is asked on a terminal. @throws CommandError when somebody thinks better of it */
@@ -12,3 +12,7 @@ const needed = (value: string | undefined): string | undefined => (value ? undef
 export const askUrl = async (usual: string): Promise<string> => answered(await text({ message: "Which server?", placeholder: usual, defaultValue: usual }));
 export const askName = async (): Promise<string> => answered(await text({ message: "Username", validate: needed }));
 export const askPassword = async (): Promise<string> => answered(await password({ message: "Password", validate: needed }));
+export const askSure = async (question: string): Promise<boolean> => {
+  const answer = await confirm({ message: question, initialValue: false });
+  return answer === true;
+};

@@ -18,6 +18,8 @@ export type Asked = {
   headers?: Record<string, string>;
   /** The Idempotency-Key of a POST; one is made up when it is left out, and serves all its tries. */
   key?: string;
+  /** Not tried again when the connection breaks: whoever asks sees to that. */
+  once?: boolean;
   signal?: AbortSignal;
 };
 
@@ -118,7 +120,7 @@ export class Server {
         // A server that is not there at the first try is no server that went away.
         const lost = error instanceof ConnectionError && (error.sent || attempt > 0);
         const closing = error instanceof ApiError && error.code === "shutting_down";
-        const pause = CLIENT_RETRIES[attempt];
+        const pause = asked.once ? undefined : CLIENT_RETRIES[attempt];
         if (!(lost || closing) || pause === undefined) throw error;
         await Bun.sleep(pause);
       }
