@@ -17,6 +17,7 @@ import { docs } from "./http/openapi.ts";
 import { viewer } from "./http/viewer.ts";
 import { inboxRoutes } from "./inbox/routes.ts";
 import { knowledgeRoutes } from "./knowledge/routes.ts";
+import { mcpRoutes } from "./mcp/routes.ts";
 import { messageRoutes, pinRoutes, questionRoutes } from "./messages/routes.ts";
 import { usageRoutes } from "./models/routes.ts";
 import { presenceRoutes } from "./presence/routes.ts";
@@ -76,6 +77,7 @@ export const createApp = async (ctx: Context, metrics: Metrics) => {
     .use(workbench(ctx))
     .use(knowledgeRoutes(ctx))
     .use(usageRoutes(ctx))
+    .use(mcpRoutes(ctx, documented))
     .use(await viewer());
   documented.app = app;
   return app;

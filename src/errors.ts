@@ -17,6 +17,7 @@ const failures = {
     "A request that carries the session cookie must come from this server's own pages.",
     "Outside the viewer, send 'Authorization: Bearer <token>' instead of the cookie.",
   ],
+  host_unknown: [403, "That is not known as an address of this server.", "Use the address that COLONY_PUBLIC_URL says, or let the operator set it to the one you use."],
   registration_closed: [403, "Nobody can make an account here by themselves.", "Ask an admin to invite you or to make one for you."],
   invite_required: [403, "An account is made here by invitation.", 'Send the code of one: "invite":"…". An admin makes it: POST /api/invites.'],
   invite_invalid: [403, "The invitation was used, taken back, is over, or never was.", "Ask an admin for a new one."],

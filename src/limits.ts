@@ -119,6 +119,15 @@ export const CATCHUP_EXCERPT_CHARACTERS = 80;
 export const CATCHUP_LINK_ITEMS = 20;
 export const CATCHUP_TOKENS = { default: 4_000, min: 200, max: 200_000 };
 
+/** Of what one call by MCP gives: a result stays in its reader's context from then on. */
+export const MCP_TOKENS = { default: 4_000, min: 200, max: 100_000 };
+/** Entries of a list in one answer by MCP (channels, people, files): a screenful that is still read; a cursor leads on. */
+export const MCP_ENTRIES = 200;
+/** Bytes of a file in one call by MCP, either way: it passes through a model's words or context. Larger ones go by curl. */
+export const MCP_FILE_BYTES = MiB;
+/** Lines of a console that one call by MCP looks through: more than its tokens hold. */
+export const MCP_LINES = { default: 200, max: 5_000 };
+
 /** Parts of the tokens of a prompt that one thing may take at most; what they leave is the conversation's. `message`: one message of it; `begun`: what an earlier turn with the question did; `project`: what the project holds in whose channel it stands. */
 export const PROMPT_SHARES = { question: 0.35, documents: 0.25, thread: 0.2, message: 0.15, begun: 0.2, project: 0.2 };
 /** Tokens of the question that a model sees however little room there is: about a page. */

@@ -63,14 +63,21 @@ const translate = (error: unknown, code: unknown, request: Request, path: string
   if (plain && error.value === undefined && takesText(error)) return invalid("body", "is empty", "Send the text as the body.");
   if (error.type === "body" && error.value === undefined) return new AppError("bad_json", { message: "The body is empty." });
   if (plain) return new AppError("unsupported_media_type", { message: "text/plain is taken only where a message is posted.", hint: "Send JSON." });
-  const details = describe(error, request);
+  const details = describe(Value.Errors(objectOf(error), error.value), () => parameterOf(error, request));
+  const where = error.type === "query" ? "Query parameters" : error.type === "body" ? "Fields" : "Parts";
+  return refusal(details, where, objectOf(error));
+};
+
+/** What is wrong with a value that is no request's: 422 in the same words; null when nothing is. `where` names what its fields are. */
+export const refusalOf = (schema: TSchema, value: unknown, where: string): AppError | null => {
+  const details = describe(Value.Errors(schema, value), () => where);
+  return details.length === 0 ? null : refusal(details, where, schema);
+};
+
+const refusal = (details: Detail[], where: string, schema: TSchema): AppError => {
   // A misspelt field is why another is missing: that one is named first.
   const first = details.find(({ message }) => message === UNKNOWN_FIELD) ?? details[0];
-  return new AppError("validation_failed", {
-    message: first ? `${first.path}: ${first.message}` : undefined,
-    hint: hint(error, details),
-    details,
-  });
+  return new AppError("validation_failed", { message: first ? `${first.path}: ${first.message}` : undefined, hint: hint(schema, where, details), details });
 };
 
 /** Nothing at this address, or nothing by this method: an agent that misspelt only the method is told which there are. */
@@ -94,10 +101,10 @@ const pattern = (route: string): RegExp =>
   );
 
 /** Each thing that is wrong, once for each field, in the caller's words for it. */
-const describe = (error: ValidationError, request: Request): Detail[] => {
+const describe = (errors: Iterable<ValueError>, unnamed: () => string): Detail[] => {
   const details = new Map<string, Detail>();
-  for (const item of [...Value.Errors(objectOf(error), error.value)].flatMap(within)) {
-    const path = item.path.replace(/^\//, "").replaceAll("/", ".") || parameterOf(error, request);
+  for (const item of [...errors].flatMap(within)) {
+    const path = item.path.replace(/^\//, "").replaceAll("/", ".") || unnamed();
     if (!details.has(path)) details.set(path, { path, message: inWords(item) });
   }
   return [...details.values()];
@@ -145,9 +152,8 @@ const range = ({ minimum, maximum }: TSchema): string => {
   return minimum === undefined ? ` up to ${maximum}` : ` from ${minimum} to ${maximum}`;
 };
 
-const hint = (error: ValidationError, details: Detail[]): string => {
-  const fields = Object.keys((objectOf(error).properties as object | undefined) ?? {});
-  const where = error.type === "query" ? "Query parameters" : error.type === "body" ? "Fields" : "Parts";
+const hint = (schema: TSchema, where: string, details: Detail[]): string => {
+  const fields = Object.keys((schema.properties as object | undefined) ?? {});
   const unknown = details.find(({ path }) => fields.length > 0 && !fields.includes(path.split(".")[0] ?? ""));
   const near = unknown && fields.toSorted((a, b) => leven(a, unknown.path) - leven(b, unknown.path))[0];
   const meant = unknown && near && leven(near, unknown.path) <= Math.min(NEAR, near.length / 2) ? `Did you mean '${near}'? ` : "";

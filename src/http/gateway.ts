@@ -10,11 +10,13 @@ import { bounded } from "./body.ts";
 import { openToStrangers } from "./guard.ts";
 import type { Metrics } from "./metrics.ts";
 import { RateLimiter } from "./rate.ts";
-import { fromOwnPage, loggable, type RequestInfo, sessionCookie, setInfo } from "./request.ts";
+import { fromOwnPage, holdAddress, loggable, type RequestInfo, sessionCookie, setInfo } from "./request.ts";
 import { verifySigned } from "./signed.ts";
 
 const API = "/api/";
 const V1 = "/api/v1/";
+/** Where MCP clients come in: programs alone, with a token and no cookie. */
+const isMcp = (path: string): boolean => path === "/mcp" || path === "/mcp/";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** How Colony's own command line names itself, before its version. */
@@ -51,7 +53,7 @@ export class Gateway {
       this.#count(path, info);
       this.#admit(path, info);
       this.#holdParameters(request.url);
-      const signed = info.actor?.credential.signed && !safeMethods.has(request.method) ? await verifySigned(this.ctx, info.actor, request) : request;
+      const signed = this.#mustBeSigned(path, request, info) ? await verifySigned(this.ctx, info.actor as Actor, request) : request;
       const upload = isUpload(path, request);
       if (upload) info.upload = { body: signed.body };
       let asked = envelope || upload || request.method === "HEAD" || hasShortHost(request.url) ? rewrite(signed, envelope, upload) : signed;
@@ -68,6 +70,8 @@ export class Gateway {
       response = new Response(null, response);
     }
     this.#setHeaders(response.headers, info);
+    // MCP clients look for this to know that a token is wanted, and that they need not ask for one elsewhere.
+    if (response.status === 401 && isMcp(path)) response.headers.set("www-authenticate", `Bearer realm="colony"${info.refusal ? ', error="invalid_token"' : ""}`);
     this.#log(request.method, path, response.status, performance.now() - started, info);
     return response;
   }
@@ -108,6 +112,7 @@ export class Gateway {
       basic: null,
       rate: null,
       upload: null,
+      unsigned: false,
     };
   }
 
@@ -115,9 +120,11 @@ export class Gateway {
   #examine(path: string, request: Request, info: RequestInfo): Promise<void> | undefined {
     if (path.includes("%")) decodeURIComponent(path);
     this.#holdSize(path, request);
+    const mcp = isMcp(path);
+    if (mcp) holdAddress(this.ctx, request);
     const header = request.headers.get("authorization");
-    if (header !== null) return this.#identify(header, request.headers.get("user-agent")?.startsWith(COMMAND_LINE) ? "cli" : "api", info);
-    const cookie = sessionCookie(request);
+    if (header !== null) return this.#identify(header, mcp ? "mcp" : request.headers.get("user-agent")?.startsWith(COMMAND_LINE) ? "cli" : "api", info);
+    const cookie = mcp ? null : sessionCookie(request);
     return cookie === null ? undefined : this.#identifyPage(cookie, request, info);
   }
 
@@ -144,7 +151,14 @@ export class Gateway {
     return Response.json({ error: { ...body, request_id: info.id } }, { status: 500 });
   }
 
-  #identify(header: string, via: "api" | "cli", info: RequestInfo): Promise<void> | undefined {
+  /** Whether a request is held against a signature. One that came by MCP without may read: what it would write is refused where it is asked for. */
+  #mustBeSigned(path: string, request: Request, info: RequestInfo): boolean {
+    if (!info.actor?.credential.signed || safeMethods.has(request.method)) return false;
+    info.unsigned = isMcp(path) && !request.headers.has("x-colony-signature");
+    return !info.unsigned;
+  }
+
+  #identify(header: string, via: "api" | "cli" | "mcp", info: RequestInfo): Promise<void> | undefined {
     const space = header.indexOf(" ");
     const scheme = header.slice(0, space).toLowerCase();
     if (scheme === "bearer") {
@@ -180,7 +194,7 @@ export class Gateway {
     const usual = this.ctx.config.rateLimit;
     const credential = info.actor?.credential;
     // Whoever is told to wait is told so by the page, which must be there for that.
-    if (credential && !path.startsWith(API) && !path.startsWith("/hooks/")) return;
+    if (credential && !path.startsWith(API) && !path.startsWith("/hooks/") && !isMcp(path)) return;
     const [stranger, allowed] = path.startsWith("/hooks/") ? [`${info.address} hooks`, WEBHOOK_POSTS_PER_MINUTE] : [info.address, STRANGER_REQUESTS_PER_MINUTE];
     const limit = credential ? (credential.rate_limit ?? usual) : usual === 0 ? 0 : allowed;
     if (limit === 0) return;
@@ -205,7 +219,8 @@ export class Gateway {
 
   /** Turns strangers away before anything of their request is read. A name and password are for the routes to look at. @throws AppError */
   #admit(path: string, { actor, basic, refusal }: RequestInfo): void {
-    if (actor || basic !== null || !path.startsWith(API) || openToStrangers.has(path.replace(V1, API))) return;
+    if (actor) return;
+    if (!isMcp(path) && (basic !== null || !path.startsWith(API) || openToStrangers.has(path.replace(V1, API)))) return;
     throw refusal ?? new AppError("unauthorized");
   }
 

@@ -18,6 +18,8 @@ export type RequestInfo = {
   rate: Standing | null;
   /** Of an upload, its body as it comes in: a request that is made anew for another address would hold all of it. */
   upload: { body: ReadableStream<Uint8Array> | null } | null;
+  /** Whether its credential's writes must be signed, and this request is not: it came by MCP, where reading needs a POST too. */
+  unsigned: boolean;
 };
 
 /** Where a request carries what is known of it: a map beside it costs more, on every request. */
@@ -55,6 +57,27 @@ export const fromOwnPage = (ctx: Context, request: Request): boolean => {
 /** Holds a page of another origin off what would sign its reader in here. Requests of programs name no origin. @throws AppError `origin_mismatch` */
 export const ownPageOnly = (ctx: Context, request: Request): void => {
   if (request.headers.has("origin") && !fromOwnPage(ctx, request)) throw new AppError("origin_mismatch");
+};
+
+/** Names by which no page of another can reach this server, whatever it has the browser look up: of this machine, numbers, and names without a dot, which nobody owns. */
+const ownHost = /^(localhost|[^.:]+|.+\.localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\])$/i;
+
+/**
+ * Holds a request to the addresses that are this server's own, so that no page of another origin speaks to it, also not one whose
+ * name was made to lead here (DNS rebinding). @throws AppError `host_unknown`, `origin_mismatch`
+ */
+export const holdAddress = (ctx: Context, request: Request): void => {
+  const { publicUrl } = ctx.config;
+  const host = request.headers.get("host") ?? "";
+  const address = `http://${host}`;
+  const { hostname } = URL.canParse(address) ? new URL(address) : { hostname: "" };
+  const known = ownHost.test(hostname) || (publicUrl !== null && new URL(publicUrl).hostname === hostname);
+  if (!known) throw new AppError("host_unknown", { message: `'${host.slice(0, 80)}' is not known as an address of this server.` });
+  if (request.headers.has("origin") && !fromOwnPage(ctx, request))
+    throw new AppError("origin_mismatch", {
+      message: "A page of another origin may not use this address.",
+      hint: "Programs send no Origin header; browsers' pages cannot be let in.",
+    });
 };
 
 /** The address this server is reached by: as configured, else as this request did. */

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
+import { invalid } from "../errors.ts";
 import { checkCursor } from "../feed/events.ts";
 import { longPoll } from "../feed/poll.ts";
 import { AUTH, answers, describe } from "../http/describe.ts";
@@ -55,13 +56,15 @@ export const inboxRoutes = (ctx: Context) =>
     .get(
       "/inbox",
       async ({ actor, query, request }) => {
-        const { after_seq, wait = 0, limit = INBOX_ITEMS.default } = query;
+        const { after_seq, wait = 0, limit = INBOX_ITEMS.default, max_tokens } = query;
+        const md = wantsMarkdown(query.format, request);
+        if (max_tokens !== undefined && !md) throw invalid("max_tokens", "goes with format=md", "Add format=md, or use limit.");
         if (after_seq !== undefined) checkCursor(ctx, after_seq, query.epoch);
         const page = await longPoll(ctx, actor, [`inbox:${actor.user.no}`], wait, request.signal, () => {
           const answer = readInbox(ctx, actor, after_seq, limit);
           return { found: answer.items.length > 0 || answer.has_more, answer };
         });
-        return wantsMarkdown(query.format, request) ? markdown(inboxText(ctx, actor, page)) : page;
+        return md ? markdown(inboxText(ctx, actor, page, max_tokens)) : page;
       },
       {
         query: t.Object({
@@ -70,6 +73,7 @@ export const inboxRoutes = (ctx: Context) =>
           epoch: t.Optional(t.String()),
           limit: t.Optional(t.Integer({ minimum: 1, maximum: INBOX_ITEMS.max, default: INBOX_ITEMS.default })),
           format: t.Optional(Format),
+          max_tokens: t.Optional(t.Integer({ minimum: CATCHUP_TOKENS.min, maximum: CATCHUP_TOKENS.max, description: "With format=md: the oldest that fit" })),
         }),
         response: answers(200, Page),
         detail: describe(
