@@ -45,6 +45,7 @@ const causes: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
     return post({ content: "x" }, { token: body.token });
   },
   forbidden: () => colony.call("DELETE", "/api/users/admin", { token: member }),
+  host_unknown: () => colony.post("/mcp", {}, { headers: { host: "elsewhere.example" } }),
   origin_mismatch: async () => {
     const { body } = await colony.post("/api/auth/login", { username: "admin", password: ADMIN_PASSWORD }, { token: null });
     return post({ content: "x" }, { token: null, headers: { cookie: `colony_session=${body.token}`, origin: "https://evil.example" } });
@@ -310,8 +311,8 @@ describe("what is asked wrongly", () => {
     let asked = 0;
     for (const { method, path, operation } of await operations()) {
       const schema = operation.requestBody?.content["application/json"]?.schema;
-      // What is posted to a webhook has the form of whoever sends it.
-      if (!schema || path === "/hooks/{secret}") continue;
+      // What is posted to a webhook has the form of whoever sends it, and MCP has its own.
+      if (!schema || path === "/hooks/{secret}" || path === "/mcp") continue;
       const fields = Object.keys(schema.properties);
       const needed = operation.parameters?.filter((parameter) => parameter.in === "query" && parameter.required).map(({ name }) => `${name}=x`) ?? [];
       const answer = await colony.call(method, `${filled(path)}?${needed.join("&")}`, { body: { unknwon: 1 } });

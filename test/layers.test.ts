@@ -61,6 +61,11 @@ test("the SDK of models and the reader of PDFs are loaded when they are first wa
   expect(imports.filter(({ to, typeOnly }) => /^(ai|@ai-sdk\/.*|unpdf)$/.test(to) && !typeOnly).map(said)).toEqual([]);
 });
 
+test("what speaks MCP is loaded by its first client: the door alone knows its SDK, and nobody loads the door before", () => {
+  const known = imports.filter(({ from, to, typeOnly }) => !typeOnly && (to.startsWith("@modelcontextprotocol/") || to === "src/mcp/door.ts") && from !== "src/mcp/door.ts");
+  expect(known.map(said)).toEqual([]);
+});
+
 test("the viewer takes types alone from the server", () => {
   const wrong = importsUnder("ui/src").filter(({ to, typeOnly }) => to.startsWith("src/") && !typeOnly);
   expect(wrong.map(said)).toEqual([]);

@@ -120,6 +120,15 @@ const accounts: Row[] = [
 
 const models: Row[] = [everyone("GET /api/usage", at("/api/usage?by=user&from=2026-03-01&to=2026-03-31"))];
 
+/** A call of MCP's tools. */
+const tool = (name: string, given: object): Ask =>
+  at("/mcp", {
+    body: { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: given } },
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+  });
+
+const mcp: Row[] = [everyone("POST /mcp", tool("channels", {}), true), everyone("POST /mcp", tool("catchup", {}), true), everyone("POST /mcp", tool("inbox", {}), true)];
+
 const channels: Row[] = [
   everyone("GET /api/channels", at("/api/channels"), true),
   own("POST /api/channels", 201, () => ({ path: "/api/channels", body: { name: next() } })),
@@ -367,4 +376,4 @@ const projects: Row[] = [
   { route: "DELETE /api/projects/{id}", ask: async ({ project }) => ({ path: `/api/projects/${await project()}` }), statuses: [401, 404, 404, 204] },
 ];
 
-export const rows: Row[] = [...accounts, ...agents, ...projects, ...channels, ...webhooks, ...messages, ...direct, ...files, ...models, ...around];
+export const rows: Row[] = [...accounts, ...agents, ...projects, ...channels, ...webhooks, ...messages, ...direct, ...files, ...models, ...mcp, ...around];

@@ -28,14 +28,16 @@ export const at = (parts: TemplateStringsArray, ...values: (string | number)[]):
  * written down twice. `signal` ends whatever waits when the caller is gone or has enough.
  */
 export class Api {
+  /** `key`: the Idempotency-Key of the MCP request itself, under which what a tool makes is made once, too, where none was given to the tool. */
   constructor(
     private readonly handle: Handle,
     readonly info: RequestInfo,
     readonly signal: AbortSignal,
+    private readonly key: string | undefined,
   ) {}
 
   /** @throws Refused for every answer that is no good one; `bad_signature` where a write should have been signed */
-  async ask(method: string, path: string, { query = {}, body, key, headers = {}, upload }: Sent = {}): Promise<Response> {
+  async ask(method: string, path: string, { query = {}, body, key = this.key, headers = {}, upload }: Sent = {}): Promise<Response> {
     if (this.info.unsigned && method !== "GET")
       throw new Refused(
         new AppError("bad_signature", {
@@ -46,7 +48,7 @@ export class Api {
     const url = `http://localhost${path}${asked.size > 0 ? `?${asked}` : ""}`;
     const request = new Request(url, {
       method,
-      headers: { ...(body && { "content-type": "application/json" }), ...(key !== undefined && { "idempotency-key": key }), ...headers },
+      headers: { ...(body && { "content-type": "application/json" }), ...(key !== undefined && method === "POST" && { "idempotency-key": key }), ...headers },
       body: body && JSON.stringify(body),
       signal: this.signal,
     });

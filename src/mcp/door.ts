@@ -62,7 +62,7 @@ export class Door {
     if (name !== null) this.#calls.set(name, cancelled);
     const info = infoOf(request);
     try {
-      return await work(new Api(this.handle, info, AbortSignal.any([request.signal, mcpReq.signal, cancelled.signal])));
+      return await work(new Api(this.handle, info, AbortSignal.any([request.signal, mcpReq.signal, cancelled.signal]), request.headers.get("idempotency-key") ?? undefined));
     } catch (error) {
       if (error instanceof Refused) {
         const said = `${error.told.code}: ${error.message} ${error.told.hint}`;
