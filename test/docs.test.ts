@@ -66,6 +66,16 @@ test("the limits that operators are told are those that hold", () => {
   }
 });
 
+test("every key of the viewer is told, and what it does", () => {
+  const rows = read("docs/apes.md").split("\n").map(cells);
+  const told = rows.filter(([keys]) => keys?.startsWith("`")).map(([, words, group]) => [group, words]);
+  const source = read("ui/src/keys.ts");
+  const keys = [...source.matchAll(/\{ group: "([^"]+)".* words: "([^"]+)"/g)].map(([, group, words]) => [group, words]);
+  expect(keys.length).toBeGreaterThan(30);
+  // Two keys for the same stand in one line.
+  expect(keys.filter(([group, words]) => !told.some((one) => one[0] === group && one[1] === words))).toEqual([]);
+});
+
 describe("the API by noun", () => {
   let paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, { schema: Schema }> }> }>> = {};
   beforeAll(async () => {
