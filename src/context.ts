@@ -11,6 +11,7 @@ import { type Tx, Writer } from "./db/write.ts";
 import { Feed } from "./feed/feed.ts";
 import type { BlobStore } from "./files/blobs.ts";
 import { openBlobs } from "./files/open.ts";
+import { importEvents } from "./imports/events.ts";
 import { inboxEvents } from "./inbox/events.ts";
 import { Told } from "./inbox/told.ts";
 import { type Keys, openKeys } from "./keys.ts";
@@ -69,7 +70,17 @@ export const openContext = (config: Config, clock: () => Date = () => new Date()
   const migrated = migrateDatabase(connection, config.data);
   const writer = new Writer(connection, clock);
   const db = openReader(file);
-  const feed = new Feed({ ...messageEvents, ...channelEvents, ...accountEvents, ...inboxEvents, ...projectEvents, ...runEvents, ...workspaceEvents, ...scheduleEvents });
+  const feed = new Feed({
+    ...messageEvents,
+    ...channelEvents,
+    ...accountEvents,
+    ...inboxEvents,
+    ...projectEvents,
+    ...runEvents,
+    ...workspaceEvents,
+    ...scheduleEvents,
+    ...importEvents,
+  });
   const users = new UserDirectory(db);
   const channels = new ChannelDirectory(db);
   const roster = new Roster(db, users, feed, clock);

@@ -658,3 +658,18 @@ export const HOOK_WORDS = 4_000;
 export const CLIENT_POLL_SECONDS = 25;
 /** Milliseconds for which the command line tries on to follow a run while the server is away: an upgrade fits, and a script does not hang for good. */
 export const CLIENT_RUN_LOST = 10 * minute;
+/** Files of one export that is imported: ten years of ten thousand channels fit many times. */
+export const IMPORT_ENTRIES = 2_000_000;
+/** Bytes of one day of one channel, or of a list of people: it is held in memory as a whole. */
+export const IMPORT_JSON_BYTES = 256 * MiB;
+/** Messages, and characters of them, that are imported in one transaction, and users: the running server's posts wait for it, some milliseconds. */
+export const IMPORT_ROWS = 100;
+export const IMPORT_CHARACTERS = 256 * KiB;
+/** How long an import rests after each transaction, in lengths of it: the server writes to the same database. */
+export const IMPORT_REST = 1;
+/** Times that a transaction of an import is tried, where the server held the database for BUSY_TIMEOUT each time. */
+export const IMPORT_TRIES = 5;
+/** Things that could not be taken which the end of an import names; the others are counted. */
+export const IMPORT_PROBLEMS = 50;
+/** Milliseconds in which one file of an import must have been fetched: 100 MiB over a slow line. */
+export const IMPORT_FETCH_TIME = 5 * minute;

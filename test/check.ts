@@ -32,6 +32,7 @@ const ofTheProgram = [
   "residentrestart",
   "retention",
   "runends",
+  "slackimport",
   "stalled",
 ].map((name) => join("test", `${name}.test.ts`));
 

@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { Colony, until } from "./colony.ts";
+import { Colony, command, until } from "./colony.ts";
 import { send } from "./files.ts";
 import { channelsOf, type Known, messagesKnown, readChannel, standingKnown } from "./knowing.ts";
 import { say } from "./modelacts.ts";
 import { Models } from "./models.ts";
 import { readRows } from "./people.ts";
+import { exported, packed, said, ts } from "./slackexport.ts";
 import { overPoll, overSince, overSocket, overStream } from "./transports.ts";
 
 const OPERATIONS = 2_000;
@@ -222,6 +223,12 @@ const operations = (colony: Colony, users: User[], random: () => number) => {
   };
 };
 
+/** Imports an export in which user1 and user2 had part, beside the server. */
+const bring = async (colony: Colony, more: unknown[]): Promise<void> => {
+  const { code, err } = await command(["import", "slack", packed(exported(more)), "--data", colony.data, "--map", "benji=user1", "--map", "U2=user2"]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+};
+
 test(`clients fed by four transports through random disconnects and a crash know what a fresh read with their user's rights shows (seed ${SEED})`, async () => {
   const random = randomFrom(SEED);
   const models = await Models.start();
@@ -242,6 +249,10 @@ test(`clients fed by four transports through random disconnects and a crash know
     const together = Math.min(1 + Math.floor(random() * 8), OPERATIONS - done);
     await Promise.all(Array.from({ length: together }, () => operate()));
     done += together;
+    // The operator brings another chat over, and more of it later.
+    if (done >= OPERATIONS / 4 && done - together < OPERATIONS / 4) await bring(colony, []);
+    if (done >= OPERATIONS * 0.75 && done - together < OPERATIONS * 0.75)
+      await bring(colony, [said(200, "U2", "later words"), said(201, "U1", "later answer", { thread_ts: ts(3) })]);
     if (done >= OPERATIONS / 2 && done - together < OPERATIONS / 2) {
       await colony.stop("SIGKILL");
       await colony.run();

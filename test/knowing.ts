@@ -105,7 +105,7 @@ export const channelsOf = async (colony: Colony, token: string): Promise<string[
 
 /**
  * What a client knows, built from events alone, but for a channel that it is let into while it follows: that one it reads,
- * as any client must, and takes up the events that came meanwhile. Complains when the line is out of order or doubled, and
+ * as any client must, as one that an import has filled, and takes up the events that came meanwhile. Complains when the line is out of order or doubled, and
  * of every word from a channel that is none of its user's.
  */
 export class Model {
@@ -158,6 +158,7 @@ export class Model {
     const waiting = this.#waiting.get(channel_id);
     if (waiting) waiting.push(event);
     else if (kind === "member" && data.user.id === this.me.id && this.channels.get(channel_id)?.fields.visibility !== "public") this.#belong(channel_id, data.member);
+    else if (kind === "import") this.#anew(channel_id);
     else if (kind === "channel") this.#name(channel_id, data);
     else {
       const channel = this.channels.get(channel_id);
@@ -177,6 +178,11 @@ export class Model {
     this.channels.delete(id);
     if (!member) return;
     this.#strange.delete(id);
+    this.#anew(id);
+  }
+
+  /** Reads a channel, and holds its events until then. */
+  #anew(id: string): void {
     this.#waiting.set(id, []);
     this.#read(id);
   }

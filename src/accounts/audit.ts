@@ -51,6 +51,7 @@ export const deeds = {
   console_cleared: "project",
   run_started: "run",
   run_stopped: "run",
+  imported: null,
   setting_changed: null,
   epoch_changed: null,
 } as const;

@@ -141,18 +141,24 @@ export const createUser = async (ctx: Context, actor: Actor, input: Static<typeo
   });
 };
 
-type NewUserInput = Pick<Static<typeof NewUser>, "username" | "display_name" | "role" | "job" | "admin"> & { id?: string; password_hash: string | null; apart?: boolean };
+type NewUserInput = Pick<Static<typeof NewUser>, "username" | "display_name" | "role" | "job" | "admin"> & {
+  id?: string;
+  password_hash: string | null;
+  apart?: boolean;
+  deactivated?: boolean;
+};
 
-/** Puts a user in, with events, inside a transaction. Everyone is a member of #general, but who stands `apart`. `id`: when it was needed beforehand. @throws AppError `username_taken` */
+/** Puts a user in, with events, inside a transaction. Everyone is a member of #general, but who stands `apart`. `id`: when it was needed beforehand. `deactivated`: from the start. @throws AppError `username_taken` */
 export const insertNewUser = (ctx: Context, tx: Tx, doer: Doer, input: NewUserInput): Omit<User, "author"> => {
   const { id = newId(), username, display_name = username, role, job = null, admin = false, password_hash } = input;
   if (reservedNames.has(username) || usernameTaken(tx, username)) throw new AppError("username_taken", { details: [{ path: "username", message: `'${username}' is taken` }] });
-  const no = insertUser(tx, { id, username, display_name, role, job, admin, password_hash, created_at: tx.now });
+  const deactivated_at = input.deactivated ? tx.now : null;
+  const no = insertUser(tx, { id, username, display_name, role, job, admin, password_hash, created_at: tx.now, deactivated_at });
   tx.append({ kind: "user", channel_no: null, subject: no, actor_no: doer.user?.no ?? null });
   const general = input.apart ? undefined : ctx.channels.find(GENERAL);
   if (general) joinChannel(tx, general.no, no);
   record(tx, doer, "user_created", id, { username, role, admin });
-  return { no, id, username, display_name, role, admin, job, resident: false, created_at: tx.now, deactivated_at: null };
+  return { no, id, username, display_name, role, admin, job, resident: false, created_at: tx.now, deactivated_at };
 };
 
 /**

@@ -48,6 +48,7 @@ export const emptyConversation = (ctx: Context, actor: Actor, people: User[]): C
   created_at: ctx.clock().toISOString(),
   archived_at: null,
   direct_key: keyOf(people),
+  imported_seq: 0,
   last_seq: 0,
   head: 0,
   deletions: 0,

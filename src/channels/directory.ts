@@ -87,6 +87,12 @@ export class ChannelDirectory {
     this.#hidden.get(user_no)?.delete(channel);
   }
 
+  /** Takes up who came into a channel without an event of their own, as by an import. */
+  reloadMembers(no: number): void {
+    const channel = this.#byNo.get(no);
+    if (channel) for (const user_no of membersOf(this.db, no)) this.#enter(channel, user_no);
+  }
+
   #enter(channel: Channel, user_no: number): void {
     channel.members.add(user_no);
     if (channel.visibility === "public") return;

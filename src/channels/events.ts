@@ -42,7 +42,7 @@ export const channelEvents: Record<string, EventKind> = {
   },
   /** My read mark moved, on whichever device. Subject is the channel's number. */
   read: {
-    render: (ctx, row) => ({ seq: readMark(ctx.db, row.user_no ?? 0, row.subject).seq }),
+    render: (ctx, row) => ({ seq: Math.max(readMark(ctx.db, row.user_no ?? 0, row.subject).seq, ctx.channels.byNo(row.subject)?.imported_seq ?? 0) }),
   },
   /** What I want to be told of a channel, said on whichever device. Subject is the channel's number. */
   notify: {

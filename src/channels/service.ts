@@ -73,7 +73,8 @@ const unmarked: Mark = { seq: 0, notify: "all" };
 /** A channel as `actor` sees it, its unread counts included. `marks`: the actor's, for whoever shows many. */
 export const showChannel = (ctx: Context, actor: Actor, channel: Channel, marks?: Map<number, Mark>): ChannelWire => {
   const { id, name, description, visibility, topic, created_at, archived_at, last_seq } = channel;
-  const { seq: mark, notify } = marks ? (marks.get(channel.no) ?? unmarked) : readMark(ctx.db, actor.user.no, channel.no);
+  const { seq, notify } = marks ? (marks.get(channel.no) ?? unmarked) : readMark(ctx.db, actor.user.no, channel.no);
+  const mark = Math.max(seq, channel.imported_seq);
   const unread = ctx.channels.unread.of(channel, actor.user.no, mark);
   return {
     id,

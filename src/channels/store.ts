@@ -8,7 +8,7 @@ export type Notify = NonNullable<(typeof marks.$inferSelect)["notify"]>;
 /** How a user stands to a channel: the seq read up to, and what of it is told. */
 export type Mark = { seq: number; notify: Notify };
 export type Member = { user_no: number; joined_at: string };
-type ChannelChange = Partial<Pick<typeof channels.$inferInsert, "name" | "description" | "topic" | "archived_at">>;
+type ChannelChange = Partial<Pick<typeof channels.$inferInsert, "name" | "description" | "topic" | "archived_at" | "imported_seq" | "created_at">>;
 
 const statements = prepare(({ raw }) => ({
   member: raw.query<{ found: number }, [number, number]>("SELECT 1 AS found FROM members WHERE channel_no = ? AND user_no = ?"),
@@ -28,7 +28,7 @@ const statements = prepare(({ raw }) => ({
     "INSERT INTO marks (user_no, channel_no, seq) VALUES (?, ?, ?) ON CONFLICT (user_no, channel_no) DO UPDATE SET seq = excluded.seq",
   ),
   unread: raw.query<{ n: number }, [number, number, number, number]>(
-    "SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE key > ? AND key <= ? AND user_no <> ? AND deleted_at IS NULL LIMIT ?)",
+    "SELECT count(*) AS n FROM (SELECT 1 FROM messages WHERE key > ? AND key <= ? AND user_no <> ? AND deleted_at IS NULL AND via <> 'import' LIMIT ?)",
   ),
   // One range of `inbox_unread` and nothing of the messages: a deleted one has left every inbox.
   mentions: raw.query<{ n: number }, [number, number, number, number]>(
@@ -45,7 +45,7 @@ export const loadMembers = (db: Connection) => db.sql.select({ channel_no: membe
 export const isMember = (db: Connection, channel_no: number, user_no: number): boolean => statements(db).member.get(channel_no, user_no) !== null;
 
 /** Whether the channel is archived in this very transaction, which may be ahead of what is held in memory. */
-export const isArchived = (tx: Tx, channel_no: number): boolean => (statements(tx).archived.get(channel_no)?.archived_at ?? null) !== null;
+export const isArchived = (tx: Connection, channel_no: number): boolean => (statements(tx).archived.get(channel_no)?.archived_at ?? null) !== null;
 
 /** The seq of a channel's newest message, 0 when it has none. */
 export const lastMessageSeq = (db: Connection, channel_no: number): number => {
@@ -100,7 +100,7 @@ export const setMark = (tx: Tx, user_no: number, channel_no: number, seq: number
   statements(tx).setMark.run(user_no, channel_no, seq);
 };
 
-/** Messages of others after `after` up to and with `through` that still stand, counted up to `limit`. */
+/** Messages of others after `after` up to and with `through` that still stand, counted up to `limit`. What was imported is news to nobody. */
 export const countUnread = (db: Connection, channel_no: number, user_no: number, after: number, through: number, limit: number): number =>
   statements(db).unread.get(messageKey(channel_no, after), messageKey(channel_no, through), user_no, limit)?.n ?? 0;
 

@@ -16,6 +16,8 @@ export const channels = sqliteTable("channels", {
   archived_at: text(),
   /** Of a conversation: its members' numbers in order, so that the same people have one. */
   direct_key: text().unique(),
+  /** Through which seq it holds nothing but what was imported: that counts as read by everyone. 0 for none. */
+  imported_seq: integer().notNull().default(0),
 });
 
 export const members = sqliteTable(

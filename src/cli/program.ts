@@ -9,6 +9,7 @@ import { chatCommands } from "./client/chat.ts";
 import { guideCommands } from "./client/guide.ts";
 import { workbenchCommands } from "./client/workbench.ts";
 import { CommandError, EXIT } from "./failure.ts";
+import { transferCommands } from "./transfer.ts";
 
 type Shared = { data?: string; envFile?: string };
 type ServeOptions = Shared & { host?: string; port?: string };
@@ -119,6 +120,7 @@ export const createProgram = (): Command => {
   chatCommands(program);
   guideCommands(program);
   workbenchCommands(program);
+  transferCommands(program, (options) => readSettings(options, true));
 
   return program;
 };

@@ -5,6 +5,7 @@ export { consoleFaults, consoleLines, consoles } from "../console/table.ts";
 export { feed, meta } from "../feed/table.ts";
 export { attachments, files } from "../files/table.ts";
 export { idempotency } from "../idempotency/table.ts";
+export { imports } from "../imports/table.ts";
 export { inbox } from "../inbox/table.ts";
 export { knowledgeFiles, knowledgeSections } from "../knowledge/table.ts";
 export { messages, pins } from "../messages/table.ts";

@@ -35,6 +35,8 @@ export type Tx = Connection & {
   nextSeq: () => number;
   /** Puts a change on the number line. @returns its seq */
   append: (change: Change) => number;
+  /** Takes a number that no event has: one that is appended behind it in the same piece of work tells of it. @returns the number */
+  take: () => number;
 };
 
 /** SQLite's codes for a disk that is full or failing: told as such, not as a fault of the request. */
@@ -91,6 +93,7 @@ export class Writer {
       now: "",
       nextSeq: () => this.#head + 1,
       append: (change) => this.#append(change),
+      take: () => this.#take(),
     };
   }
 
@@ -159,14 +162,19 @@ export class Writer {
     }
   }
 
-  #append(change: Change): number {
+  #take(): number {
     const seq = this.#head + 1;
     if (seq > SEQ_MAX) throw new Error("The number line is full");
+    this.#head = seq;
+    return seq;
+  }
+
+  #append(change: Change): number {
+    const seq = this.#take();
     const { kind, channel_no, subject, actor_no, user_no = null } = change;
     if (change.replaces === true) this.#statements.replace.run(user_no, kind, subject);
     else if (change.replaces) this.#statements.remove.run(change.replaces);
     this.#statements.append.run(seq, kind, channel_no, subject, actor_no, user_no, this.#tx.now);
-    this.#head = seq;
     this.#changes.push({ seq, kind, channel_no, subject, actor_no, user_no, at: this.#tx.now, data: change.data, notify: change.notify, asked: change.asked });
     return seq;
   }

@@ -20,10 +20,10 @@ export const readMeta = (db: Connection): Meta => {
 const statements = prepare(({ raw }) => ({
   all: raw.query<FeedRow, [number, number, number]>("SELECT * FROM feed WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"),
   forUser: raw.query<FeedRow, [number, number, number, number]>("SELECT * FROM feed WHERE seq > ? AND seq <= ? AND (user_no IS NULL OR user_no = ?) ORDER BY seq LIMIT ?"),
-  // Two ordered ranges merged: posts from `messages`, all else from the feed's index of a channel.
+  // Two ordered ranges merged: posts from `messages`, all else from the feed's index of a channel. Of what was imported, its batch's one event tells.
   channel: raw.query<FeedRow, [number, number, number, number, number, number, number, number, number, number]>(
     `SELECT key - ? * ${SEQS} AS seq, 'message' AS kind, ? AS channel_no, key - ? * ${SEQS} AS subject, user_no AS actor_no, NULL AS user_no, created_at AS at
-       FROM messages WHERE key > ? AND key <= ?
+       FROM messages WHERE key > ? AND key <= ? AND via <> 'import'
      UNION ALL
      SELECT seq, kind, channel_no, subject, actor_no, user_no, at
        FROM feed INDEXED BY feed_channel WHERE kind <> 'message' AND channel_no = ? AND seq > ? AND seq <= ? AND (user_no IS NULL OR user_no = ?)

@@ -55,15 +55,14 @@ export const readCatchUp = (ctx: Context, actor: Actor, max_tokens: number): Cat
   const marks = marksOf(ctx, actor.user.no);
   const behind = ctx.channels
     .readableBy(actor.user.no)
-    .filter((channel) => channel.last_seq > (marks.get(channel.no)?.seq ?? 0))
+    .filter((channel) => channel.last_seq > Math.max(marks.get(channel.no)?.seq ?? 0, channel.imported_seq))
     .map((channel) => ({ channel, shown: showChannel(ctx, actor, channel, marks) }))
     .filter(({ shown }) => shown.unread > 0)
     .sort((a, b) => b.shown.mentions - a.shown.mentions || b.channel.last_seq - a.channel.last_seq);
   for (const { message } of items) told.add(message.id);
   const channels: News[] = [];
   for (const [place, { channel, shown }] of behind.entries()) {
-    const after_seq = marks.get(channel.no)?.seq ?? 0;
-    const { id, name, unread, mentions } = shown;
+    const { id, name, unread, mentions, read_seq: after_seq } = shown;
     const empty: News = { channel: { id, name, unread, mentions }, after_seq, messages: [], omitted: true };
     const heading = estimateTokens(headingText(ctx, actor, empty, max_tokens));
     if (heading > left) break;
@@ -87,7 +86,7 @@ const newest = (ctx: Context, actor: Actor, channel: Channel, after: number, bud
   const messages: Message[] = [];
   let spent = 0;
   for (const message of newestFirst(ctx, channel, after, Math.ceil(budget / ENTRY_TOKENS) + 1)) {
-    if (message.user.id === actor.user.id || message.deleted_at !== null || told.has(message.id)) continue;
+    if (message.user.id === actor.user.id || message.deleted_at !== null || message.via === "import" || told.has(message.id)) continue;
     const tokens = estimateTokens(transcriptEntry(ctx, message));
     if (spent + tokens > budget) return { messages: messages.reverse(), omitted: true, spent };
     spent += tokens;

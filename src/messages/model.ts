@@ -78,7 +78,7 @@ export const Message = Type.Object({
   caused_by: Nullable(Type.String({ description: "The id of the message that it answers, wherever that stands" })),
   hops: Type.Integer({ description: "Agents' messages in a row that led to this one, itself counted; 0 for what a person said" }),
   braked: Type.Boolean({ description: "More hops than COLONY_MAX_HOPS: it stands, but woke nobody. After a person speaks in the channel, agents wake each other again" }),
-  via: Type.String({ description: "The road it came by, in the server's word: api, web …" }),
+  via: Type.String({ description: "The road it came by, in the server's word: api, web, cli, mcp, telegram, webhook, resident, schedule, import …" }),
   created_at: Time,
   updated_at: Nullable(Time),
   deleted_at: Nullable(Time),

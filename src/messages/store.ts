@@ -15,6 +15,10 @@ const statements = prepare(({ raw }) => ({
     `INSERT INTO messages (key, id, user_no, type, content, metadata, mentions, reply_to, via, created_at, changed_at, attachments, ask, caused_by, hops)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ),
+  insertPast: raw.query<unknown, [number, string, number, string, string | null, string | null, string, string, string | null, string, string | null, string | null, number]>(
+    `INSERT INTO messages (key, id, user_no, type, content, metadata, reply_to, via, created_at, updated_at, changed_at, attachments, reactions, hops)
+     VALUES (?, ?, ?, 'text', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ),
   byId: raw.query<MessageRow, [string]>("SELECT * FROM messages WHERE id = ?"),
   byKey: raw.query<MessageRow, [number]>("SELECT * FROM messages WHERE key = ?"),
   edit: raw.query<unknown, [string, string, string | null, string | null, string, string, number]>(
@@ -47,8 +51,8 @@ const statements = prepare(({ raw }) => ({
   ),
   heldBy: raw.query<MessageRow, [number, string]>("SELECT * FROM messages INDEXED BY messages_claimed WHERE claimed_by = ? AND claimed_until > ? ORDER BY claimed_until, key"),
   byPerson: raw.query<{ key: number }, [number, number, number]>(
-    `SELECT m.key FROM (SELECT key, user_no FROM messages WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?) m
-     JOIN users u ON u.no = m.user_no WHERE u.role = 'ape' ORDER BY m.key DESC LIMIT 1`,
+    `SELECT m.key FROM (SELECT key, user_no, via FROM messages WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?) m
+     JOIN users u ON u.no = m.user_no WHERE u.role = 'ape' AND m.via <> 'import' ORDER BY m.key DESC LIMIT 1`,
   ),
   parents: raw.query<MessageRow, [string]>(
     `WITH RECURSIVE up (id, reply_to, depth) AS (
@@ -69,6 +73,15 @@ const statements = prepare(({ raw }) => ({
 export const insertMessage = (tx: Tx, row: MessageRow): void => {
   const { key, id, user_no, type, content, metadata, mentions, reply_to, via, created_at, attachments, ask, caused_by, hops } = row;
   statements(tx).insert.run(key, id, user_no, type, content, metadata, mentions, reply_to, via, created_at, created_at, attachments, ask, caused_by, hops);
+};
+
+/** A message that was said elsewhere, at another time: as much of a row as it has. */
+export type PastRow = Pick<MessageRow, "key" | "id" | "user_no" | "content" | "metadata" | "reply_to" | "via" | "created_at" | "updated_at" | "attachments" | "reactions" | "hops">;
+
+/** Puts in what was said before; to pollers by time it is a change of now. */
+export const insertPast = (tx: Tx, row: PastRow): void => {
+  const { key, id, user_no, content, metadata, reply_to, via, created_at, updated_at, attachments, reactions, hops } = row;
+  statements(tx).insertPast.run(key, id, user_no, content, metadata, reply_to, via, created_at, updated_at, tx.now, attachments, reactions, hops);
 };
 
 export const findMessage = (db: Connection, id: string): MessageRow | undefined => statements(db).byId.get(id) ?? undefined;

@@ -12,6 +12,8 @@ export const inChannels = (state: State, event: FeedEvent): State => {
       return !isGrowing(event.data) && mayCount(state, event.channel_id, event.data.seq) ? recounted(state, event.channel_id) : state;
     case "delete":
       return mayCount(state, event.channel_id) ? recounted(state, event.channel_id) : state;
+    case "import":
+      return recounted(state, event.channel_id);
     case "channel":
       return withChannel(state, event.data);
     case "member":

@@ -76,6 +76,7 @@ export type FeedEvent =
   | { seq: number; event: "member"; channel_id: string; data: { user: Author; member: boolean } }
   | { seq: number; event: "read"; channel_id: string; data: { seq: number } }
   | { seq: number; event: "notify"; channel_id: string; data: { notify: Channel["notify"] } }
+  | { seq: number; event: "import"; channel_id: string; data: { after_seq: number; before_seq: number; read_seq: number } }
   | { seq: number; event: "inbox"; channel_id: null; data: { seq: number } }
   | { seq: number; event: "user"; channel_id: null; data: User }
   | ProjectEvent;
@@ -147,6 +148,7 @@ const withTimeline = (state: State, timeline: Timeline): State => ({ ...state, t
 
 const inTimelines = (state: State, event: FeedEvent): State => {
   if (event.event === "member") return forgotten(state, event.channel_id);
+  if (event.event === "import") return filled(state, event.channel_id);
   if (!isOfMessage(event)) return state;
   return Object.values(state.timelines).reduce((now, timeline) => {
     if (timeline.view.channel_id !== event.channel_id) return now;
@@ -170,6 +172,14 @@ const carrying = (timeline: Timeline, part: Partial<Message> & { id: string }): 
   const known = timeline.messages[at];
   return !known || known.deleted_at !== null ? timeline : { ...timeline, messages: timeline.messages.with(at, { ...known, ...part }) };
 };
+
+/** Many messages came into a channel, of which no event tells: what shows its end reads on from there. */
+const filled = (state: State, channel_id: string): State => ({
+  ...state,
+  timelines: Object.fromEntries(
+    Object.entries(state.timelines).map(([key, held]) => [key, held.view.channel_id === channel_id && held.view.thread === undefined ? { ...held, live: false } : held]),
+  ),
+});
 
 /** Nothing of what was read stays of a channel that is not mine to see any more. */
 const forgotten = (state: State, channel_id: string): State => {

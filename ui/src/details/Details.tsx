@@ -26,7 +26,7 @@ export const Details = (props: Props): JSX.Element => (
 );
 
 /** Where the way in which a message came has a name that says nothing to people. */
-const cameBy: Partial<Record<Message["via"], string>> = { resident: "an agent of this server" };
+const cameBy: Partial<Record<Message["via"], string>> = { resident: "an agent of this server", import: "an import" };
 
 const Facts = (props: Filtering & { message: Message }): JSX.Element => {
   const colony = useColony();

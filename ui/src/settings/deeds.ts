@@ -63,6 +63,7 @@ const sentences: Record<string, (entry: AuditEntry, subject: string | null) => s
   answer_stopped_by_admin: ({ details }) => `stopped what ${at(text(details?.user))} answered someone in ${inChannel(text(details?.channel))}`,
   answer_retried_by_admin: ({ details }) => `had ${at(text(details?.user))} answer someone anew in ${inChannel(text(details?.channel))}`,
   file_deleted: () => "deleted a file of their own",
+  imported: ({ details }) => `brought ${details?.messages} messages over from Slack`,
   setting_changed: ({ details }) => `started the server with ${details?.setting} changed from ${details?.from} to ${details?.to}`,
   epoch_changed: ({ details }) => `restored the backup ${text(details?.restored_from) ?? ""}`,
 };
@@ -91,5 +92,5 @@ export const kinds: [name: string, actions: string][] = [
   ],
   ["Deletions", "message_deleted,message_deleted_by_admin,file_deleted"],
   ["Resident agents", "answer_stopped_by_admin,answer_retried_by_admin"],
-  ["The server", "setting_changed,epoch_changed"],
+  ["The server", "imported,setting_changed,epoch_changed"],
 ];
