@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Colony, newFolder, until } from "./colony.ts";
+import { Colony, newFolder } from "./colony.ts";
 import { type Fence, fences, fill, inline, reader, runAll } from "./fences.ts";
 
 /** Tokens that the skill's first page may take, a token being four characters: every agent pays for it at every start. */
@@ -129,10 +129,13 @@ test("an agent that knows nothing but the skill's lines catches up, claims, plan
   const plan = (await first.does('"type":"plan"', { 42: task })).match(/^\d+$/m)?.[0] ?? "";
   await first.does("-X PATCH", { 43: plan });
 
-  const asking = first.does("Ask a person", { 42: task });
-  const question = await until(async () => (await colony.get("/api/questions", { token: ape })).body.find(({ message }: any) => message.user.username === "first-agent")?.message);
-  await colony.post(`/api/channels/general/messages/${question.id}/answer`, { option: "deploy", note: "now is fine" }, { token: ape });
-  expect(await asking).toMatch(/"state":"answered".*"option":"deploy","note":"now is fine"/);
+  const question = (await first.does('"ask":', { 42: task })).match(/^\d+$/m)?.[0] ?? "";
+  const waiting = first.does("/answer?wait=55", { 44: question });
+  // The ape sees it among the questions that it may answer, and does.
+  const open = (await colony.get("/api/questions", { token: ape })).body as { message: { seq: number; ask: { options: string[] } } }[];
+  expect(open.map(({ message }) => [String(message.seq), message.ask.options])).toContainEqual([question, ["deploy", "wait"]]);
+  await colony.post(`/api/channels/general/messages/${question}/answer`, { option: "deploy", note: "now is fine" }, { token: ape });
+  expect(await waiting).toMatch(/"state":"answered".*"option":"deploy","note":"now is fine"/);
 
   await first.does("Post what came out", { 42: task });
   const heard = await first.does("Wait for what is said to you");

@@ -5,7 +5,7 @@ import { CommandError, EXIT } from "../failure.ts";
 import type { Shared } from "./command.ts";
 import { claudeFolder, repositoryOf, said } from "./folders.ts";
 import { replaceFile } from "./replace.ts";
-import { say } from "./say.ts";
+import { isTerminal, say } from "./say.ts";
 
 export type HookOptions = Shared & { channel?: string; mention?: string; install?: boolean; global?: boolean };
 
@@ -28,7 +28,11 @@ export const claudeCode = async ({ channel, global, install = false, json, menti
   if (global && !install) throw new CommandError("--global goes with --install.", EXIT.usage);
   const options = Object.entries({ server, channel, mention }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   const groups = Object.fromEntries(events.map(([event, matcher]) => [event, group(event, matcher, options)]));
-  if (!install) return say.line(JSON.stringify({ hooks: Object.fromEntries(Object.entries(groups).map(([event, one]) => [event, [one]])) }, null, 2));
+  if (!install) {
+    say.line(JSON.stringify({ hooks: Object.fromEntries(Object.entries(groups).map(([event, one]) => [event, [one]])) }, null, 2));
+    if (isTerminal()) say.note("For ~/.claude/settings.json, or .claude/settings.json of a repository: --install puts them there.");
+    return;
+  }
   const file = join(global ? claudeFolder() : join(repositoryOf(process.cwd()), ".claude"), "settings.json");
   const changed = await merge(file, groups);
   if (json) say.json({ file, changed });

@@ -37,7 +37,7 @@ export const installSkill = async ({ agentsMd, dir, force = false, global, json,
   if (json) say.json({ folder, server: server.access.url, files: outcomes });
   else
     say.table(
-      ["", "file"],
+      ["", "page"],
       outcomes.map(({ path, state }) => [state, said(path)]),
     );
 };
