@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeError, errorCodes } from "../src/errors.ts";
 import * as limits from "../src/limits.ts";
-import { Colony, program } from "./colony.ts";
+import { Colony, newFolder, program } from "./colony.ts";
 import { blocks, fill, inline, reader, runAll } from "./fences.ts";
 import { cells, faultsOf, otherFences, type Schema, shapes } from "./pages.ts";
+import { exported } from "./slackexport.ts";
+import { zipOf } from "./zips.ts";
 
 const root = join(import.meta.dir, "..");
 const read = (page: string): string => readFileSync(join(root, page), "utf8");
@@ -22,7 +24,10 @@ describe("the pages' commands", () => {
     async (page) => {
       const own = await Colony.start();
       const env = { ...(await reader(own)), ADMIN_TOKEN: own.admin, DATA: own.data };
-      await runAll([INSTALLED, ...blocks(read(page)).map((block) => fill(block, own))], env);
+      // What its reader has from elsewhere.
+      const folder = newFolder();
+      writeFileSync(join(folder, "slack-export.zip"), zipOf(exported()));
+      await runAll([INSTALLED, ...blocks(read(page)).map((block) => fill(block, own))], env, "bash", folder);
       await own.stop();
     },
     60_000,
