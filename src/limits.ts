@@ -673,3 +673,6 @@ export const IMPORT_TRIES = 5;
 export const IMPORT_PROBLEMS = 50;
 /** Milliseconds in which one file of an import must have been fetched: 100 MiB over a slow line. */
 export const IMPORT_FETCH_TIME = 5 * minute;
+/** Milliseconds that a press of Tab waits for a server's names, and for which they are good: somebody types on. */
+export const CLIENT_NAMES_TIME = 400;
+export const CLIENT_NAMES_LIFE = minute;

@@ -21,6 +21,7 @@ const ofTheProgram = [
   "cliwork",
   "cli",
   "cliguide",
+  "cliread",
   "clitalk",
   "dockerruns",
   "docs",

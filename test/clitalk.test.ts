@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { colonyCli } from "./cli.ts";
-import { Colony, newFolder } from "./colony.ts";
+import { colonyCli, startCli } from "./cli.ts";
+import { Colony, newFolder, until } from "./colony.ts";
 
 let colony: Colony;
 let agent: string;
@@ -15,10 +15,10 @@ beforeAll(async () => {
 const newest = async (channel = "ci") => (await colony.get(`/api/channels/${channel}/messages?limit=1`)).body[0];
 
 describe("post", () => {
-  test("words, and gives a script the message's id alone; the server says that it came by the command line", async () => {
+  test("words, and gives a script the message's seq alone; the server says that it came by the command line", async () => {
     const { code, err, out } = await colonyCli(colony, ["post", "ci", "hello", "there", "--type", "plan"], { token: agent });
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(await newest()).toMatchObject({ id: out.trim(), content: "hello there", type: "plan", via: "cli", metadata: null });
+    expect(await newest()).toMatchObject({ seq: Number(out), content: "hello there", type: "plan", via: "cli", metadata: null });
   });
 
   test("what is piped in, whole and to the byte; with -, below the words", async () => {
@@ -48,7 +48,7 @@ describe("post", () => {
     expect(first).toMatchObject({ code: 0, err: "" });
     expect(again.out).toBe(first.out);
     const message = await newest();
-    expect(message).toMatchObject({ id: first.out.trim(), reply_to: id, metadata: { task: "T-1", loss: 0.25, sha: "00123" } });
+    expect(message).toMatchObject({ seq: Number(first.out), reply_to: id, metadata: { task: "T-1", loss: 0.25, sha: "00123" } });
     expect(message.attachments.map(({ name, size }: { name: string; size: number }) => ({ name, size }))).toEqual([
       { name: "a.txt", size: 5 },
       { name: "b.bin", size: 300_000 },
@@ -87,5 +87,79 @@ describe("dm", () => {
     const nobody = await colonyCli(colony, ["dm", "nobody", "x"]);
     expect(nobody.code).toBe(5);
     expect(nobody.err).toContain("nobody");
+  });
+});
+
+describe("a message", () => {
+  test("is changed, reacted to, claimed by one at a time, given back and taken back", async () => {
+    const { seq } = JSON.parse((await colonyCli(colony, ["post", "ci", "draft", "--json"])).out);
+    const at = String(seq);
+    const now = async () => (await colony.get(`/api/channels/ci/messages/${at}`)).body;
+    expect((await colonyCli(colony, ["edit", "ci", at, "final", "words"])).code).toBe(0);
+    expect((await now()).content).toBe("final words");
+    expect((await colonyCli(colony, ["edit", "ci", at, "mine now"], { token: agent })).code).toBe(5);
+    await colonyCli(colony, ["react", "ci", at, "👍"]);
+    expect((await now()).reactions).toHaveLength(1);
+    await colonyCli(colony, ["react", "ci", at, "👍", "--remove"]);
+    expect((await now()).reactions).toHaveLength(0);
+    const claimed = await colonyCli(colony, ["claim", "ci", at, "--ttl", "2h", "--json"], { token: agent });
+    expect(Date.parse(JSON.parse(claimed.out).expires_at) - Date.now()).toBeGreaterThan(7_000_000);
+    const second = await colonyCli(colony, ["claim", "ci", at]);
+    expect(second.code).toBe(5);
+    expect(second.err).toContain("cc-cli");
+    expect((await colonyCli(colony, ["claim", "ci", at, "--ttl", "soon"])).code).toBe(2);
+    expect((await colonyCli(colony, ["release", "ci", at], { token: agent })).code).toBe(0);
+    expect((await now()).claim).toBeNull();
+    expect((await colonyCli(colony, ["retract", "ci", at])).code).toBe(0);
+    expect((await now()).deleted_at).not.toBeNull();
+  });
+});
+
+describe("ask", () => {
+  test("waits, and prints the option that was chosen, alone; the note goes beside it", async () => {
+    const asking = startCli(colony, ["ask", "ci", "Deploy now?", "-o", "now", "-o", "later"], { token: agent });
+    const question = await until(async () => {
+      const message = await newest();
+      return message.content === "Deploy now?" ? message : undefined;
+    });
+    const wrong = await colonyCli(colony, ["answer", "ci", String(question.seq), "never"]);
+    expect(wrong.code).toBe(5);
+    expect((await colonyCli(colony, ["answer", "ci", String(question.seq), "later", "-n", "after lunch"])).code).toBe(0);
+    expect(await asking.exited).toBe(0);
+    expect(asking.out()).toBe("later\n");
+    expect(asking.err()).toBe("admin: after lunch\n");
+    expect((await colonyCli(colony, ["answer", "ci", String(question.seq), "now"])).code).toBe(5);
+    expect((await colonyCli(colony, ["answer", "ci", String(question.seq)])).out).toBe("later\n");
+  });
+
+  test("ends with 124 when the time is over, the question still open, and with 5 when it expired", async () => {
+    const late = await colonyCli(colony, ["ask", "ci", "Anyone?", "--wait", "1"], { token: agent });
+    expect(late).toMatchObject({ code: 124, out: "" });
+    const { ask, seq } = await newest();
+    expect(ask).toMatchObject({ options: ["yes", "no"], state: "open" });
+    expect(late.err).toContain(`colony answer ci ${seq}`);
+    const expired = await colonyCli(colony, ["ask", "ci", "Quick?", "--expires", "1s", "--to", "@admin"], { token: agent });
+    expect(expired).toMatchObject({ code: 5, out: "" });
+    expect(expired.err).toContain("expired");
+    const posted = await colonyCli(colony, ["ask", "ci", "Later?", "--wait", "0"], { token: agent });
+    expect(Number(posted.out)).toBe((await newest()).seq);
+  });
+});
+
+describe("inbox", () => {
+  test("waits until something is said, and what is done is not shown again", async () => {
+    const reader = await colony.user("reader");
+    const waiting = startCli(colony, ["inbox", "--wait", "30", "--done"], { token: reader });
+    await until(async () => (await colony.get("/api/presence")).body.length > 0 || undefined);
+    await colony.say("ci", "@reader have a look");
+    expect(await waiting.exited).toBe(0);
+    expect(waiting.out()).toContain("have a look");
+    const empty = await colonyCli(colony, ["inbox", "--wait", "1"], { token: reader });
+    expect(empty).toMatchObject({ code: 124, out: "" });
+    await colony.say("ci", "@reader again");
+    const page = JSON.parse((await colonyCli(colony, ["inbox", "--json"], { token: reader })).out);
+    expect(page.items).toHaveLength(1);
+    expect((await colonyCli(colony, ["inbox", "--done", String(page.next_seq)], { token: reader })).code).toBe(0);
+    expect(JSON.parse((await colonyCli(colony, ["inbox", "--json"], { token: reader })).out).items).toHaveLength(0);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import leven from "leven";
 import { type Config, readConfig, SettingError, type SettingName } from "../config.ts";
 import { AppError } from "../errors.ts";
@@ -39,7 +39,7 @@ export const createProgram = (): Command => {
     .version(version)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (text, write) => write(`colony: ${text.trim().replace(/\s*\n\s*/g, " ")} See 'colony help'.\n`) });
+    .configureOutput({ outputError: (text, write) => write(`colony: ${text.trim().replace(/\s*\n\s*/g, " ")} ${seeHelp(program)}\n`) });
 
   const command = (name: string, about: string, parent: Command = program): Command =>
     parent
@@ -59,13 +59,14 @@ export const createProgram = (): Command => {
     .option("--port <number>", "port to listen on, 0 for a free one (COLONY_PORT; 4747)")
     .action(async (options: ServeOptions) => (await import("./serve.ts")).serve(readSettings(options, false)));
 
-  command("backup <file>", "Write one consistent file with everything; the server may be running").action(async (file: string, options: Shared) =>
-    (await import("./backup.ts")).backup(readSettings(options, true), file),
-  );
+  command("backup <file>", "Write one consistent file with everything; the server may be running")
+    .summary("Write one file with everything, while serving")
+    .action(async (file: string, options: Shared) => (await import("./backup.ts")).backup(readSettings(options, true), file));
   command("restore <file>", "Fill an empty data folder from a backup").action(async (file: string, options: Shared) =>
     (await import("./backup.ts")).restore(readSettings(options, true), file),
   );
   command("doctor", "Check database, search index, files, models, agents, budget, disk, key and clock, and say what to do")
+    .summary("Check what a server needs, and say what to do")
     .option("--rebuild-search", "first take the search index away and build it anew from the messages")
     .action(async (options: Shared & { rebuildSearch?: boolean }) => {
       const config = readSettings(options, true);
@@ -121,8 +122,19 @@ export const createProgram = (): Command => {
   guideCommands(program);
   workbenchCommands(program);
   transferCommands(program, (options) => readSettings(options, true));
+  program
+    .command("completion")
+    .description("Completion for a shell: source <(colony completion bash)")
+    .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
+    .action(async (shell: string) => (await import("./client/complete.ts")).completionScript(shell));
 
   return program;
+};
+
+/** Where more is told of the command that was meant. */
+const seeHelp = (program: Command): string => {
+  const name = process.argv[2] ?? "";
+  return program.commands.some((command) => command.name() === name) ? `See 'colony help ${name}'.` : "See 'colony help'.";
 };
 
 const wholeNumber = (text: string): number => {
@@ -143,8 +155,14 @@ const holdKnown = (program: Command, first: string | undefined): void => {
 export const run = async (argv: string[]): Promise<number> => {
   try {
     const program = createProgram();
-    holdKnown(program, argv[2]);
-    await program.parseAsync(argv);
+    const [first, second, ...more] = argv.slice(2);
+    // What the shell's part of the completion asks: no command of anybody's.
+    if (first === "complete") await (await import("./client/complete.ts")).complete(program, second === "--" ? more : argv.slice(3));
+    else if (second === undefined && /^(help|--help|-h)$/.test(first ?? "")) (await import("./client/help.ts")).showHelp(program);
+    else {
+      holdKnown(program, first === "help" ? second : first);
+      await program.parseAsync(argv);
+    }
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

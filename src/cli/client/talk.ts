@@ -4,7 +4,9 @@ import { MESSAGE_CONTENT_BYTES } from "../../limits.ts";
 import type { Message } from "../../messages/wire.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { Shared } from "./command.ts";
+import { seconds } from "./given.ts";
 import { isPiped, readInput } from "./input.ts";
+import { clock } from "./messages.ts";
 import { bytes, colour, inLine, isTerminal, say } from "./say.ts";
 import { openServer, type Server } from "./server.ts";
 import { sha256 } from "./signing.ts";
@@ -32,10 +34,56 @@ export const direct = async (to: string, words: string[], options: PostOptions):
 /** A channel or a user as the API names it: people write #general and @benji. */
 export const bare = (name: string): string => name.replace(/^[#@]/, "");
 
-/** A person is told where it stands; a script gets its id. */
+const of = (channel: string, message: string): string => `/api/channels/${encodeURIComponent(bare(channel))}/messages/${encodeURIComponent(message)}`;
+
+/** Says on a terminal that something is done; to a script its exit code says so. */
+const done = (answer: unknown, text: string, { json }: Shared): void => {
+  if (json && answer !== undefined) say.json(answer);
+  else if (!json && isTerminal()) say.line(`${colour.green("✓")} ${text}`);
+};
+
+export const edit = async (channel: string, message: string, words: string[], options: Shared & { type?: string }): Promise<void> => {
+  const server = openServer(options).signedIn();
+  const content = words.length === 0 && options.type !== undefined ? undefined : await contentOf(words);
+  done(await server.call("PATCH", of(channel, message), { body: { content, type: options.type } }), "Edited.", options);
+};
+
+export const retract = async (channel: string, message: string, options: Shared): Promise<void> =>
+  done(await openServer(options).signedIn().call("DELETE", of(channel, message)), "Taken back: its words are gone.", options);
+
+export const react = async (channel: string, message: string, emoji: string, options: Shared & { remove?: boolean }): Promise<void> => {
+  const path = `${of(channel, message)}/reactions/${encodeURIComponent(emoji)}`;
+  done(
+    await openServer(options)
+      .signedIn()
+      .call(options.remove ? "DELETE" : "PUT", path),
+    options.remove ? "Taken back." : "Reacted.",
+    options,
+  );
+};
+
+/** Takes the work that a message stands for; another's claim is refused with who and until when. */
+export const claim = async (channel: string, message: string, options: Shared & { ttl?: string }): Promise<void> => {
+  const body = { ttl_seconds: seconds(options.ttl ?? "15m") };
+  const made = await openServer(options)
+    .signedIn()
+    .call<{ expires_at: string }>("POST", `${of(channel, message)}/claim`, { body });
+  done(made, `Yours until ${clock(made.expires_at)}.`, options);
+};
+
+export const release = async (channel: string, message: string, options: Shared): Promise<void> =>
+  done(
+    await openServer(options)
+      .signedIn()
+      .call("DELETE", `${of(channel, message)}/claim`),
+    "Released.",
+    options,
+  );
+
+/** A person is told where it stands; a script gets its seq, which is good wherever a message is named. */
 const sent = (message: Message, where: string, { json }: Shared): void => {
   if (json) say.json(message);
-  else say.line(isTerminal() ? `${colour.green("✓")} Posted to ${colour.bold(inLine(where))} · ${colour.dim(String(message.seq))}` : message.id);
+  else say.line(isTerminal() ? `${colour.green("✓")} Posted to ${colour.bold(inLine(where))} · ${colour.dim(String(message.seq))}` : String(message.seq));
 };
 
 /** What a post says: words of the command line, else what is piped in (or where a word is "-"), and the files, which are sent first. */

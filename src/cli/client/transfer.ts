@@ -64,7 +64,7 @@ const counted = (bytes: ReadableStream<Uint8Array>, told: (done: number) => void
  * @throws CommandError when a file of that name is there already
  */
 export const download = async (server: Server, path: string, { file, folder = ".", force = false, ...asked }: Downloading): Promise<Downloaded> => {
-  const { headers } = await server.stream("HEAD", path, asked);
+  const headers = await facts(server, path, asked);
   const size = Number(headers.get("content-length") ?? 0);
   const etag = headers.get("etag");
   const target = file ?? join(folder, ownName(headers));
@@ -88,6 +88,16 @@ export const download = async (server: Server, path: string, { file, folder = ".
     return { file: target, bytes: size };
   } finally {
     bar.end();
+  }
+};
+
+/** What there is to fetch. An answer to HEAD says nothing of why it failed, so that is asked once more. */
+const facts = async (server: Server, path: string, asked: Pick<Asked, "query" | "headers" | "signal">): Promise<Headers> => {
+  try {
+    return (await server.stream("HEAD", path, asked)).headers;
+  } catch (error) {
+    if (error instanceof CommandError && !(error instanceof ConnectionError)) await (await server.stream("GET", path, asked)).body?.cancel();
+    throw error;
   }
 };
 

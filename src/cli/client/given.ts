@@ -1,0 +1,27 @@
+import { CommandError, EXIT } from "../failure.ts";
+
+const spans: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
+
+const span = (text: string): number | null => {
+  const [, count = "", unit = "s"] = /^(\d{1,9})([smhdw]?)$/.exec(text) ?? [];
+  return count === "" ? null : Number(count) * (spans[unit || "s"] ?? 1);
+};
+
+/** A time that somebody gave, in seconds: `90`, `15m`, `2h`, `1d`. @throws CommandError */
+export const seconds = (text: string): number => {
+  const given = span(text);
+  if (given === null) throw new CommandError(`'${text}' is no time: give seconds, or 15m, 2h, 1d.`, EXIT.usage);
+  return given;
+};
+
+/** A moment that somebody gave: so long ago (`15m`, `2h`, `1d`), or as the API has it. */
+export const sinceTime = (text: string): string => {
+  const ago = /[smhdw]$/.test(text) ? span(text) : null;
+  return ago === null ? text : new Date(Date.now() - ago * 1000).toISOString();
+};
+
+/** A moment so long from now, or as the API has it. */
+export const untilTime = (text: string): string => {
+  const ahead = span(text);
+  return ahead === null ? text : new Date(Date.now() + ahead * 1000).toISOString();
+};
