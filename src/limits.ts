@@ -654,6 +654,15 @@ export const HOOK_SECONDS = 3;
 export const HOOK_INPUT_BYTES = MiB;
 /** Characters of what a session asks, as it is posted: a screen of words. */
 export const HOOK_WORDS = 4_000;
+/** Milliseconds for which `colony mcp` tries on to have a call answered while the server is away (a restart fits, and clients wait a minute), and between its tries: at first, and at most. */
+export const CLIENT_MCP_LOST = 30 * second;
+export const CLIENT_MCP_AGAIN = { first: 100, most: 2 * second };
+/** Calls that `colony mcp` has under way at once: agents call several tools beside each other, not hundreds. */
+export const CLIENT_MCP_CALLS = 64;
+/** Bytes of one message to `colony mcp`: what the server takes in a request, at most. */
+export const CLIENT_MCP_MESSAGE_BYTES = 4 * MiB;
+/** Milliseconds that `colony mcp` goes on after its client has closed its input, for what is under way to be answered. */
+export const CLIENT_MCP_FAREWELL = 5 * second;
 /** Seconds that the command line lets the server hold a poll for what a run writes: proxies end what is silent for a minute. */
 export const CLIENT_POLL_SECONDS = 25;
 /** Milliseconds for which the command line tries on to follow a run while the server is away: an upgrade fits, and a script does not hang for good. */

@@ -28,6 +28,7 @@ const ofTheProgram = [
   "durability",
   "filesbackup",
   "firststart",
+  "mcpstdio",
   "operators",
   "projectends",
   "residentrestart",

@@ -7,6 +7,7 @@ import { AppError } from "../errors.ts";
 import { version } from "../version.ts";
 import { chatCommands } from "./client/chat.ts";
 import { guideCommands } from "./client/guide.ts";
+import { mcpCommand } from "./client/mcp.ts";
 import { workbenchCommands } from "./client/workbench.ts";
 import { CommandError, EXIT } from "./failure.ts";
 import { transferCommands } from "./transfer.ts";
@@ -120,6 +121,7 @@ export const createProgram = (): Command => {
 
   chatCommands(program);
   guideCommands(program);
+  mcpCommand(program);
   workbenchCommands(program);
   transferCommands(program, (options) => readSettings(options, true));
   program

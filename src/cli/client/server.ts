@@ -21,6 +21,8 @@ export type Asked = {
   /** Not tried again when the connection breaks: whoever asks sees to that. */
   once?: boolean;
   signal?: AbortSignal;
+  /** Whether what came with a status of failure is an answer all the same, of a protocol that goes over this one. */
+  foreign?: (text: string) => boolean;
 };
 
 /** A failure in the API's own words. `code`: as /docs lists it. */
@@ -154,7 +156,12 @@ export class Server {
         redirect: "manual",
         signal: signal ? AbortSignal.any([signal, late.signal]) : late.signal,
       });
-      if (response.status >= 300 && response.status !== 304) throw await this.#failure(response);
+      if (response.status >= 300 && response.status !== 304) {
+        const text = await response.text();
+        const { status, headers: said } = response;
+        if (asked.foreign?.(text)) return await read(new Response(text, { status, headers: said }));
+        throw await this.#failure(new Response(text, { status, headers: said }));
+      }
       return await read(response);
     } catch (error) {
       if (error instanceof CommandError || signal?.aborted) throw error;
