@@ -218,8 +218,52 @@ export const PASSING_WAITING = 100;
 export const TELEGRAM_CODE_LETTERS = 8;
 /** Milliseconds that such a code is good for: long enough to change to the telephone. */
 export const TELEGRAM_CODE_LIFE = 10 * minute;
-/** Wrong codes a minute from one chat, and from all of them together. */
-export const TELEGRAM_GUESSES = { chat: 5, all: 60 };
+/** Wrong codes a minute from one chat, and answers a minute to one that is not linked. */
+export const TELEGRAM_STRANGER_TRIES = 5;
+/** Seconds that a request for updates waits at Telegram for one to come. */
+export const TELEGRAM_POLL_SECONDS = 50;
+/** Milliseconds before Telegram is asked again after a failure, each time longer, the last from then on; and when it does not know the token. */
+export const TELEGRAM_AGAIN = [second, 3 * second, 10 * second, 30 * second] as const;
+export const TELEGRAM_TOKEN_AGAIN = 10 * minute;
+/** Milliseconds after which a call that Telegram did not answer counts as failed: a file of 50 MB goes out at 4 Mbit/s. */
+export const TELEGRAM_CALL_TIME = 2 * minute;
+/** Milliseconds that what is on its way to Telegram has to arrive when the server stops: what was heard of is not done twice. */
+export const TELEGRAM_DRAIN_TIME = 3 * second;
+/** Times that a call is tried again at once, a second apart; then whoever wanted it waits longer. */
+export const TELEGRAM_TRIES = 2;
+/** Updates that wait to be dealt with: of all chats, more stay at Telegram; of one chat, more are left out, and it is told so. */
+export const TELEGRAM_UPDATES_WAITING = 500;
+export const TELEGRAM_CHAT_WAITING = 50;
+/** Calls that wait for their turn in one chat. */
+export const TELEGRAM_CALLS_WAITING = 100;
+/** How often Telegram lets a bot speak: milliseconds between two calls, and how many may come at once; in one chat, and in all. */
+export const TELEGRAM_PACE = { chat: { every: second, burst: 8 }, all: { every: 40, burst: 20 } };
+/** Chats that Telegram holds back at the same moment, from which on all are: then it means the bot. */
+export const TELEGRAM_CHATS_HELD = 3;
+/** Milliseconds between two edits of a message that grows. */
+export const TELEGRAM_EDIT_EVERY = 1_500;
+/** Characters of one message: Telegram takes 4,096, and some are ours. */
+export const TELEGRAM_TEXT_CHARACTERS = 3_500;
+/** Characters of what is told of a message that one was not looking for. */
+export const TELEGRAM_NOTE_CHARACTERS = 1_000;
+/** Characters of a name on a button, and of a line that names something. */
+export const TELEGRAM_NAME_CHARACTERS = 60;
+/** Buttons of one page: what a telephone shows at once. */
+export const TELEGRAM_BUTTONS = 8;
+/** Bytes of what a button says back to the bot: Telegram's bound. */
+export const TELEGRAM_BUTTON_BYTES = 64;
+/** Bytes of a file that a bot may fetch, and may send: Telegram's bounds. */
+export const TELEGRAM_FILE_BYTES = { in: 20_000_000, out: 50_000_000 };
+/** Files of a folder that are listed by name in one message. */
+export const TELEGRAM_FILES_LISTED = 60;
+/** Messages that grow in one chat at once. */
+export const TELEGRAM_WATCHES = 10;
+/** What one is told of one by one after time away; of the rest how many there were. */
+export const TELEGRAM_NOTES_AT_ONCE = 20;
+/** What waits for one user that is looked at in one go. */
+export const TELEGRAM_NOTES_READ = 200;
+/** Milliseconds for which it is known which message of Telegram is which of Colony: replies to older ones are plain words. */
+export const TELEGRAM_NOTE_LIFE = 30 * 24 * hour;
 
 /** Failed sign-ins a minute for one name from one address. */
 export const LOGIN_FAILURES_PER_MINUTE = 5;

@@ -90,6 +90,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
   indexer.start();
   const library = new Library(ctx);
   library.start();
+  const telegram = await startTelegram(ctx);
   const timers = [setInterval(() => flushUsed(ctx), LAST_USED_FLUSH), setInterval(() => keepHouse(ctx), HOUSEKEEPING), setInterval(() => sweep(ctx), BLOB_SWEEP)];
   // Once after the start too, for what the server before left; not at once, when there is enough to do.
   timers.push(setTimeout(() => sweep(ctx), HOUSEKEEPING));
@@ -102,6 +103,7 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       schedules.stop();
       const shelved = library.stop();
       outbox.stop();
+      const silenced = telegram?.stop();
       const putBack = queue.stop();
       const runsEnded = runs.stop();
       await agents.stop();
@@ -111,11 +113,22 @@ export const startServer = async (ctx: Context): Promise<Running> => {
       await Promise.race([server.stop(), Bun.sleep(DRAIN_TIME)]);
       await server.stop(true);
       await shelved;
+      await silenced;
       await putBack;
       await runsEnded;
       await flushUsed(ctx);
     },
   };
+};
+
+/** The server's Telegram bot, loaded where there is one. */
+const startTelegram = async (ctx: Context) => {
+  const { token } = ctx.config.telegram;
+  if (token === null) return null;
+  const { Bot } = await import("./telegram/bot.ts");
+  const bot = new Bot(ctx, token);
+  bot.start();
+  return bot;
 };
 
 /** The one handler of all WebSockets, which gives each to the door it came by. */

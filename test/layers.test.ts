@@ -57,8 +57,8 @@ test("SQL is spoken in stores, tables, the feed's and idempotency's stores, and 
   expect(wrong.map(said)).toEqual([]);
 });
 
-test("the SDK of models and the reader of PDFs are loaded when they are first wanted: a start waits for neither", () => {
-  expect(imports.filter(({ to, typeOnly }) => /^(ai|@ai-sdk\/.*|unpdf)$/.test(to) && !typeOnly).map(said)).toEqual([]);
+test("the SDK of models, the reader of PDFs and Telegram's client are loaded when they are first wanted: a start waits for none", () => {
+  expect(imports.filter(({ to, typeOnly }) => /^(ai|@ai-sdk\/.*|unpdf|grammy.*)$/.test(to) && !typeOnly).map(said)).toEqual([]);
 });
 
 test("what speaks MCP is loaded by its first client: the door alone knows its SDK, and nobody loads the door before", () => {

@@ -1,0 +1,278 @@
+import type { CallbackQuery, Message, Update } from "grammy/types";
+import type { Api } from "grammy/web";
+import { secretHash } from "../accounts/credentials.ts";
+import { stands } from "../accounts/standing.ts";
+import { Throttle } from "../accounts/throttle.ts";
+import type { Context } from "../context.ts";
+import { AppError } from "../errors.ts";
+import { waitFor } from "../feed/poll.ts";
+import {
+  HOUSEKEEPING,
+  IDEMPOTENCY_LIFE,
+  TELEGRAM_AGAIN,
+  TELEGRAM_CALL_TIME,
+  TELEGRAM_DRAIN_TIME,
+  TELEGRAM_NOTE_LIFE,
+  TELEGRAM_POLL_SECONDS,
+  TELEGRAM_STRANGER_TRIES,
+  TELEGRAM_TOKEN_AGAIN,
+} from "../limits.ts";
+import { commands, onMessage, onPress } from "./commands.ts";
+import { Intake } from "./intake.ts";
+import { Notices } from "./notices.ts";
+import { refusalIn, Sender, Unsent } from "./sender.ts";
+import type { Chat } from "./service.ts";
+import { standingOf } from "./standing.ts";
+import { botRow, linkOfChat, removeOldNotes, type UpdateRow, updateLink } from "./store.ts";
+import { actorOf, type Linked, type Talk } from "./talk.ts";
+import { Watches } from "./watches.ts";
+
+const WANTED = ["message", "callback_query", "my_chat_member"] as const;
+/** Milliseconds without an update after which Telegram may count them anew: it says a week (https://core.telegram.org/bots/api#update). */
+const COUNTED_ANEW = 6 * 24 * 60 * 60 * 1_000;
+
+/** The server's Telegram bot: asks Telegram for updates, and answers them. */
+export class Bot {
+  readonly #stopping = new AbortController();
+  /** Cuts off what is still on its way some time later. */
+  readonly #cutting = new AbortController();
+  readonly #bot_id: number;
+  readonly #strangers = new Throttle(TELEGRAM_STRANGER_TRIES, "");
+  #going: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly token: string,
+  ) {
+    this.#bot_id = Number(token.split(":")[0]);
+  }
+
+  /** Begins; that Telegram does not answer holds nothing else up. */
+  start(): void {
+    this.#going = this.#run().catch((error) => {
+      if (!this.#stopping.signal.aborted) this.ctx.log.error({ event: "telegram_failed", error: this.#plain(error) });
+    });
+  }
+
+  /** Ends what is under way; what was not done is done at the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const timer = setTimeout(() => this.#cutting.abort(), TELEGRAM_DRAIN_TIME);
+    await this.#going;
+    clearTimeout(timer);
+  }
+
+  async #run(): Promise<void> {
+    const { ctx } = this;
+    const { signal } = this.#stopping;
+    const { Api, InputFile } = await import("grammy/web");
+    const api = new Api(this.token, { apiRoot: ctx.config.telegram.api, timeoutSeconds: TELEGRAM_CALL_TIME / 1_000 });
+    api.config.use((call, method, payload, given) => call(method, payload, given ?? (this.#cutting.signal as never)));
+    const sender = new Sender(ctx, api, (bytes, name) => new InputFile(bytes, name), this.#cutting.signal);
+    const watches = new Watches(ctx, sender, signal);
+    const notices = new Notices(ctx, sender, signal);
+    const intake = new Intake(
+      ctx,
+      this.#bot_id,
+      {
+        handle: (row) => this.#handle(row, sender, watches, notices),
+        leftOut: async (chat_id, left) => void (await sender.say(chat_id, `${left} of your messages came faster than I take them and were left out. Send them again.`)),
+        sleep: (ms) => this.#pause(ms),
+      },
+      signal,
+    );
+    await this.#introduce(api);
+    if (signal.aborted) return;
+    intake.start();
+    watches.start();
+    notices.start();
+    const keeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING);
+    await this.#poll(api, intake);
+    clearInterval(keeping);
+    await Promise.all([intake.stop(), watches.stop(), notices.stop()]);
+  }
+
+  /** Learns who the bot is and says what it takes, as often as it needs. */
+  async #introduce(api: Api): Promise<void> {
+    await this.#untilDone(async () => {
+      const { username } = await api.getMe(this.#stopping.signal as never);
+      // Updates are not given to who asks for them while a webhook is set.
+      await api.deleteWebhook({ drop_pending_updates: false });
+      await api.setMyCommands(commands.map(({ name, says }) => ({ command: name, description: says })));
+      standingOf(this.ctx).username = username;
+    });
+  }
+
+  async #poll(api: Api, intake: Intake): Promise<void> {
+    const { signal } = this.#stopping;
+    const row = botRow(this.ctx.db, this.#bot_id);
+    const old = row?.at != null && Date.parse(row.at) < this.ctx.clock().getTime() - COUNTED_ANEW;
+    let next = old ? null : (row?.next_update ?? null);
+    let last = this.ctx.clock().getTime();
+    while (!signal.aborted) {
+      await intake.room();
+      if (this.ctx.clock().getTime() - last > COUNTED_ANEW) next = null;
+      await this.#untilDone(async () => {
+        const asked = { timeout: TELEGRAM_POLL_SECONDS, allowed_updates: WANTED, ...(next !== null && { offset: next }) };
+        const updates: Update[] = await api.getUpdates(asked, signal as never);
+        if (updates.length === 0) return;
+        last = this.ctx.clock().getTime();
+        next = await intake.take(updates, next);
+      });
+    }
+  }
+
+  /** Tries again, slower each time, until it goes well or the bot stops. What keeps it from working is said once. */
+  async #untilDone(work: () => Promise<void>): Promise<void> {
+    for (let tries = 0; !this.#stopping.signal.aborted; tries++) {
+      try {
+        await work();
+        this.#problem(null);
+        return;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        const refusal = refusalIn(error);
+        this.#problem(problemOf(error));
+        const unknown = refusal?.error_code === 401 || refusal?.error_code === 404;
+        const held = (refusal?.parameters?.retry_after ?? 0) * 1_000;
+        await this.#pause(unknown ? TELEGRAM_TOKEN_AGAIN : Math.max(held, TELEGRAM_AGAIN[Math.min(tries, TELEGRAM_AGAIN.length - 1)] ?? 0));
+      }
+    }
+  }
+
+  /** Waits, no longer than until the bot stops. */
+  async #pause(ms: number): Promise<void> {
+    await waitFor(this.ctx, [], performance.now() + ms, this.#stopping.signal);
+  }
+
+  #problem(problem: string | null): void {
+    const standing = standingOf(this.ctx);
+    if (standing.problem === problem) return;
+    standing.problem = problem;
+    if (problem === null) this.ctx.log.info({ event: "telegram_works", bot: standing.username });
+    else this.ctx.log.warn({ event: "telegram_problem", problem: this.#plain(problem) });
+  }
+
+  /** An error without the bot's token. */
+  #plain(error: unknown): string {
+    return String(error).replaceAll(this.token, "…");
+  }
+
+  async #handle(row: UpdateRow, sender: Sender, watches: Watches, notices: Notices): Promise<void> {
+    const { message, callback_query: query, my_chat_member: member } = JSON.parse(row.body) as Update;
+    if (member) return this.#met(member.chat.id, member.new_chat_member.status === "kicked", notices);
+    if (message && message.chat.type !== "private") return this.#inGroup(sender, message);
+    const from = message?.from ?? query?.from;
+    if (!from || (query?.message && query.message.chat.type !== "private")) return;
+    const talk = this.#talk(row, { id: row.chat_id, name: [from.first_name, from.last_name].filter(Boolean).join(" "), username: from.username ?? null }, sender, watches);
+    // What was done under its key is not known any more.
+    if (Date.parse(row.at) < this.ctx.clock().getTime() - IDEMPOTENCY_LIFE)
+      return void (await talk.say("I was away for more than a day, and did not do what you wrote last. Write it again."));
+    const linked = this.#linked(talk);
+    if (query) return this.#pressed(linked, query, sender, notices);
+    if (!message) return;
+    if (linked) {
+      if (linked.link.away_at !== null) this.#met(row.chat_id, false, notices);
+      return this.#said(talk, linked, message);
+    }
+    await this.#strangers
+      .attempt(
+        String(row.chat_id),
+        () => this.#said(talk, null, message),
+        () => true,
+      )
+      .catch((error) => {
+        // Whoever goes on is answered again in a minute.
+        if (!(error instanceof AppError) || error.code !== "rate_limited") throw error;
+      });
+  }
+
+  async #said(talk: Talk, linked: Linked | null, message: Message): Promise<void> {
+    try {
+      await onMessage(talk, linked, message);
+    } catch (error) {
+      if (!(error instanceof Unsent)) await talk.say("Something went wrong inside the server. Try it again; if it happens again, tell the operator.").catch(() => {});
+      throw error;
+    }
+  }
+
+  /** The account that a chat is linked with, with today's rights. */
+  #linked(talk: Talk): Linked | null {
+    const link = linkOfChat(this.ctx.db, talk.chat.id);
+    const actor = link && actorOf(this.ctx, link);
+    return link && actor && stands(this.ctx, actor.credential) ? { ...talk, link, actor } : null;
+  }
+
+  #talk(row: UpdateRow, chat: Chat, sender: Sender, watches: Watches): Talk {
+    return {
+      ctx: this.ctx,
+      sender,
+      watches,
+      chat,
+      retry: (part = "") => {
+        const key = `telegram ${row.bot_id}:${row.update_id}${part && `:${part}`}`;
+        return { key, fingerprint: secretHash(key) };
+      },
+      say: (html, buttons) => sender.say(chat.id, html, buttons),
+      send: (file, caption) => sender.document(chat.id, file, caption),
+      fetchFile: (file_id) => this.#fetchFile(sender, file_id),
+    };
+  }
+
+  async #pressed(linked: Linked | null, query: CallbackQuery, sender: Sender, notices: Notices): Promise<void> {
+    const done = (words?: string) => sender.answer(query.id, words);
+    await onPress(linked, { data: query.data ?? "", message_id: query.message?.message_id ?? null, done }, (key) => notices.redraw(key));
+  }
+
+  /** Notes that somebody stopped the bot, or takes messages again. */
+  async #met(chat_id: number, away: boolean, notices: Notices): Promise<void> {
+    const link = linkOfChat(this.ctx.db, chat_id);
+    if (!link) return;
+    await this.ctx.write((tx) => updateLink(tx, link.user_no, { away_at: away ? tx.now : null }));
+    if (!away) notices.back(link.user_no);
+  }
+
+  /** A bot that does things in people's names has no place where others read along. */
+  async #inGroup(sender: Sender, { chat, text = "" }: Message): Promise<void> {
+    if (!text.startsWith("/")) return;
+    await this.#strangers
+      .attempt(
+        String(chat.id),
+        () => sender.say(chat.id, "I answer in private chats alone: write to me there."),
+        () => true,
+      )
+      .catch((error) => {
+        if (!(error instanceof AppError)) throw error;
+      });
+  }
+
+  /** @throws Unsent, AppError where Telegram does not give it */
+  async #fetchFile(sender: Sender, file_id: string): Promise<ReadableStream<Uint8Array>> {
+    const { file_path } = await sender
+      .call(() => sender.api.getFile(file_id))
+      .catch((error) => {
+        if (error instanceof Unsent && error.why !== "later") throw new AppError("not_found", { message: `Telegram does not give that file: ${error.message}` });
+        throw error;
+      });
+    const response = await fetch(`${this.ctx.config.telegram.api}/file/bot${this.token}/${file_path}`, { signal: this.#stopping.signal }).catch(() => null);
+    if (!response) throw new Unsent("later", "Telegram did not answer");
+    if (!response.ok || !response.body)
+      throw response.status >= 500 ? new Unsent("later", `Telegram answered ${response.status}`) : new AppError("not_found", { message: "Telegram does not give that file." });
+    return response.body;
+  }
+
+  #keepHouse(): void {
+    const before = new Date(this.ctx.clock().getTime() - TELEGRAM_NOTE_LIFE).toISOString();
+    this.ctx.write((tx) => removeOldNotes(tx, before)).catch((error) => this.ctx.log.error({ event: "housekeeping_failed", error: String(error) }));
+  }
+}
+
+/** What keeps the bot from working, in a sentence. */
+const problemOf = (error: unknown): string => {
+  const refusal = refusalIn(error);
+  if (!refusal) return "Telegram does not answer: see that this machine reaches COLONY_TELEGRAM_API.";
+  const { error_code, description } = refusal;
+  if (error_code === 401 || error_code === 404) return "Telegram does not know the bot's token: set COLONY_TELEGRAM_TOKEN to the one that @BotFather gave.";
+  if (error_code === 409) return "Another program asks Telegram for this bot's updates: stop it, or give this server a bot of its own.";
+  return `Telegram answers ${error_code}: ${description}`;
+};
