@@ -18,6 +18,7 @@ const TEST_TIME = 30_000;
 /** Of the program as a whole: it is started, killed and flooded again and again, as operators have it. From sources the same would take thrice as long. */
 const ofTheProgram = [
   "agentsoperated",
+  "cliexport",
   "cliwork",
   "cli",
   "cliguide",

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
 import type { Config } from "../config.ts";
+import { clientCommand, several } from "./client/command.ts";
+import type { ExportOptions } from "./client/exporting.ts";
 import type { ImportOptions } from "./import.ts";
 
 type Shared = { data?: string; envFile?: string };
-
-const several = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** `import` and `export`. `settings` reads the operator's, as the server's own commands do. */
 export const transferCommands = (program: Command, settings: (options: Shared) => Config): void => {
@@ -24,6 +24,13 @@ export const transferCommands = (program: Command, settings: (options: Shared) =
     .option("--json", "as JSON")
     .addHelpText("after", ABOUT)
     .action(async (file: string, options: Shared & ImportOptions) => (await import("./import.ts")).importFrom(settings(options), file, options));
+
+  clientCommand(program, "export [channels...]", "Write channels whole to files: JSON lines or a transcript")
+    .option("--all", "every channel and conversation that you see")
+    .addOption(new Option("--format <format>", "jsonl: one message a line, as the API gives it; md: a transcript").choices(["jsonl", "md"]).default("jsonl"))
+    .option("-o, --output <path>", "a file, or a folder for several (standard output)")
+    .option("--files", "fetch attached files too, into files/ of the folder")
+    .action(async (channels: string[], options: ExportOptions) => (await import("./client/exporting.ts")).exportChannels(channels, options));
 };
 
 const ABOUT = `
