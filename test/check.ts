@@ -1,10 +1,10 @@
 /**
  * The whole gate: format and lint, types, build, then all tests, and the tests of the API once more against the compiled
- * binary. Two runs go on beside each other: each mostly waits for a process of its own. Goes on after
+ * binary. Several runs go on beside each other: each mostly waits for a process of its own. Goes on after
  * a failure, so that one run tells everything; ends with `N passed, N failed`.
  */
 import { closeSync, existsSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "..");
@@ -39,8 +39,13 @@ const ofTheProgram = [
   "stalled",
 ].map((name) => join("test", `${name}.test.ts`));
 
-/** Parts in which the tests against the binary are run, so that whichever of the two lanes is free takes the next. */
-const SHARES = 4;
+/** Runs of tests beside each other. Each waits for others' processes a fifth of its time: three use two processors whole. Each may have a browser and servers of its own, so where memory is short there are two. */
+const LANES = totalmem() < 7 * 2 ** 30 ? 2 : 3;
+/** Parts in which tests are run, so that whichever lane is free takes the next: those of the server from its sources, and those of the API against the binary. */
+const SHARES = { server: 2, binary: 5 };
+
+/** Deals files out to parts, one after the other: what is slow for the same reason bears a name like the one beside it. */
+const dealt = (files: string[], parts: number): string[][] => Array.from({ length: parts }, (_, at) => files.filter((_, index) => index % parts === at));
 
 let passed = 0;
 let failed = 0;
@@ -102,21 +107,27 @@ if (await step("build", [bun, "run", "build"])) {
     return text.includes('from "./colony.ts"') && !text.includes("hostilities(");
   });
   const binary = { COLONY_BINARY: join(root, "dist/colony") };
-  const share = Math.ceil(ofTheApi.length / SHARES);
+  const fromSources = ofTheServer.filter((file) => !ofTheProgram.includes(file));
+  // Every screen is looked at in one file, which takes a third of all the viewer's tests.
+  const isLong = (file: string): boolean => file.endsWith("axe.test.ts");
+  const inParts = (title: string, files: string[], parts: number, environment = {}) =>
+    dealt(files, parts).map((part, at) => () => tests(`${title}, ${at + 1} of ${parts}`, part, environment));
+  // The longest first: then the lanes end together. The viewer is served by the binary, as its users have it; that also starts in a third of the time.
   const waiting = [
-    // Served by the binary, as its users have it; it also starts in a third of the time.
-    () => tests("tests of the viewer", ofTheViewer, binary),
     () =>
       tests(
-        "tests of the server",
-        ofTheServer.filter((file) => !ofTheProgram.includes(file)),
+        "tests of the viewer",
+        ofTheViewer.filter((file) => !isLong(file)),
+        binary,
       ),
-    ...Array.from({ length: SHARES }, (_, at) => () => tests(`tests of the API against the binary, ${at + 1} of ${SHARES}`, ofTheApi.slice(at * share, (at + 1) * share), binary)),
+    ...inParts("tests of the server", fromSources, SHARES.server),
+    () => tests("screens of the viewer", ofTheViewer.filter(isLong), binary),
+    ...inParts("tests of the API against the binary", ofTheApi, SHARES.binary, binary),
   ];
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await next();
   };
-  await Promise.all([lane(), lane()]);
+  await Promise.all(Array.from({ length: LANES }, lane));
 }
 rmSync(reports, { recursive: true, force: true });
 for (const name of failures) console.log(`FAILED ${name}`);
