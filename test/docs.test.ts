@@ -23,9 +23,10 @@ describe("the pages' commands", () => {
     "of %s work as they stand, one after the other, on a server where nothing else was done",
     async (page) => {
       const own = await Colony.start();
-      const env = { ...(await reader(own)), ADMIN_TOKEN: own.admin, DATA: own.data };
+      const { TOKEN = "", URL = "" } = await reader(own);
       // What its reader has from elsewhere.
       const folder = newFolder();
+      const env = { TOKEN, URL, ADMIN_TOKEN: own.admin, DATA: own.data, COLONY_CONFIG: join(folder, "config.json") };
       writeFileSync(join(folder, "slack-export.zip"), zipOf(exported()));
       await runAll([INSTALLED, ...blocks(read(page)).map((block) => fill(block, own))], env, "bash", folder);
       await own.stop();
