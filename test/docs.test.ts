@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Command } from "commander";
+import { createProgram } from "../src/cli/program.ts";
 import { describeError, errorCodes } from "../src/errors.ts";
 import * as limits from "../src/limits.ts";
 import { Colony, newFolder, program } from "./colony.ts";
@@ -80,6 +82,17 @@ test("every key of the viewer is told, and what it does", () => {
   expect(keys.length).toBeGreaterThan(30);
   // Two keys for the same stand in one line.
   expect(keys.filter(([group, words]) => !told.some((one) => one[0] === group && one[1] === words))).toEqual([]);
+});
+
+test("every command of the command line is listed, and no other", () => {
+  const walk = (command: Command, path: string): string[] =>
+    command
+      .createHelp()
+      .visibleCommands(command)
+      .filter((one) => one.name() !== "help")
+      .flatMap((one) => (one.commands.length > 0 ? walk(one, `${path} ${one.name()}`) : [`${path} ${one.name()}`]));
+  const listed = [...read("docs/cli.md").matchAll(/^\| `(colony [a-z -]*[a-z])[^`]*` \|/gm)].map(([, command]) => command);
+  expect(listed.toSorted()).toEqual(walk(createProgram(), "colony").toSorted());
 });
 
 describe("the API by noun", () => {
