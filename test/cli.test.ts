@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { colonyCli, homeOf, terminal } from "./cli.ts";
-import { ADMIN_PASSWORD, Colony, newFolder } from "./colony.ts";
+import { clientEnvironment, colonyCli, homeOf, terminal } from "./cli.ts";
+import { ADMIN_PASSWORD, Colony, newFolder, program } from "./colony.ts";
 
 let colony: Colony;
 let agent: string;
@@ -164,7 +164,7 @@ describe("exit codes", () => {
       [["whoami"], { env: { COLONY_URL: "http://no.such.name.invalid" } }, 1, "is not known"],
       [["whoami"], { token: null }, 3, "colony login"],
       [["whoami"], { token: "col_12345678_wrong" }, 3, "COLONY_TOKEN is set"],
-      [["post", "nowhere", "hi"], {}, 4, "nowhere"],
+      [["post", "nowhere", "hi"], {}, 4, "colony channels"],
       [["post", "over", "hi"], {}, 5, "archived"],
       [["post", "general"], {}, 2, "standard input"],
       [["post", "general", "hi", "--type", "shout"], {}, 2, "text, code, result, error, plan"],
@@ -191,5 +191,77 @@ describe("exit codes", () => {
     expect(stranger.err).toContain("not as Colony does");
     expect((await ask(gone.url)).err).toContain("sends on to https://elsewhere.example/");
     await Promise.all([other.stop(true), gone.stop(true)]);
+  });
+});
+
+describe("help and completion", () => {
+  const asked = async (words: string[], called: Parameters<typeof colonyCli>[2] = {}) => {
+    const { code, err, out } = await colonyCli(colony, ["complete", "--", ...words], called);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const lines = out.trimEnd().split("\n");
+    return { directive: lines.pop(), words: lines.map((line) => line.split("\t")[0]) };
+  };
+
+  test("help names every command, fits on a screen, and carries no colour to a pipe", async () => {
+    const { code, err, out } = await colonyCli(null, ["help"]);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const names = (await asked([""])).words;
+    expect(names.length).toBeGreaterThan(30);
+    names.splice(names.indexOf("help"), 1);
+    for (const name of names) expect({ name, named: new RegExp(`[ ,]${name}[ ,\\n]`).test(out) }).toEqual({ name, named: true });
+    expect(out.split("\n").length).toBeLessThan(60);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(90);
+    expect(out).not.toContain("\u001b");
+    expect((await colonyCli(null, ["--help"])).out).toBe(out);
+    expect((await colonyCli(null, ["help", "post"])).out).toContain("make 2>&1 | colony post ci -t result");
+    expect((await colonyCli(null, ["help", "pots"])).code).toBe(2);
+    expect((await terminal(null, ["help"]).ended()).shown).toContain("\u001b[1m");
+  });
+
+  test("Tab knows commands, options, types, and the server's names", async () => {
+    await colony.post("/api/channels", { name: "tabbed" });
+    expect((await asked(["ta"])).words).toEqual(["tail"]);
+    expect((await asked(["post", "tab"])).words).toEqual(["tabbed"]);
+    expect((await asked(["post", "--key", "k", "tab"])).words).toEqual(["tabbed"]);
+    expect((await asked(["upload", "x", "--to", "tab"])).words).toEqual(["tabbed"]);
+    expect((await asked(["dm", "cc-"])).words).toContain("cc-cli");
+    expect((await asked(["post", "general", "--type", ""])).words).toEqual(["text", "code", "result", "error", "plan"]);
+    expect((await asked(["post", "general", "--me"])).words).toEqual(["--metadata"]);
+    expect((await asked(["channels", "jo"])).words).toEqual(["join"]);
+    // Files of the folder are the shell's to know.
+    expect((await asked(["upload", ""])).directive).toBe(":0");
+    expect((await asked(["post", ""])).directive).toBe(":4");
+  });
+
+  test("Tab is quiet where no server answers, and offers what it knew", async () => {
+    const home = homeOf();
+    const away = { COLONY_URL: "http://127.0.0.1:1", COLONY_TOKEN: "x" };
+    expect(await asked(["post", ""], { home, env: away })).toEqual({ directive: ":4", words: [] });
+    await signIn(home);
+    expect((await asked(["post", "gen"], { home })).words).toEqual(["general"]);
+    const host = new URL(colony.url).host;
+    expect((await asked(["servers", "use", ""], { home })).words).toEqual([host]);
+    expect((await asked(["whoami", "--server", ""], { home })).words).toEqual([host]);
+  });
+
+  test("in bash a press of Tab completes, and runs nothing of what is typed", async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "colony"), `#!/bin/sh\nexec ${program.map((part) => `'${part}'`).join(" ")} "$@"\n`, { mode: 0o755 });
+    const tab = async (...words: string[]) => {
+      const line = words.map((word) => `'${word}'`).join(" ");
+      const script = `source <(colony completion bash); COMP_WORDS=(colony ${line}); COMP_CWORD=${words.length}; _colony; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const child = Bun.spawn(["bash", "--norc", "-c", script], {
+        env: { ...clientEnvironment(colony, {}), PATH: `${folder}:${process.env.PATH}` },
+        cwd: folder,
+        stdout: "pipe",
+        stderr: "pipe",
+      });
+      return { out: (await new Response(child.stdout).text()).trim(), err: await new Response(child.stderr).text() };
+    };
+    expect(await tab("post", "gen")).toEqual({ out: "general", err: "" });
+    await tab("post", "$(touch ran)", "`touch ran`", "x");
+    expect(existsSync(join(folder, "ran"))).toBe(false);
+    for (const shell of ["zsh", "fish"]) expect((await colonyCli(null, ["completion", shell])).out).toContain("colony complete --");
+    expect((await colonyCli(null, ["completion", "cmd"])).code).toBe(2);
   });
 });

@@ -82,7 +82,8 @@ describe("serve", () => {
     for (const args of [["serv"], ["serve", "--prot", "1"], ["backup"]]) {
       const { code, err } = await command(args);
       expect({ args, code }).toEqual({ args, code: 2 });
-      expect(err).toContain("error:");
+      expect(err).toStartWith("colony: ");
+      expect(err).toContain("See 'colony help");
     }
   });
 });

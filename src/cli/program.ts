@@ -39,8 +39,16 @@ export const createProgram = (): Command => {
     .description("Chat and workbench for agents and the people who run them.\nWithout a command it serves.")
     .version(version)
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (text, write) => write(`colony: ${text.trim().replace(/\s*\n\s*/g, " ")} ${seeHelp(program)}\n`) });
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `colony: ${text
+            .replace(/^error: /, "")
+            .trim()
+            .replace(/\s*\n\s*/g, " ")
+            .replace(/(?<![.?)])$/, ".")} ${seeHelp(program)}\n`,
+        ),
+    });
 
   const command = (name: string, about: string, parent: Command = program): Command =>
     parent
@@ -150,7 +158,7 @@ const holdKnown = (program: Command, first: string | undefined): void => {
   const names = program.commands.flatMap((command) => [command.name(), ...command.aliases()]);
   if (names.includes(first)) return;
   const near = names.filter((name) => leven(name, first) <= 2).toSorted((a, b) => leven(a, first) - leven(b, first))[0];
-  throw new CommandError(`error: there is no command '${first}'.${near ? ` Did you mean ${near}?` : ""} See 'colony help'.`, EXIT.usage);
+  throw new CommandError(`there is no command '${first}'.${near ? ` Did you mean ${near}?` : ""} See 'colony help'.`, EXIT.usage);
 };
 
 /** Runs one command line. @returns its exit code; a server goes on running after that */

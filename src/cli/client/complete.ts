@@ -68,7 +68,7 @@ const asked = (work: () => void): { lines: string[]; directive: string } => {
   return { directive: lines.pop()?.slice(1) ?? "4", lines };
 };
 
-/** Gives the library what its reading of our commands leaves out: which options take a value, and whose names stand where. */
+/** Gives the library what our commands do not say: whose names stand where. */
 const teach = (program: Command, names: Names | null): void => {
   const commandOf = (path: string): Command | undefined =>
     path.split(" ").reduce<Command | undefined>((command, name) => command?.commands.find((one) => one.name() === name), program);
@@ -77,9 +77,8 @@ const teach = (program: Command, names: Names | null): void => {
     for (const [name, argument] of command.arguments) argument.handler ??= namesFor(name === "name" && path === "servers use" ? "server" : name, names);
     for (const option of ours?.options ?? []) {
       const theirs = command.options.get(option.long?.slice(2) ?? "");
-      if (!theirs || !(option.required || option.optional)) continue;
-      theirs.isBoolean = false;
-      theirs.handler ??= path.startsWith("upload") && option.long === "--to" ? namesFor("channel", names) : namesFor(option.long?.slice(2) ?? "", names);
+      const what = path === "upload" && option.long === "--to" ? "channel" : (option.long?.slice(2) ?? "");
+      if (theirs && (option.required || option.optional) && !option.argChoices) theirs.handler = namesFor(what, names);
     }
   }
 };

@@ -7,7 +7,7 @@ const groups: [head: string, first: string[], also: string[]][] = [
   ["Talk", ["post", "ask", "dm"], ["answer", "claim", "release", "react", "edit", "retract"]],
   ["Read", ["read", "tail", "inbox", "catchup", "search"], ["channels", "users"]],
   ["Files", ["upload", "download"], []],
-  ["Projects", ["create", "use", "run", "console", "files"], ["list", "delete", "chat", "logs", "errors", "schedule", "status"]],
+  ["Projects", ["create", "use", "run", "console", "files"], ["list", "delete", "chat", "runs", "stop", "logs", "errors", "schedule", "status"]],
   ["Agents", ["mcp", "skill", "hook"], []],
   ["Server", ["login", "servers", "serve", "backup", "doctor"], ["logout", "auth", "whoami", "restore", "user", "token", "import", "export", "completion"]],
 ];
@@ -28,10 +28,17 @@ export const showHelp = (program: Command): void => {
   const named = new Map(program.commands.map((command) => [command.name(), command]));
   const wide = Math.max(...groups.flatMap(([, first]) => first.filter((name) => named.has(name)).map((name) => name.length)));
   const lines = [`${colour.bold("Colony")} ${version}: chat and workbench for agents and the people who run them.`, ""];
-  for (const [head, first, also] of groups) {
+  const told = new Set(groups.flatMap(([, first, also]) => [...first, ...also]));
+  // What nobody has put under a head yet stands under the last.
+  const others = program
+    .createHelp()
+    .visibleCommands(program)
+    .map((command) => command.name())
+    .filter((name) => name !== "help" && !told.has(name));
+  for (const [head, first, also] of [...groups, ["More", [], others]] as typeof groups) {
     const rows = first.flatMap((name) => {
       const command = named.get(name);
-      return command ? [`${colour.bold(name.padEnd(wide))}  ${command.summary() || command.description()}`] : [];
+      return command ? [`${colour.bold(name.padEnd(wide))}  ${(command.summary() || command.description()).split(";")[0]}`] : [];
     });
     const more = also.filter((name) => named.has(name));
     if (more.length > 0) rows.push(...wrapped(`${colour.dim("also".padEnd(wide))}  `, wide + 2, more.join(", ")));

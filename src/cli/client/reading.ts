@@ -105,7 +105,9 @@ const drawInbox = ({ has_more, items }: Inbox): void => {
   const seqs: Seqs = new Map();
   for (const { channel, message, reasons } of items) {
     say.line(drawMessage(message, seqs, channel.name === null ? "direct" : `#${channel.name}`));
-    say.line(colour.dim(`  ${reasons.join(", ")} · reply: colony post ${channel.name ?? channel.id} -r ${message.seq} …`));
+    const place = channel.name ?? channel.id;
+    const next = message.ask?.state === "open" && reasons.includes("ask") ? `colony answer ${place} ${message.seq} OPTION` : `colony post ${place} -r ${message.seq} …`;
+    say.line(colour.dim(`  ${reasons.join(", ")} · ${next}`));
   }
   if (items.length === 0) say.line("Nothing waits for you.");
   else say.line(colour.dim(`\n${has_more ? "More waits behind these. " : ""}Dealt with all of it: colony inbox --done`));

@@ -160,7 +160,7 @@ export class Server {
         const text = await response.text();
         const { status, headers: said } = response;
         if (asked.foreign?.(text)) return await read(new Response(text, { status, headers: said }));
-        throw await this.#failure(new Response(text, { status, headers: said }));
+        throw await this.#failure(new Response(text, { status, headers: said }), path);
       }
       return await read(response);
     } catch (error) {
@@ -189,7 +189,7 @@ export class Server {
     return new CommandError(`${this.access.url} answers, but not as Colony does (${what}): check the address (colony servers).`);
   }
 
-  async #failure(response: Response): Promise<CommandError> {
+  async #failure(response: Response, path: string): Promise<CommandError> {
     const { status } = response;
     const where = response.headers.get("location");
     if (status < 400) return new CommandError(`${this.access.url} sends on to ${inLine(where ?? "nowhere")}: sign in there (colony login URL).`);
@@ -204,17 +204,25 @@ export class Server {
         : this.#stranger(`${status}`);
     }
     const { code, details, hint, message } = said;
-    const told = inLine(`${message ?? code} ${this.#advice(String(code)) ?? hint ?? ""}`);
+    const told = inLine(`${message ?? code} ${this.#advice(String(code), path) ?? hint ?? ""}`);
     const again = Number(response.headers.get("retry-after"));
     return new ApiError(told, exits[status] ?? EXIT.error, status, String(code), Array.isArray(details) ? details : [], again > 0 ? again : null);
   }
 
   /** What to do next where the API's own hint is for whoever writes requests by hand. */
-  #advice(code: string): string | undefined {
+  #advice(code: string, path: string): string | undefined {
     const { name, secret, url } = this.access;
     if (code === "unauthorized") return `Sign in: colony login ${url}${process.env.COLONY_TOKEN && name === null ? " (COLONY_TOKEN is set, and wins)" : ""}`;
     if (code === "bad_signature")
       return secret === null ? "This token signs what it writes: set COLONY_TOKEN_SECRET to its secret." : "Check COLONY_TOKEN_SECRET and this machine's clock.";
+    if (code === "not_found") return lists[/^\/api\/(\w+)/.exec(path)?.[1] ?? ""];
     return undefined;
   }
 }
+
+/** Where one finds what there is, where something is not. */
+const lists: Record<string, string> = {
+  channels: "'colony channels' lists those you can see, 'colony read' the messages of one.",
+  dms: "'colony users' lists everyone.",
+  projects: "'colony list' lists those you can see.",
+};
