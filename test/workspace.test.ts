@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Colony, newFolder, outcome, until } from "./colony.ts";
 
@@ -291,6 +291,24 @@ describe("What programs leave in a workspace", () => {
     expect((await colony.get(`${at}/node_modules/dep/index.js`)).body).toMatchObject({ content: "module.exports = 2", version: null });
     expect((await put("node_modules/dep/more.js", "3")).body).toMatchObject({ version: null, size: 1 });
     expect(outcome(await colony.get(`${at}/versions?path=node_modules/dep/more.js`))).toBe("404 not_found");
+  });
+
+  test("that nobody reads to its end is closed all the same, alone or in its folder: one left open would end the server", async () => {
+    const { body } = await colony.post("/api/projects", { name: "left open" });
+    const [at, place] = ["/api/projects/left-open/files", join(colony.data, "projects", body.id, "workspace")];
+    await colony.get(`${at}/tree`);
+    mkdirSync(join(place, "node_modules"), { recursive: true });
+    for (let n = 0; n < 20; n++) writeFileSync(join(place, `${n}.txt`), "x".repeat(100_000));
+    writeFileSync(join(place, "node_modules/unversioned"), "x".repeat(5_000_000));
+    for (const path of ["download", "download/node_modules/unversioned", "download?path=0.txt"]) {
+      expect((await colony.call("HEAD", `${at}/${path}`)).status).toBe(200);
+      const left = await fetch(`${colony.url}${at}/${path}`, { headers: { authorization: `Bearer ${colony.admin}` } });
+      await left.body?.cancel();
+    }
+    const fds = `/proc/${colony.process?.pid}/fd`;
+    const open = () => readdirSync(fds).filter((fd) => existsSync(join(fds, fd)) && readlinkSync(join(fds, fd)).startsWith(place));
+    await until(() => (open().length === 0 ? true : undefined));
+    expect((await colony.get(`${at}/0.txt`)).status).toBe(200);
   });
 
   test("is removed with its folder, and each file of it can be restored", async () => {

@@ -35,33 +35,41 @@ export const sendFrom = async (ctx: Context, project: Project, path: string, ver
     if (sha256 !== null) return readBlob(ctx, sha256, stretch, { path });
     const handle = await openFile(ctx, project, path);
     if (!handle) throw missing(path);
-    return streamOf(bytesOf(handle, stretch ?? { start: 0, end: size }));
+    return streamOf(bytesOf(handle, stretch ?? { start: 0, end: size }), () => handle.close());
   });
 };
 
-/** A stretch of an open file, which is closed at its end. @throws Error when the file became shorter meanwhile: an answer ends before its time */
+/** A stretch of an open file, which whoever opened it closes: of what was never begun to be read, no end comes. @throws Error when the file became shorter meanwhile: an answer ends before its time */
 async function* bytesOf(handle: FileHandle, { start, end }: Stretch): AsyncGenerator<Uint8Array> {
-  try {
-    for (let at = start; at < end; ) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(Math.min(CHUNK, end - at)), 0, undefined, at);
-      if (bytesRead === 0) throw new Error("The file became shorter while it was read");
-      yield buffer.subarray(0, bytesRead);
-      at += bytesRead;
-    }
-  } finally {
-    await handle.close();
+  for (let at = start; at < end; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(Math.min(CHUNK, end - at)), 0, undefined, at);
+    if (bytesRead === 0) throw new Error("The file became shorter while it was read");
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
   }
 }
 
-/** Chunks as the body of an answer, each made when the one before it is on its way. */
-const streamOf = (chunks: AsyncIterator<unknown>): ReadableStream<Uint8Array> =>
+/** Chunks as the body of an answer, each made when the one before it is on its way. `close`: called once, however it ends; a file that is left open ends the server when it is swept up. */
+const streamOf = (chunks: AsyncIterator<unknown>, close: () => Promise<void> = async () => {}): ReadableStream<Uint8Array> =>
   new ReadableStream({
     pull: async (controller) => {
-      const { value, done } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(value as Uint8Array);
+      try {
+        const { value, done } = await chunks.next();
+        if (!done) {
+          controller.enqueue(value as Uint8Array);
+          return;
+        }
+      } catch (error) {
+        await close();
+        throw error;
+      }
+      await close();
+      controller.close();
     },
-    cancel: async () => void (await chunks.return?.()),
+    cancel: async () => {
+      await chunks.return?.();
+      await close();
+    },
   });
 
 const sendFolder = async (ctx: Context, project: Project, path: string): Promise<Sent> => {
@@ -82,9 +90,14 @@ const tarOf = async (ctx: Context, folder: Folder, above: string): Promise<Reada
     else {
       const handle = await folder.read(name);
       if (!handle) return;
-      const { size } = await handle.stat();
-      const sink = archive.entry({ ...entry, size, mode: isExecutable(stat) ? 0o755 : 0o644 });
-      await pipeline(Readable.from(bytesOf(handle, { start: 0, end: size })), sink);
+      try {
+        const { size } = await handle.stat();
+        // Throws where whoever asked has gone.
+        const sink = archive.entry({ ...entry, size, mode: isExecutable(stat) ? 0o755 : 0o644 });
+        await pipeline(Readable.from(bytesOf(handle, { start: 0, end: size })), sink);
+      } finally {
+        await handle.close();
+      }
     }
   };
   const enters = async (found: Found): Promise<boolean> => {
