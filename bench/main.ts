@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { agents } from "./agents.ts";
 import { endAll } from "./children.ts";
+import { commands } from "./commands.ts";
 import { fanout } from "./fanout.ts";
 import { files } from "./files.ts";
 import { growth } from "./growth.ts";
@@ -22,7 +23,7 @@ import { machine, publish, table } from "./table.ts";
 import { viewer } from "./viewer.ts";
 
 // Growth is last: it posts into what start and history read.
-const measures = { posting, fanout, memory, sockets, history, start, search, viewer, files, agents, runs, growth };
+const measures = { posting, fanout, memory, sockets, history, start, commands, search, viewer, files, agents, runs, growth };
 
 const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,

@@ -77,6 +77,9 @@ export function chooseColony(command: string | null): boolean {
   return program.includes("/") ? existsSync(join(program.startsWith("/") ? "" : ROOT, program)) : Bun.which(program) !== null;
 }
 
+/** How the Colony that is measured is called. */
+export const colonyCommand = (): string[] => colony;
+
 /** Colony's process alone, as an operator starts it: for measures that need no token. */
 export function spawnColony(data: string, more: Record<string, string> = {}): Promise<Process> {
   return spawn([...colony, "serve", "--data", data, "--port", "0"], {
