@@ -104,24 +104,6 @@ describe("waiting", () => {
     expect([ended.json.state, ended.parts[1]?.text]).toEqual(["succeeded", "gone"]);
     expect((await colony.get("/api/projects/slow/runs", { token: agent })).body).toHaveLength(1);
   }, 30_000);
-
-  test("a call that is cancelled waits no longer, in either protocol", async () => {
-    const { seq } = await colony.say("general", "before");
-    const modes = ["legacy", "auto"] as const;
-    const cancelled = modes.map(async (mode) => {
-      const client = await connected(await colony.user(`waiter-${mode}`), mode);
-      const { id } = (await colony.get(`/api/users/waiter-${mode}`)).body;
-      // Who waits counts as here: freed is who no longer does, some seconds later.
-      const here = async () => (await colony.get("/api/presence")).body.some(({ user_id }: { user_id: string }) => user_id === id);
-      const stop = new AbortController();
-      const call = client.call("inbox", { wait: 55, after_seq: seq }, { signal: stop.signal });
-      await until(async () => (await here()) || undefined);
-      stop.abort();
-      await expect(call).rejects.toThrow();
-      await until(async () => !(await here()) || undefined);
-    });
-    await Promise.all(cancelled);
-  }, 30_000);
 });
 
 describe("what is refused", () => {

@@ -74,11 +74,18 @@ describe.each(["legacy", "auto"] as const)("by stdio, protocol %s,", (mode) => {
   }, 60_000);
 });
 
-test("a call that is cancelled waits no longer at the server, in either protocol", async () => {
+test("a call that is cancelled waits no longer at the server, by either way and in either protocol", async () => {
   const { seq } = await colony.say("general", "before");
-  const cancelled = (["legacy", "auto"] as const).map(async (mode) => {
-    const mcp = await started(mode, { token: await colony.user(`waiter-${mode}`) });
-    const { id } = (await colony.get(`/api/users/waiter-${mode}`)).body;
+  const ways = [
+    ["a", (token: string) => started("legacy", { token })],
+    ["b", (token: string) => started("auto", { token })],
+    ["c", (token: string) => Mcp.http(colony, token, "legacy")],
+    ["d", (token: string) => Mcp.http(colony, token, "auto")],
+  ] as const;
+  const cancelled = ways.map(async ([name, connect]) => {
+    const mcp = await connect(await colony.user(`waiter-${name}`));
+    const { id } = (await colony.get(`/api/users/waiter-${name}`)).body;
+    // Who waits counts as here: freed is who no longer does, some seconds later.
     const here = async () => (await colony.get("/api/presence")).body.some(({ user_id }: { user_id: string }) => user_id === id);
     const stop = new AbortController();
     const call = mcp.call("inbox", { wait: 55, after_seq: seq }, { signal: stop.signal });

@@ -46,6 +46,9 @@ class Passing {
   #version: string | undefined;
   /** What was last said of a server that is away: it is said once. */
   #told = "";
+  /** Whether the input has ended, and whether the server ever answered. */
+  #ended = false;
+  #met = false;
   /** Why the server is asked again; undefined since it answered. */
   #lost: Error | undefined;
   /** Why nothing more can be passed on: the token has ended, or nobody reads the answers. */
@@ -72,6 +75,7 @@ class Passing {
       for (const line of lines) this.#take(line);
     }
     this.#take(text);
+    this.#ended = true;
     const late = setTimeout(() => this.#giveUp(), this.#broken ? 0 : CLIENT_MCP_FAREWELL);
     await Promise.all(this.#under);
     clearTimeout(late);
@@ -134,6 +138,7 @@ class Passing {
         const lost = error instanceof ConnectionError || (error instanceof ApiError && error.code === "shutting_down");
         if (!lost || performance.now() + pause > until) return this.#failed(message, error);
         this.#lost = error;
+        if (this.#ended && !this.#met) return this.#giveUp();
         await Bun.sleep(pause);
       }
     }
@@ -161,6 +166,7 @@ class Passing {
       if (signal.aborted) return true;
       this.#told = "";
       this.#lost = undefined;
+      this.#met = true;
       await this.write(came);
     }
     return answered;
