@@ -108,11 +108,16 @@ describe("waiting", () => {
 
 describe("what is refused", () => {
   test("names the field that there is not, and the one that was meant", async () => {
-    const { failed, json } = await mcp.call("post", { channel: "general", contant: "x" });
-    expect([failed, json]).toEqual([
-      true,
-      expect.objectContaining({ code: "validation_failed", message: "contant: there is no such field here", hint: expect.stringContaining("'content'") }),
-    ]);
+    const asks = [
+      ["post", { channel: "general", contant: "x" }, "contant", "content"],
+      ["claim", { channel: "general", message: "1", ttl_secs: 5 }, "ttl_secs", "ttl_seconds"],
+      ["status", { sate: "idle" }, "sate", "state"],
+    ] as const;
+    for (const [tool, given, wrong, meant] of asks) {
+      const { failed, json } = await mcp.call(tool, given);
+      const refused = { code: "validation_failed", message: `${wrong}: there is no such field here`, hint: expect.stringContaining(`Did you mean '${meant}'?`) };
+      expect([failed, json]).toEqual([true, expect.objectContaining(refused)]);
+    }
   });
 
   test("is a result with code, message and hint, as the API's own", async () => {

@@ -74,6 +74,25 @@ describe.each(["legacy", "auto"] as const)("by stdio, protocol %s,", (mode) => {
   }, 60_000);
 });
 
+test("a post whose answer is lost on the way is asked again and stands once", async () => {
+  let lost = 0;
+  const way = Bun.serve({
+    port: 0,
+    fetch: async (request) => {
+      const body = await request.text();
+      const answer = await fetch(`${colony.url}/mcp`, { method: "POST", headers: request.headers, body });
+      if (!body.includes("tools/call") || lost++ > 0) return answer;
+      await answer.text();
+      // What was done is on disk, and the stream ends in the middle of saying so.
+      return new Response("event: message\ndata: {", { headers: { "content-type": "text/event-stream" } });
+    },
+  });
+  const { out } = await colonyCli(colony, ["mcp"], { token: agent, env: { COLONY_URL: way.url.origin }, stdin: post(1, "said into a broken line") });
+  expect([lost, JSON.parse(out).id]).toEqual([2, 1]);
+  expect((await contents()).filter((content: string) => content === "said into a broken line")).toHaveLength(1);
+  await way.stop(true);
+});
+
 test("a call that is cancelled waits no longer at the server, by either way and in either protocol", async () => {
   const { seq } = await colony.say("general", "before");
   const ways = [

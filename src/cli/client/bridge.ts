@@ -46,7 +46,7 @@ class Passing {
   #version: string | undefined;
   /** What was last said of a server that is away: it is said once. */
   #told = "";
-  /** Whether the input has ended, and whether the server ever answered. */
+  /** Whether the input has ended, and whether the server was ever there. */
   #ended = false;
   #met = false;
   /** Why the server is asked again; undefined since it answered. */
@@ -138,6 +138,7 @@ class Passing {
         const lost = error instanceof ConnectionError || (error instanceof ApiError && error.code === "shutting_down");
         if (!lost || performance.now() + pause > until) return this.#failed(message, error);
         this.#lost = error;
+        this.#met ||= !(error instanceof ConnectionError) || error.sent;
         if (this.#ended && !this.#met) return this.#giveUp();
         await Bun.sleep(pause);
       }
