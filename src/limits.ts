@@ -229,6 +229,8 @@ export const TELEGRAM_TOKEN_AGAIN = 10 * minute;
 export const TELEGRAM_CALL_TIME = 2 * minute;
 /** Milliseconds that what is on its way to Telegram has to arrive when the server stops: what was heard of is not done twice. */
 export const TELEGRAM_DRAIN_TIME = 3 * second;
+/** Milliseconds that the doctor waits for Telegram. */
+export const TELEGRAM_DOCTOR_TIME = 5 * second;
 /** Times that a call is tried again at once, a second apart; then whoever wanted it waits longer. */
 export const TELEGRAM_TRIES = 2;
 /** Updates that wait to be dealt with: of all chats, more stay at Telegram; of one chat, more are left out, and it is told so. */
@@ -248,6 +250,8 @@ export const TELEGRAM_TEXT_CHARACTERS = 3_500;
 export const TELEGRAM_NOTE_CHARACTERS = 1_000;
 /** Characters of a name on a button, and of a line that names something. */
 export const TELEGRAM_NAME_CHARACTERS = 60;
+/** Characters of what is shown over the chat when a button was pressed: Telegram's bound. */
+export const TELEGRAM_TOAST_CHARACTERS = 200;
 /** Buttons of one page: what a telephone shows at once. */
 export const TELEGRAM_BUTTONS = 8;
 /** Bytes of what a button says back to the bot: Telegram's bound. */

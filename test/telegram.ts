@@ -31,8 +31,8 @@ export class FakeTelegram {
   updates: Update[] = [];
   /** What the next calls of a method are refused with, first come first served. */
   readonly failures = new Map<string, Failure[]>();
-  /** Calls of a method that wait until it is let go; they are done first where `done`. */
-  readonly holds = new Map<string, { done: boolean; release: Promise<void> }>();
+  /** Methods whose calls come to nothing, and are not answered until they are let go. */
+  readonly #lost = new Map<string, Promise<void>>();
   /** Chats that have stopped the bot. */
   readonly blocked = new Set<number>();
   polls = 0;
@@ -66,18 +66,16 @@ export class FakeTelegram {
     this.failures.set(method, [...(this.failures.get(method) ?? []), ...failures]);
   }
 
-  /** Lets calls of a method wait. @returns how to let them go */
-  hold(method: string, done = false): () => void {
-    let release = () => {};
-    this.holds.set(method, {
-      done,
-      release: new Promise((resolve) => {
-        release = resolve;
-      }),
+  /** Lets calls of a method come to nothing, as when the line is cut. @returns how to let go of those who wait for their answer */
+  lose(method: string): () => void {
+    let letGo = () => {};
+    const over = new Promise<void>((resolve) => {
+      letGo = resolve;
     });
+    this.#lost.set(method, over);
     return () => {
-      this.holds.delete(method);
-      release();
+      this.#lost.delete(method);
+      letGo();
     };
   }
 
@@ -120,10 +118,12 @@ export class FakeTelegram {
     this.calls.push({ method, body, at: performance.now() });
     const failure = this.failures.get(method)?.shift();
     if (failure) return this.#refuse(failure);
-    const hold = this.holds.get(method);
-    if (hold && !hold.done) await hold.release;
+    const lost = this.#lost.get(method);
+    if (lost) {
+      await lost;
+      return new Response(null, { status: 504 });
+    }
     const result = await this.#do(method, body, request.signal);
-    if (hold?.done) await hold.release;
     return result instanceof Response ? result : Response.json({ ok: true, result });
   }
 

@@ -16,6 +16,7 @@ import { checkAgents } from "./agents.ts";
 import { budget, type Force, inForce, otherwise } from "./given.ts";
 import { checkSandbox } from "./sandbox.ts";
 import { checkSecrets } from "./secrets.ts";
+import { checkTelegram } from "./telegram.ts";
 
 export type Finding = { level: "ok" | "warn" | "fail"; what: string; says: string };
 
@@ -37,6 +38,7 @@ export const doctor = async (config: Config): Promise<boolean> => {
     ...ofDatabase,
     ...(await checkAgents(config)),
     ...(await checkSandbox(config)),
+    ...(await checkTelegram(config)),
     prices(config),
     ...(ofDatabase.some(({ level, what }) => what === "database" && level === "fail") ? [] : await files(config)),
   ];

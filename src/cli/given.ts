@@ -18,6 +18,8 @@ const looked: readonly SettingName[] = [
   "OPENAI_BASE_URL",
   "COLONY_FILES",
   "COLONY_S3_ENDPOINT",
+  "COLONY_TELEGRAM_TOKEN",
+  "COLONY_TELEGRAM_API",
 ];
 
 /** What is in force of the settings that are no secret: the running server's own, else those given here. `others` names those that differ. */

@@ -20,9 +20,9 @@ import {
 import { commands, onMessage, onPress } from "./commands.ts";
 import { Intake } from "./intake.ts";
 import { Notices } from "./notices.ts";
-import { refusalIn, Sender, Unsent } from "./sender.ts";
+import { isNetwork, refusalIn, Sender, Unsent } from "./sender.ts";
 import type { Chat } from "./service.ts";
-import { standingOf } from "./standing.ts";
+import { isUnknown, refusedBecause, standingOf } from "./standing.ts";
 import { botRow, linkOfChat, removeOldNotes, type UpdateRow, updateLink } from "./store.ts";
 import { actorOf, type Linked, type Talk } from "./talk.ts";
 import { Watches } from "./watches.ts";
@@ -133,7 +133,7 @@ export class Bot {
         if (this.#stopping.signal.aborted) return;
         const refusal = refusalIn(error);
         this.#problem(problemOf(error));
-        const unknown = refusal?.error_code === 401 || refusal?.error_code === 404;
+        const unknown = refusal && isUnknown(refusal);
         const held = (refusal?.parameters?.retry_after ?? 0) * 1_000;
         await this.#pause(unknown ? TELEGRAM_TOKEN_AGAIN : Math.max(held, TELEGRAM_AGAIN[Math.min(tries, TELEGRAM_AGAIN.length - 1)] ?? 0));
       }
@@ -270,9 +270,6 @@ export class Bot {
 /** What keeps the bot from working, in a sentence. */
 const problemOf = (error: unknown): string => {
   const refusal = refusalIn(error);
-  if (!refusal) return "Telegram does not answer: see that this machine reaches COLONY_TELEGRAM_API.";
-  const { error_code, description } = refusal;
-  if (error_code === 401 || error_code === 404) return "Telegram does not know the bot's token: set COLONY_TELEGRAM_TOKEN to the one that @BotFather gave.";
-  if (error_code === 409) return "Another program asks Telegram for this bot's updates: stop it, or give this server a bot of its own.";
-  return `Telegram answers ${error_code}: ${description}`;
+  if (refusal || isNetwork(error)) return refusedBecause(refusal ?? null);
+  return `What comes from Telegram cannot be kept: ${error instanceof Error ? error.message : error}`;
 };

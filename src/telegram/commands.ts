@@ -1,10 +1,11 @@
 import type { Message } from "grammy/types";
 import { AppError } from "../errors.ts";
+import { TELEGRAM_NOTE_CHARACTERS } from "../limits.ts";
 import { chat, reply, stopTalk } from "./asking.ts";
 import { chooseByButton, chosenProject, create, projects, turnPage, use } from "./choosing.ts";
 import { fileIn, files, openFile, takeFile } from "./files.ts";
 import { endLink, link, notLinked, start } from "./linking.ts";
-import { escaped } from "./markup.ts";
+import { escaped, fitting } from "./markup.ts";
 import { answerByButton } from "./questions.ts";
 import { logs, run, stop } from "./running.ts";
 import { runNow, schedules, toggle } from "./schedules.ts";
@@ -51,7 +52,7 @@ export const commands: Command[] = [
 /** What is told of a failure on purpose; all else is thrown. */
 const sayFailure = (talk: Talk) => async (error: unknown) => {
   if (!(error instanceof AppError)) throw error;
-  await talk.say(escaped(error.message));
+  await talk.say(escaped(fitting(error.message, TELEGRAM_NOTE_CHARACTERS)));
 };
 
 /** Deals with a message that somebody wrote to the bot. */

@@ -7,12 +7,13 @@ import { treeOf } from "../workspace/service.ts";
 import { uploadFiles } from "../workspace/taking.ts";
 import type { TreeEntryWire } from "../workspace/wire.ts";
 import { chat } from "./asking.ts";
-import { bold, code, fitting, named } from "./markup.ts";
+import { bold, code, ending, fitting, named } from "./markup.ts";
 import type { Buttons } from "./sender.ts";
 import type { InProject, Linked, Press } from "./talk.ts";
 
-/** Characters of a path on its button. */
+/** Characters of a path on its button, and in a list. */
 const PATH_SHOWN = 40;
+const PATH_LISTED = 50;
 const MB = 1_000_000;
 
 /** Lists a folder of the project, or sends a file of it. */
@@ -35,9 +36,11 @@ const entryAt = async ({ ctx, project }: InProject, path: string): Promise<Pick<
 
 const list = async ({ ctx, project, say }: InProject, path: string): Promise<void> => {
   const entries = await treeOf(ctx, project, { depth: 1, ...(path !== "" && { path }) });
-  const where = `${bold(project.name)}${path === "" ? "" : ` ${code(`${path}/`)}`}`;
+  const where = `${bold(project.name)}${path === "" ? "" : ` ${code(`${ending(path, PATH_LISTED)}/`)}`}`;
   if (entries.length === 0) return void (await say(`${where} is empty. Send a file here to put it there.`));
-  const lines = entries.slice(0, TELEGRAM_FILES_LISTED).map(({ path: one, type, size }) => (type === "directory" ? code(`${one}/`) : `${code(one)} ${inWords(size)}`));
+  const lines = entries
+    .slice(0, TELEGRAM_FILES_LISTED)
+    .map(({ path: one, type, size }) => (type === "directory" ? code(`${ending(one, PATH_LISTED)}/`) : `${code(ending(one, PATH_LISTED))} ${inWords(size)}`));
   const more = entries.length > lines.length ? [`and ${entries.length - lines.length} more`] : [];
   const buttons: Buttons = entries
     .filter(({ type, path: one }) => type !== "link" && Buffer.byteLength(`f:${project.no}:${one}`) <= TELEGRAM_BUTTON_BYTES)

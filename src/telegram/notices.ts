@@ -23,8 +23,6 @@ const FAILED = new Set(["failed", "timed_out", "killed"]);
  * read with their rights when it is told.
  */
 export class Notices {
-  /** How far it was looked for those whom nothing was sent to since; the row's cursor may be behind. */
-  readonly #looked = new Map<number, number>();
   readonly #turns = new Map<number, Promise<void>>();
   readonly #again = new Set<number>();
   #linked = new Set<number>();
@@ -71,7 +69,6 @@ export class Notices {
 
   #readLinks(): void {
     this.#linked = new Set(allLinks(this.ctx.db).map(({ user_no }) => user_no));
-    for (const user_no of this.#looked.keys()) if (!this.#linked.has(user_no)) this.#looked.delete(user_no);
   }
 
   #wake(user_no: number): void {
@@ -109,8 +106,7 @@ export class Notices {
     const { ctx } = this;
     const { user_no, chat_id } = link;
     const head = ctx.feed.head;
-    const after = Math.max(link.cursor, this.#looked.get(user_no) ?? 0);
-    const { notes, through } = this.#notes(link, actor, after, head);
+    const { notes, through } = this.#notes(link, actor, link.cursor, head);
     const skipped = notes.slice(0, Math.max(0, notes.length - TELEGRAM_NOTES_AT_ONCE));
     const last = skipped.at(-1);
     if (last) {
@@ -130,7 +126,8 @@ export class Notices {
       // What came to be while it was on its way.
       if (buttons.length > 0 && messageAt(ctx, message_key)?.ask?.state !== "open") this.redraw(message_key);
     }
-    this.#looked.set(user_no, through);
+    // What is not told by today's settings is not told when they change either.
+    if (through > (notes.at(-1)?.seq ?? link.cursor)) await ctx.write((tx) => updateLink(tx, user_no, { cursor: through }));
     if (through < head) this.#again.add(user_no);
   }
 

@@ -6,8 +6,9 @@ import { watchRun } from "./running.ts";
 import type { Buttons } from "./sender.ts";
 import type { InProject, Linked, Press } from "./talk.ts";
 
-/** Characters of a command, and of a name on a button. */
-const COMMAND_SHOWN = 200;
+/** Characters of a command, of a cron expression, and of a name on a button. */
+const COMMAND_SHOWN = 100;
+const CRON_SHOWN = 60;
 const NAME_SHOWN = 24;
 
 /** Lists the project's schedules, or makes one: five fields of cron and a command. */
@@ -29,7 +30,7 @@ const table = ({ ctx, actor, project }: InProject): { words: string; buttons: Bu
   const all = listSchedules(ctx, actor, project.id);
   const lines = all.map(({ name, cron, timezone, command, enabled, next_at, last_run }) =>
     [
-      `${bold(name)} ${code(cron)} ${named(timezone)}${enabled ? "" : ", off"}`,
+      `${bold(name)} ${code(fitting(cron, CRON_SHOWN))} ${named(timezone)}${enabled ? "" : ", off"}`,
       code(fitting(command, COMMAND_SHOWN)),
       `${next_at === null ? "" : `next ${next_at}`}${last_run === null ? "" : `${next_at === null ? "" : ", "}last ${last_run.state}`}`,
     ]

@@ -1,8 +1,9 @@
 import type { InlineKeyboardButton } from "grammy/types";
 import type { Api } from "grammy/web";
 import type { Context } from "../context.ts";
-import { TELEGRAM_CALLS_WAITING, TELEGRAM_CHATS_HELD, TELEGRAM_PACE, TELEGRAM_TRIES } from "../limits.ts";
-import { bare } from "./markup.ts";
+import { TELEGRAM_CALLS_WAITING, TELEGRAM_CHATS_HELD, TELEGRAM_PACE, TELEGRAM_TOAST_CHARACTERS, TELEGRAM_TRIES } from "../limits.ts";
+import { bare, fitting } from "./markup.ts";
+import type { Refusal } from "./standing.ts";
 
 /** Rows of buttons under a message. */
 export type Buttons = InlineKeyboardButton[][];
@@ -22,9 +23,6 @@ export class Unsent extends Error {
     super(message);
   }
 }
-
-/** A failure as Telegram answers it (https://core.telegram.org/bots/api#making-requests). */
-type Refusal = { error_code: number; description: string; parameters?: { retry_after?: number } };
 
 /** Telegram's refusal in whatever was thrown; undefined for a call that it did not answer. */
 export const refusalIn = (error: unknown): Refusal | undefined =>
@@ -81,7 +79,7 @@ export class Sender {
 
   /** Ends the wait of whoever pressed a button, with a word where there is one. Too late is as good. */
   async answer(query_id: string, text?: string): Promise<void> {
-    await this.#try(this.#all, () => this.api.answerCallbackQuery(query_id, { text })).catch((error) => {
+    await this.#try(this.#all, () => this.api.answerCallbackQuery(query_id, { text: text && fitting(text, TELEGRAM_TOAST_CHARACTERS) })).catch((error) => {
       if (!(error instanceof Unsent) || error.why === "later") throw error;
     });
   }
@@ -193,4 +191,4 @@ export class Sender {
 const isGone = ({ error_code, description }: Refusal): boolean => error_code === 403 || /chat not found|user is deactivated|PEER_ID_INVALID/.test(description);
 
 /** Whether it is the library's word for a call that got no answer. */
-const isNetwork = (error: unknown): boolean => error instanceof Error && error.name === "HttpError";
+export const isNetwork = (error: unknown): boolean => error instanceof Error && error.name === "HttpError";
