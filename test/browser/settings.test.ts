@@ -1,15 +1,18 @@
-import { expect } from "bun:test";
+import { afterAll, expect } from "bun:test";
 import type { Colony } from "../colony.ts";
+import { FakeTelegram, Phone } from "../telegram.ts";
 import { choose, dialog, phone, row, saved, write } from "./tending.ts";
 import { APE, stage, thereAre, until } from "./viewer.ts";
 
 let opus: string;
+const telegram = new FakeTelegram();
+afterAll(() => telegram.stop());
 const { scene, signIn } = stage(async (colony: Colony) => {
   await colony.call("PATCH", `/api/users/${APE.username}`, { body: { admin: true } });
   opus = await colony.user("cc-benji-opus", "agent", { display_name: "Claude (Benji's Opus)" });
   await colony.user("neeraj", "ape", { display_name: "Neeraj" });
   await colony.say("general", "not the first word");
-});
+}, telegram.env);
 
 scene("The settings are a place of their own, each part under its address, none of it loaded before", { path: "/c/general" }, async ({ visit, page }) => {
   const scripts = () => page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => /\/Settings-/.test(name)).length);
@@ -339,3 +342,24 @@ scene("My sessions: this one is marked; another is ended, then all others, and e
   expect(await page.getByRole("button", { name: "End all others" }).count()).toBe(0);
   await rows.getByRole("button", { name: "Sign out" }).waitFor();
 });
+
+scene(
+  "Telegram is linked by a code that the page waits for, told what one chooses, and unlinked after a question",
+  { path: "/settings/telegram" },
+  async ({ visit, page, colony }) => {
+    await page.getByRole("button", { name: "Link Telegram" }).press("Enter");
+    const code = (await visit.snippet("Or write this to")).replace("/link ", "");
+    expect(await page.getByRole("link", { name: /^Open @/ }).getAttribute("href")).toBe(`https://t.me/${FakeTelegram.BOT}?start=${code}`);
+    await new Phone(telegram, 7, "Benji", "benji_t").ask(`/start ${code}`);
+    await page.getByText("@benji_t").waitFor();
+    const token = await colony.tokenOf(APE.username, APE.password);
+    const settings = async () => (await colony.get("/api/auth/telegram", { token })).body.link?.settings;
+    await page.getByRole("checkbox", { name: "Direct messages" }).press(" ");
+    await until("direct messages are told no more", async () => (await settings())?.direct === false);
+    expect(await settings()).toMatchObject({ mentions: true, questions: true, runs: true });
+    await page.getByRole("button", { name: "Unlink" }).press("Enter");
+    await dialog(page, "Unlink Telegram?").getByRole("button", { name: "Unlink" }).press("Enter");
+    await page.getByRole("button", { name: "Link Telegram" }).waitFor();
+    expect(await settings()).toBeUndefined();
+  },
+);

@@ -189,6 +189,7 @@ scene("An agent is seen to be one, and its session's details are one click away"
   for (const [name, value] of Object.entries(SESSION)) await details.getByRole("row", { name: `${name} ${value}` }).waitFor();
   await details.getByRole("row", { name: /run.*"step": 4/ }).waitFor();
   await details.getByText("@cc-benji-opus, an agent").waitFor();
+  await details.getByRole("row", { name: "came by the API" }).waitFor();
   await page.keyboard.press("Escape");
   await details.waitFor({ state: "detached" });
 });

@@ -33,6 +33,11 @@ export type Hit = FoundPage["hits"][number];
 export type Page = { limit: number; before_seq?: number; after_seq?: number; type?: string; user_id?: string; session_id?: string; since?: string };
 export type Token = Treaty.Data<typeof server.api.auth.keys.get>[number];
 export type TokenMade = Token & { token: string; secret: string | null };
+export type Telegram = Treaty.Data<typeof server.api.auth.telegram.get>;
+export type TelegramLink = NonNullable<Telegram["link"]>;
+export type TelegramCode = { code: string; expires_at: string; bot: string; url: string };
+export type TelegramChange = Parameters<typeof server.api.auth.telegram.settings.patch>[0];
+export type TelegramVerdict = Treaty.Data<typeof server.api.auth.telegram.verify.post>;
 export type Registration = Treaty.Data<typeof server.api.auth.registration.get>["registration"];
 export type Register = Parameters<typeof server.api.auth.register.post>[0];
 export type Invite = Treaty.Data<typeof server.api.invites.get>[number];
@@ -192,6 +197,12 @@ export const api = {
         .keys({ key_id: encodeURIComponent(id) })
         .delete(undefined, options()),
     ),
+  telegram: (): Promise<Telegram> => read(server.api.auth.telegram.get(options())),
+  makeTelegramCode: (key: string) => read(server.api.auth.telegram.link.post(undefined, retriable(key))) as Promise<TelegramCode>,
+  /** Whether a code was shown to the bot; waits for it for `wait` seconds. */
+  checkTelegramCode: (code: string, wait: number): Promise<TelegramVerdict> => read(server.api.auth.telegram.verify.post({ code }, { query: { wait }, ...options() })),
+  changeTelegram: (change: TelegramChange): Promise<TelegramLink> => read(server.api.auth.telegram.settings.patch(change, options())),
+  unlinkTelegram: () => done(server.api.auth.telegram.delete(undefined, options())),
   invites: (): Promise<Invite[]> => read(server.api.invites.get(options())),
   makeInvite: (body: NewInvite, key: string) => read(server.api.invites.post(body, retriable(key))) as Promise<InviteMade>,
   endInvite: (id: string) => done(server.api.invites({ id: encodeURIComponent(id) }).delete(undefined, options())),

@@ -59,6 +59,29 @@ export const tending: Screen[] = [
   { name: "settings-channels", show: (showing) => open(showing, "channels") },
   { name: "settings-sessions", show: (showing) => open(showing, "sessions") },
   {
+    name: "settings-telegram",
+    show: async (showing) => {
+      const settings = { mentions: true, direct: true, questions: true, runs: false };
+      const link = { name: "Benji", username: "benji_on_the_road", linked_at: "2026-03-28T09:00:00.000Z", project: "loss-plots", away: true, settings };
+      await showing.page.route("**/api/auth/telegram", (route) => route.fulfill({ json: { bot: "colony_bot", problem: null, link } }));
+      await open(showing, "telegram");
+      await showing.page.getByText("You stopped @colony_bot").waitFor();
+    },
+  },
+  {
+    name: "settings-telegram-code",
+    show: async (showing) => {
+      const { page } = showing;
+      const code = { code: "k7mq2xwa", expires_at: "2026-03-29T16:50:00.000Z", bot: "colony_bot", url: "https://t.me/colony_bot?start=k7mq2xwa" };
+      await page.route("**/api/auth/telegram", (route) => route.fulfill({ json: { bot: "colony_bot", problem: null, link: null } }));
+      await page.route("**/api/auth/telegram/link", (route) => route.fulfill({ status: 201, json: code }));
+      await showing.hold("**/api/auth/telegram/verify*");
+      await open(showing, "telegram");
+      await page.getByRole("button", { name: "Link Telegram" }).click();
+      await page.getByText("Waiting for it").waitFor();
+    },
+  },
+  {
     name: "settings-webhooks",
     show: async (showing) => {
       const { page } = showing;

@@ -25,8 +25,19 @@ export const Details = (props: Props): JSX.Element => (
   </Show>
 );
 
-/** Where the way in which a message came has a name that says nothing to people. */
-const cameBy: Partial<Record<Message["via"], string>> = { resident: "an agent of this server", import: "an import" };
+/** The roads by which messages come, as people call them. */
+const cameBy: Partial<Record<Message["via"], string>> = {
+  web: "the web page",
+  api: "the API",
+  cli: "the command line",
+  mcp: "MCP",
+  telegram: "Telegram",
+  socketio: "Socket.IO",
+  resident: "an agent of this server",
+  schedule: "a schedule",
+  webhook: "a webhook",
+  import: "an import",
+};
 
 const Facts = (props: Filtering & { message: Message }): JSX.Element => {
   const colony = useColony();

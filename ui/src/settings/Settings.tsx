@@ -6,9 +6,11 @@ import type { Route } from "../route.ts";
 import { useColony } from "../store.ts";
 import { AuditLog } from "./AuditLog.tsx";
 import { Channels } from "./Channels.tsx";
+import { createFetched } from "./fetched.ts";
 import { Me } from "./Me.tsx";
 import { People } from "./People.tsx";
 import { Sessions } from "./Sessions.tsx";
+import { Telegram } from "./Telegram.tsx";
 import { Tokens } from "./Tokens.tsx";
 
 const all: [id: string, name: string, Component][] = [
@@ -18,12 +20,16 @@ const all: [id: string, name: string, Component][] = [
   ["channels", "Channels", Channels],
   ["sessions", "Sessions", Sessions],
 ];
+const telegram: (typeof all)[number] = ["telegram", "Telegram", Telegram];
 const admins: typeof all = [["audit", "Audit", AuditLog]];
 
 /** The settings: a place for each kind of thing one tends. An address that names none of them shows the first. */
 export const Settings = (props: { route: Route; onMenu: (() => void) | undefined }): JSX.Element => {
   const colony = useColony();
-  const sections = () => (colony.me()?.admin ? [...all, ...admins] : all);
+  const bot = createFetched((api) => api.telegram());
+  // Where there is no bot it concerns admins alone, who are told how there would be one.
+  const withTelegram = () => colony.me()?.admin || typeof bot.data()?.bot === "string" || props.route.place().section === "telegram";
+  const sections = () => [...all, ...(withTelegram() ? [telegram] : []), ...(colony.me()?.admin ? admins : [])];
   const open = () => sections().find(([id]) => id === props.route.place().section) ?? all[0];
   return (
     <main class="flex h-full min-w-0 grow flex-col">
