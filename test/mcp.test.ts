@@ -120,6 +120,27 @@ describe("what is refused", () => {
     }
   });
 
+  test("is what contradicts itself: a question asked and waited for, a command beside a run, a stop of nothing", async () => {
+    const asks = [
+      ["ask", { channel: "general", message: "1", question: "Now?", options: ["a", "b"] }, "message"],
+      ["ask", { channel: "general", question: "Which?" }, "ask"],
+      ["run", { project: "x", run: "1", command: "true" }, "run"],
+      ["run", { project: "x", stop: true }, "stop"],
+      ["edit", { channel: "general", message: "1", content: "x", delete: true }, "delete"],
+      ["upload", { name: "x", text: "x", base64: "eA==" }, "text"],
+      ["upload", { name: "x", base64: "no base64" }, "base64"],
+    ] as const;
+    for (const [tool, given, field] of asks) {
+      const { failed, json } = await mcp.call(tool, given);
+      expect([tool, failed, json.code, json.details.map(({ path }: { path: string }) => path.split(".")[0])]).toEqual([
+        tool,
+        true,
+        "validation_failed",
+        expect.arrayContaining([field]),
+      ]);
+    }
+  });
+
   test("is a result with code, message and hint, as the API's own", async () => {
     const { failed, json } = await mcp.call("read", { channel: "nowhere" });
     const { body } = await colony.get("/api/channels/nowhere/messages", { token: agent });
@@ -239,6 +260,16 @@ test("a picture is given to be looked at, and goes in as base64", async () => {
   expect(seq).toBeGreaterThan(0);
   const { parts } = await mcp.get("download", { file: json.id });
   expect(parts[1]).toEqual({ type: "image", data: Buffer.from(PIXEL).toString("base64"), mimeType: "image/png" });
+});
+
+test("a person as the channel is a conversation with them, and several are one with all", async () => {
+  const one = (await mcp.get("post", { channel: "@benji", content: "you alone" })).json;
+  const both = (await mcp.get("post", { channel: "@benji, @admin", content: "you two" })).json;
+  expect(both.channel_id).not.toBe(one.channel_id);
+  expect((await mcp.get("read", { channel: "@benji" })).text).toContain("you alone");
+  expect((await mcp.get("read", { channel: both.channel_id })).text).toContain("you two");
+  expect((await mcp.get("channels")).text).toContain(both.channel_id);
+  expect((await mcp.call("claim", { channel: "@benji", message: one.id })).json.hint).toContain("channel id");
 });
 
 test("the same key posts once, by MCP and by HTTP", async () => {

@@ -69,6 +69,9 @@ describe("the door", () => {
     for (let count = 0; count < 4; count++) answers.push(await post(strict, body.token));
     expect(answers.map(outcome)).toEqual(["200", "200", "200", "429 rate_limited"]);
     expect(answers[0]?.headers.get("ratelimit-limit")).toBe("3");
+    // Several in one would count as one.
+    const call = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+    expect(outcome(await post(colony, agent, {}, [call, call]))).toBe("422 validation_failed");
     await strict.stop();
   });
 });

@@ -67,11 +67,11 @@ const ownHost = /^(localhost|[^.:]+|.+\.localhost|\d+\.\d+\.\d+\.\d+|\[[\da-f:.]
  * name was made to lead here (DNS rebinding). @throws AppError `host_unknown`, `origin_mismatch`
  */
 export const holdAddress = (ctx: Context, request: Request): void => {
-  const { publicUrl } = ctx.config;
+  const { host: listens, publicUrl } = ctx.config;
   const host = request.headers.get("host") ?? "";
   const address = `http://${host}`;
   const { hostname } = URL.canParse(address) ? new URL(address) : { hostname: "" };
-  const known = ownHost.test(hostname) || (publicUrl !== null && new URL(publicUrl).hostname === hostname);
+  const known = ownHost.test(hostname) || hostname === listens || (publicUrl !== null && new URL(publicUrl).hostname === hostname);
   if (!known) throw new AppError("host_unknown", { message: `'${host.slice(0, 80)}' is not known as an address of this server.` });
   if (request.headers.has("origin") && !fromOwnPage(ctx, request))
     throw new AppError("origin_mismatch", {

@@ -61,14 +61,16 @@ export class Door {
     const name = nameOf(request, mcpReq.id);
     if (name !== null) this.#calls.set(name, cancelled);
     const info = infoOf(request);
+    const signal = AbortSignal.any([request.signal, mcpReq.signal, cancelled.signal]);
     try {
-      return await work(new Api(this.handle, info, AbortSignal.any([request.signal, mcpReq.signal, cancelled.signal]), request.headers.get("idempotency-key") ?? undefined));
+      return await work(new Api(this.handle, info, signal, request.headers.get("idempotency-key") ?? undefined));
     } catch (error) {
       if (error instanceof Refused) {
         const said = `${error.told.code}: ${error.message} ${error.told.hint}`;
         throw error.told.code === "not_found" ? new ResourceNotFoundError(said) : new ProtocolError(ProtocolErrorCode.InvalidParams, said);
       }
-      this.ctx.log.error({ event: "fault", request_id: info.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      // What breaks because nobody waits for it any more is no fault.
+      if (!signal.aborted) this.ctx.log.error({ event: "fault", request_id: info.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
       throw new ProtocolError(ProtocolErrorCode.InternalError, `Something went wrong inside the server. Retry; if it happens again, give the operator the request id ${info.id}.`);
     } finally {
       if (name !== null && this.#calls.get(name) === cancelled) this.#calls.delete(name);

@@ -1,5 +1,6 @@
 import { CLIENT_MCP_AGAIN, CLIENT_MCP_CALLS, CLIENT_MCP_FAREWELL, CLIENT_MCP_LOST, CLIENT_MCP_MESSAGE_BYTES } from "../../limits.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { isTerminal } from "./say.ts";
 import { ApiError, ConnectionError, openServer, type Server } from "./server.ts";
 
 /** A message of JSON-RPC 2.0, as far as it concerns who passes it on. */
@@ -25,6 +26,7 @@ const VERSION = "io.modelcontextprotocol/protocolVersion";
  */
 export const bridge = async (options: { server?: string }): Promise<void> => {
   const server = openServer(options).signedIn();
+  if (isTerminal(process.stdin)) console.error("colony: this speaks MCP with the program that starts it; docs/mcp.md says how. Ctrl-D ends it.");
   const out = Bun.stdout.writer();
   const write = async (message: object) => {
     try {

@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { faultLines, runEnd, treeLines } from "../../agents/workbench.ts";
 import { withoutColours } from "../../console/controls.ts";
 import type { Fault as FaultModel, Line as LineModel } from "../../console/model.ts";
+import { invalid } from "../../errors.ts";
 import {
   COMMAND_CHARACTERS,
   CONSOLE_SEARCH_CHARACTERS,
@@ -60,6 +61,8 @@ export const run = tool({
     idempotency_key: Key,
   }),
   run: async (api, { project, command, timeout, background, run: id, stop, wait = 50, max_tokens = MCP_TOKENS.default, idempotency_key }) => {
+    if (id !== undefined && command !== undefined) throw invalid("run", "stands beside command", "Leave command out to go on waiting for that run, or run to begin another.");
+    if (id === undefined && stop) throw invalid("stop", "names no run", "Send run, the id of the one to stop.");
     const path = at`/api/projects/${project}`;
     const ended = await (id === undefined
       ? api.json<Run>("POST", `${path}/container/execute`, { query: { wait: background ? 0 : wait }, body: { command, timeout, background }, key: idempotency_key })

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { User as UserModel } from "../../accounts/model.ts";
+import { invalid } from "../../errors.ts";
 import { ANSWER_NOTE_CHARACTERS, ASK_OPTION_CHARACTERS, ASK_OPTIONS, ATTACHMENTS_PER_MESSAGE, CLAIM_SECONDS, LINE_CHARACTERS } from "../../limits.ts";
 import { type AnswerState as AnswerStateModel, type ClaimMade as ClaimMadeModel, type Message as MessageModel, messageTypes } from "../../messages/model.ts";
 import type { Standing as StandingModel } from "../../presence/model.ts";
@@ -20,7 +21,7 @@ const Place = words("Name or id");
 const send = (api: Api, channel: string, message: object, key: string | undefined): Promise<Message> => {
   const place = placeOf(channel);
   if ("channel" in place) return api.json("POST", at`/api/channels/${place.channel}/messages`, { body: message, key });
-  return api.json("POST", "/api/dms", { body: { ...message, users: place.user.split(",") }, key });
+  return api.json("POST", "/api/dms", { body: { ...message, users: place.user.split(",").map((name) => name.trim().replace(/^@/, "")) }, key });
 };
 
 /** What its author need know of a message that stands now. */
@@ -57,6 +58,7 @@ export const edit = tool({
   run: async (api, { channel, message, delete: away, ...change }) => {
     const path = at`/api/channels/${channelOf(channel)}/messages/${message}`;
     if (!away) return made(await api.json("PATCH", path, { body: change }));
+    if (Object.keys(change).length > 0) throw invalid("delete", "stands beside what is to be changed", "Send one of the two.");
     await api.json("DELETE", path);
     return { deleted: message };
   },
@@ -79,6 +81,8 @@ export const ask = tool({
     idempotency_key: Key,
   }),
   run: async (api, { channel, message, question, options, assignee, expires_at, reply_to, wait = 50, idempotency_key }) => {
+    if (message !== undefined && question !== undefined)
+      throw invalid("message", "stands beside question", "Leave question and options out to go on waiting, or message to ask anew.");
     const asked = message === undefined ? await send(api, channel, { content: question, reply_to, ask: { options, assignee, expires_at } }, idempotency_key) : null;
     const place = asked?.channel_id ?? channelOf(channel);
     const id = asked?.id ?? message ?? "";
