@@ -7,7 +7,7 @@ import { describeError, errorCodes } from "../src/errors.ts";
 import * as limits from "../src/limits.ts";
 import { Colony, newFolder, program } from "./colony.ts";
 import { blocks, fill, inline, reader, runAll } from "./fences.ts";
-import { cells, faultsOf, otherFences, type Schema, shapes } from "./pages.ts";
+import { anchors, cells, faultsOf, linksOf, otherFences, type Schema, shapes } from "./pages.ts";
 import { exported } from "./slackexport.ts";
 import { zipOf } from "./zips.ts";
 
@@ -82,6 +82,15 @@ test("every key of the viewer is told, and what it does", () => {
   expect(keys.length).toBeGreaterThan(30);
   // Two keys for the same stand in one line.
   expect(keys.filter(([group, words]) => !told.some((one) => one[0] === group && one[1] === words))).toEqual([]);
+});
+
+test("every link within the pages leads to a page, file or heading that is there", () => {
+  for (const page of pages)
+    for (const { target, path, anchor } of linksOf(page, read(page))) {
+      const there = globSync(path || ".", { cwd: root }).length > 0;
+      expect([page, target, there]).toEqual([page, target, true]);
+      if (anchor !== undefined) expect([page, target, anchors(read(path))]).toEqual([page, target, expect.arrayContaining([anchor])]);
+    }
 });
 
 test("every command of the command line is listed, and no other", () => {

@@ -1,3 +1,8 @@
+import { dirname, join } from "node:path";
+
+/** What of a page is no fence. */
+const prose = (page: string): string => page.replace(/^[ \t]*(`{3,})[^`\n]*\n[\s\S]*?^[ \t]*\1[ \t]*$/gm, "");
+
 /** The text of a page's fences that are no shell's. */
 export const otherFences = (page: string): string[] =>
   [...page.matchAll(/^[ \t]*(`{3,})([^`\n]*)\n([\s\S]*?)^[ \t]*\1[ \t]*$/gm)].filter(([, , kind = ""]) => !/^(sh|bash|shell)\b/.test(kind)).map(([, , , text = ""]) => text);
@@ -10,6 +15,32 @@ export const cells = (line: string): string[] =>
         .slice(1, -1)
         .map((cell) => cell.trim().replaceAll("\\|", "|"))
     : [];
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export const anchors = (page: string): string[] => {
+  const times = new Map<string, number>();
+  return [...prose(page).matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = ""]) => {
+    const anchor = heading
+      .trim()
+      .toLowerCase()
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .replace(/[^\p{L}\p{N}_ -]/gu, "")
+      .replaceAll(" ", "-");
+    const before = times.get(anchor) ?? 0;
+    times.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+};
+
+/** The links of a page that lead to others or into itself: as written, the file from the root that they name, and the anchor there. */
+export const linksOf = (page: string, text: string): { target: string; path: string; anchor: string | undefined }[] =>
+  [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => {
+      const [path = "", anchor] = target.split("#");
+      return { target, path: path === "" ? page : join(dirname(page), path), anchor };
+    });
 
 /** The answers that a page shows: fences of JSON that name their route beside the word `json`. */
 export const shapes = (page: string): { method: string; path: string; json: string }[] =>
