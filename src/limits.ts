@@ -691,6 +691,15 @@ export const CLIENT_ANSWER_TIME = 60 * second;
 export const CLIENT_RETRIES = [100, 300, second, 2 * second, 3 * second] as const;
 /** Milliseconds between tries to follow a server again that went away: at first, and at most. */
 export const CLIENT_FOLLOW_AGAIN = { first: 250, most: 10 * second };
+/** Messages that the command line reads unless more are asked for, a few screens, and with which it begins to follow a channel. */
+export const CLIENT_READ_MESSAGES = 50;
+export const CLIENT_TAIL_MESSAGES = 10;
+/** Tokens of a transcript that it gives to a pipe unless others are asked for: what a model reads in one go without a thought for its cost. */
+export const CLIENT_READ_TOKENS = 16_000;
+/** Messages whose ids are remembered while a channel is followed, so that replies and deletions name them by seq: an hour of the busiest channel. */
+export const CLIENT_TAIL_REMEMBERED = 10_000;
+/** Bytes of a token or password on standard input: more is no secret but a file. */
+export const CLIENT_SECRET_BYTES = 64 * KiB;
 /** Milliseconds of silence after which a live stream counts as broken: three of the server's signs of life missed. */
 export const CLIENT_FOLLOW_SILENCE = 3 * SSE_HEARTBEAT;
 

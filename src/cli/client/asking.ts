@@ -1,11 +1,12 @@
+import { CLIENT_POLL_SECONDS } from "../../limits.ts";
 import type { Message } from "../../messages/wire.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { Shared } from "./command.ts";
 import { seconds, untilTime } from "./given.ts";
-import { WAIT } from "./reading.ts";
 import { colour, inLine, isTerminal, say } from "./say.ts";
 import { openServer, type Server } from "./server.ts";
 import { bare, contentOf, session } from "./talk.ts";
+import { askOn } from "./watching.ts";
 
 type State = { state: "open" | "answered" | "expired"; answer: null | { option: string; note: string | null; user: { username: string } } };
 export type AskOptions = Shared & { option?: string[]; to?: string; wait?: string; expires?: string; key?: string };
@@ -55,7 +56,8 @@ const waited = async (server: Server, channel: string, message: string, wait: st
   const until = wait === undefined ? Number.POSITIVE_INFINITY : Date.now() + seconds(wait) * 1000;
   for (;;) {
     const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
-    const state = await server.call<State>("GET", pathOf(channel, message), { query: { wait: Math.min(WAIT, left) } });
+    const query = { wait: Math.min(CLIENT_POLL_SECONDS, left) };
+    const state = await askOn<State>({ server }, pathOf(channel, message), { query }, "The question stands meanwhile.", until - Date.now());
     if (state.state !== "open") return state;
     if (Date.now() >= until)
       throw new CommandError(`Nobody has answered yet; the question stays open. Look again: colony answer ${bare(channel)} ${message} --wait 10m`, EXIT.timedOut);

@@ -3,8 +3,14 @@ import { CommandError, EXIT } from "../failure.ts";
 const spans: Record<string, number> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
 
 const span = (text: string): number | null => {
-  const [, count = "", unit = "s"] = /^(\d{1,9})([smhdw]?)$/.exec(text) ?? [];
-  return count === "" ? null : Number(count) * (spans[unit || "s"] ?? 1);
+  const [, digits = "", unit = "s"] = /^(\d{1,9})([smhdw]?)$/.exec(text) ?? [];
+  return digits === "" ? null : Number(digits) * (spans[unit || "s"] ?? 1);
+};
+
+/** A whole number that somebody gave. @param what the option it was given to @throws CommandError */
+export const count = (text: string, what: string): number => {
+  if (!/^\d{1,10}$/.test(text)) throw new CommandError(`${what} takes a whole number, not '${text}'.`, EXIT.usage);
+  return Number(text);
 };
 
 /** A time that somebody gave, in seconds: `90`, `15m`, `2h`, `1d`. @throws CommandError */

@@ -1,3 +1,4 @@
+import { CLIENT_SECRET_BYTES } from "../../limits.ts";
 import { CommandError, EXIT } from "../failure.ts";
 
 /** Whether something is piped in. A terminal is somebody who types, and was not asked to. */
@@ -20,7 +21,7 @@ export const readInput = async (most: number, refusal: string): Promise<string> 
 
 /** One line of standard input: a secret, without its line end. @throws CommandError when none comes */
 export const readSecret = async (what: string): Promise<string> => {
-  const [line = ""] = (await readInput(64 * 1024, `The ${what} on standard input is longer than any.`)).split(/\r?\n/);
+  const [line = ""] = (await readInput(CLIENT_SECRET_BYTES, `The ${what} on standard input is longer than any.`)).split(/\r?\n/);
   if (line === "") throw new CommandError(`No ${what} came on standard input: printf %s "$SECRET" | colony login …`, EXIT.usage);
   return line;
 };

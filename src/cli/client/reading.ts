@@ -1,19 +1,16 @@
+import { CLIENT_POLL_SECONDS, CLIENT_READ_MESSAGES, CLIENT_READ_TOKENS } from "../../limits.ts";
 import type { Message } from "../../messages/wire.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { Shared } from "./command.ts";
-import { seconds, sinceTime } from "./given.ts";
+import { count, seconds, sinceTime } from "./given.ts";
 import { clock, drawMessage, recordOf, type Seqs } from "./messages.ts";
 import { colour, inLine, isTerminal, plain, say } from "./say.ts";
 import { openServer, type Server } from "./server.ts";
 import { bare } from "./talk.ts";
+import { askOn } from "./watching.ts";
 
 export type Narrowed = { limit?: string; since?: string; type?: string; user?: string; session?: string; afterSeq?: string; beforeSeq?: string };
 export type ReadOptions = Shared & Narrowed & { maxTokens?: string; all?: boolean };
-
-/** Messages that are read unless more are asked for: a few screens. */
-const SHOWN = 50;
-/** Tokens of a transcript that goes to a pipe unless others are asked for: what a model reads in one go without a thought for its cost. */
-const PIPED_TOKENS = 16_000;
 
 /** Where a history stands: of a channel, or (`@name`) of the conversation with somebody. */
 export const historyOf = (place: string): string =>
@@ -28,15 +25,15 @@ export const read = async (place: string, options: ReadOptions): Promise<void> =
   const narrowed = all || limit !== undefined || afterSeq !== undefined || since !== undefined;
   if (json) {
     if (maxTokens !== undefined) throw new CommandError("--max-tokens bounds a transcript: leave --json out.", EXIT.usage);
-    await pourJson(server, path, { ...query, limit: limit ?? (narrowed ? undefined : SHOWN) });
+    await pourJson(server, path, { ...query, limit: limit ?? (narrowed ? undefined : CLIENT_READ_MESSAGES) });
   } else if (isTerminal() && maxTokens === undefined) {
-    const messages = await server.call<Message[]>("GET", path, { query: { ...query, limit: limit ?? (narrowed ? undefined : SHOWN + 1) } });
-    const shown = narrowed ? messages : messages.slice(-SHOWN);
+    const messages = await server.call<Message[]>("GET", path, { query: { ...query, limit: limit ?? (narrowed ? undefined : CLIENT_READ_MESSAGES + 1) } });
+    const shown = narrowed ? messages : messages.slice(-CLIENT_READ_MESSAGES);
     if (shown.length < messages.length) say.line(colour.dim(`Older messages: --before-seq ${shown[0]?.seq}, --limit N, or --all\n`));
     const seqs: Seqs = new Map();
     for (const message of shown) await say.write(`${drawMessage(message, seqs)}\n`);
     if (shown.length === 0) say.note("Nothing yet.");
-  } else await pourText(await server.stream("GET", path, { query: { ...query, limit, format: "md", max_tokens: maxTokens ?? (narrowed ? undefined : PIPED_TOKENS) } }));
+  } else await pourText(await server.stream("GET", path, { query: { ...query, limit, format: "md", max_tokens: maxTokens ?? (narrowed ? undefined : CLIENT_READ_TOKENS) } }));
 };
 
 /** Passes JSON on as it comes; on a terminal indented. */
@@ -73,7 +70,7 @@ export const inbox = async (options: InboxOptions): Promise<void> => {
   const server = openServer(options).signedIn();
   const { done, json, wait } = options;
   if (typeof done === "string") {
-    const mark = await server.call("PUT", "/api/inbox", { body: { seq: Number(done) } });
+    const mark = await server.call("PUT", "/api/inbox", { body: { seq: count(done, "--done") } });
     if (json) say.json(mark);
     return;
   }
@@ -91,15 +88,13 @@ export const inbox = async (options: InboxOptions): Promise<void> => {
 /** The inbox, once there is something in it or the time is over. `wait`: seconds, or true for as long as it takes. */
 const waited = async (server: Server, wait: string | true | undefined): Promise<Inbox> => {
   const until = wait === undefined ? 0 : wait === true ? Number.POSITIVE_INFINITY : Date.now() + seconds(wait) * 1000;
-  for (;;) {
-    const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
-    const page = await server.call<Inbox>("GET", "/api/inbox", { query: { wait: Math.min(WAIT, left) } });
-    if (page.items.length > 0 || Date.now() >= until) return page;
+  let page = await server.call<Inbox>("GET", "/api/inbox");
+  while (page.items.length === 0 && Date.now() < until) {
+    const query = { wait: Math.min(CLIENT_POLL_SECONDS, Math.ceil((until - Date.now()) / 1000)) };
+    page = await askOn<Inbox>({ server }, "/api/inbox", { query }, "What is said meanwhile waits there.", until - Date.now());
   }
+  return page;
 };
-
-/** Seconds of one long poll: proxies cut at a minute. */
-export const WAIT = 50;
 
 const drawInbox = ({ has_more, items }: Inbox): void => {
   const seqs: Seqs = new Map();

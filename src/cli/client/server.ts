@@ -40,7 +40,7 @@ export class ApiError extends CommandError {
   }
 }
 
-/** The server did not answer, or no longer. `sent`: whether the request may have reached it. */
+/** The server did not answer, or no longer. `sent`: whether the connection broke with the request on its way, which is worth another try at once. */
 export class ConnectionError extends CommandError {
   constructor(
     message: string,
@@ -165,7 +165,7 @@ export class Server {
       return await read(response);
     } catch (error) {
       if (error instanceof CommandError || signal?.aborted) throw error;
-      if (late.signal.aborted) throw new ConnectionError(`${url} did not answer within ${patience / 1000} s: try again, or look whether it is well (curl ${url}/readyz).`, true);
+      if (late.signal.aborted) throw new ConnectionError(`${url} did not answer within ${patience / 1000} s: try again, or look whether it is well (curl ${url}/readyz).`, false);
       throw this.#lost(error);
     } finally {
       clearTimeout(timer);

@@ -1,6 +1,8 @@
+import { CLIENT_TAIL_MESSAGES, CLIENT_TAIL_REMEMBERED } from "../../limits.ts";
 import type { Message } from "../../messages/wire.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { Shared } from "./command.ts";
+import { count } from "./given.ts";
 import type { LiveEvent, Ready } from "./live.ts";
 import { drawMessage, inField, recordOf, type Seqs } from "./messages.ts";
 import { colour, inLine, isTerminal, plain, say } from "./say.ts";
@@ -13,8 +15,6 @@ type Page = { epoch: string; next_seq: number };
 
 /** What of the line concerns what is said; the rest goes by. */
 const told = new Set(["message", "edit", "delete", "answer"]);
-/** Messages whose ids are remembered, so that a reply and a deletion can name them by seq. */
-const REMEMBERED = 10_000;
 
 /** Shows messages as they come until it is ended; what is missed while the server is away comes when it is back. */
 export const tail = async (place: string | undefined, options: TailOptions): Promise<void> => {
@@ -26,9 +26,9 @@ export const tail = async (place: string | undefined, options: TailOptions): Pro
   const ended = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());
 
-  const teller = new Teller(options.json === true, channel ? null : names);
+  const teller = new Teller(server, options.json === true, channel ? null : names);
   const { epoch, next_seq } = await server.call<Page>("GET", path, { query: { limit: 1 } });
-  const limit = Number(options.lines ?? (channel ? "10" : "0"));
+  const limit = options.lines === undefined ? (channel ? CLIENT_TAIL_MESSAGES : 0) : count(options.lines, "--lines");
   if (channel && limit > 0) {
     // Up to the cursor and no further: what comes after it is the line's to tell.
     const before = await server.call<Message[]>("GET", `/api/channels/${channel.id}/messages`, { query: { limit, before_seq: next_seq + 1 } });
@@ -65,7 +65,7 @@ const go = async (server: Server, path: string, from: { after_seq?: number; epoc
 const remember = <T>(map: Map<string, T>, id: string, value: T): void => {
   map.delete(id);
   map.set(id, value);
-  if (map.size > REMEMBERED) map.delete(map.keys().next().value ?? "");
+  if (map.size > CLIENT_TAIL_REMEMBERED) map.delete(map.keys().next().value ?? "");
 };
 
 /** Says events as they come: each drawn on a terminal, a line each to a pipe, or as the API has them. */
@@ -77,6 +77,7 @@ class Teller {
   readonly #edited = new Map<string, string>();
 
   constructor(
+    private readonly server: Server,
     private readonly json: boolean,
     /** Of the channels, where several are followed. */
     private readonly names: Names | null,
@@ -112,16 +113,30 @@ class Teller {
     remember(this.#seqs, id, message.seq);
   }
 
-  async #deletion({ data: { id }, seq }: LiveEvent<{ id: string }>, where: string | undefined): Promise<void> {
-    const which = this.#seqs.get(id) ?? id;
+  async #deletion({ channel_id, data: { id }, seq }: LiveEvent<{ id: string }>, where: string | undefined): Promise<void> {
+    const which = await this.#seqOf(id, channel_id);
     if (isTerminal()) await say.write(`${colour.dim(`✗ ${which} was deleted${where ? ` in ${inLine(where)}` : ""}`)}\n`);
     else await say.write(`delete\t${which}\t${seq}\n`);
   }
 
-  async #answer({ data: { ask, id } }: LiveEvent<{ id: string; ask: NonNullable<Message["ask"]> }>, where: string | undefined): Promise<void> {
+  /** A message is named by its seq; of one that was not shown here the server is asked. */
+  async #seqOf(id: string, channel_id: string | null | undefined): Promise<number | string> {
+    const known = this.#seqs.get(id);
+    if (known !== undefined) return known;
+    try {
+      const { seq } = await this.server.call<Message>("GET", `/api/channels/${channel_id}/messages/${id}`);
+      remember(this.#seqs, id, seq);
+      return seq;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      return id;
+    }
+  }
+
+  async #answer({ channel_id, data: { ask, id } }: LiveEvent<{ id: string; ask: NonNullable<Message["ask"]> }>, where: string | undefined): Promise<void> {
     const { answer } = ask;
     if (!answer) return;
-    const which = this.#seqs.get(id) ?? id;
+    const which = await this.#seqOf(id, channel_id);
     if (isTerminal())
       await say.write(
         `${colour.green("✓")} ${inLine(answer.user.username)} answered ${which}: ${colour.bold(inLine(answer.option))}${answer.note ? ` ${plain(answer.note)}` : ""}${where ? colour.dim(` in ${inLine(where)}`) : ""}\n`,

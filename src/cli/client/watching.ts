@@ -14,12 +14,12 @@ export type Run = RunWire;
 const forever = new AbortController().signal;
 
 /**
- * Asks until it is answered, while the server is away or starts anew, for as long as CLIENT_RUN_LOST. What cannot come true
+ * Asks until it is answered, while the server is away or starts anew, for as long as `patience` (ms). What cannot come true
  * by waiting is thrown at once.
  * @param meanwhile what goes on at the server all the same, and how to come back to it
  * @throws CommandError
  */
-export const askOn = async <T>({ server }: Workplace, path: string, asked: Asked, meanwhile: string): Promise<T> => {
+export const askOn = async <T>({ server }: Pick<Workplace, "server">, path: string, asked: Asked, meanwhile: string, patience: number = CLIENT_RUN_LOST): Promise<T> => {
   const since = performance.now();
   let pause: number = CLIENT_FOLLOW_AGAIN.first;
   for (let told = false; ; ) {
@@ -30,7 +30,7 @@ export const askOn = async <T>({ server }: Workplace, path: string, asked: Asked
     } catch (error) {
       const passing = error instanceof ConnectionError || (error instanceof ApiError && (error.status >= 500 || error.status === 429));
       if (!passing) throw error;
-      if (performance.now() - since > CLIENT_RUN_LOST) throw new CommandError(`${error.message} ${meanwhile}`);
+      if (performance.now() - since > patience) throw new CommandError(`${error.message} ${meanwhile}`);
       if (!told) say.note(`${server.access.url} does not answer; trying on. ${meanwhile}`);
       told = true;
       await nap(error instanceof ApiError && error.retryAfter !== null ? error.retryAfter * 1000 : pause, forever);
