@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { Colony, outcome, stopAll, until } from "./colony.ts";
+import { call } from "./modelacts.ts";
 import { Models } from "./models.ts";
 import { auditRows } from "./people.ts";
 import { FakeTelegram, Phone } from "./telegram.ts";
@@ -192,6 +193,21 @@ describe("Words", () => {
       return all.find(({ content }) => content.includes("And what else?"));
     });
     expect([said.content, said.via]).toEqual(["@engineer And what else?", "telegram"]);
+  });
+
+  test("that an agent answers with a file bring the file, and a long answer comes whole as one", async () => {
+    const { me } = await atWork();
+    const long = `It is long. ${"And goes on. ".repeat(400)}The end.`;
+    models.answer(({ results }) => (results.length === 0 ? call("create_artifact", { name: "loss.csv", content: "1,2\n" }) : long));
+    me.write("@data-analyst how did it go?");
+    const files = await until(() => {
+      const sent = me.screen.flatMap(({ file }) => (file ? [[file.name, new TextDecoder().decode(file.bytes)]] : []));
+      return sent.length >= 2 ? sent : undefined;
+    });
+    expect(files).toEqual([
+      ["answer.md", long],
+      ["loss.csv", "1,2\n"],
+    ]);
   });
 
   test("that ask for nothing are told how to", async () => {

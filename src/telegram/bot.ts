@@ -1,30 +1,15 @@
-import type { CallbackQuery, Message, Update } from "grammy/types";
+import type { Update } from "grammy/types";
 import type { Api } from "grammy/web";
-import { secretHash } from "../accounts/credentials.ts";
-import { stands } from "../accounts/standing.ts";
-import { Throttle } from "../accounts/throttle.ts";
 import type { Context } from "../context.ts";
-import { AppError } from "../errors.ts";
 import { waitFor } from "../feed/poll.ts";
-import {
-  HOUSEKEEPING,
-  IDEMPOTENCY_LIFE,
-  TELEGRAM_AGAIN,
-  TELEGRAM_CALL_TIME,
-  TELEGRAM_DRAIN_TIME,
-  TELEGRAM_NOTE_LIFE,
-  TELEGRAM_POLL_SECONDS,
-  TELEGRAM_STRANGER_TRIES,
-  TELEGRAM_TOKEN_AGAIN,
-} from "../limits.ts";
-import { commands, onMessage, onPress } from "./commands.ts";
+import { HOUSEKEEPING, TELEGRAM_AGAIN, TELEGRAM_CALL_TIME, TELEGRAM_DRAIN_TIME, TELEGRAM_NOTE_LIFE, TELEGRAM_POLL_SECONDS, TELEGRAM_TOKEN_AGAIN } from "../limits.ts";
+import { commands } from "./commands.ts";
 import { Intake } from "./intake.ts";
 import { Notices } from "./notices.ts";
-import { isNetwork, refusalIn, Sender, Unsent } from "./sender.ts";
-import type { Chat } from "./service.ts";
+import { isNetwork, refusalIn, Sender } from "./sender.ts";
 import { isUnknown, refusedBecause, standingOf } from "./standing.ts";
-import { botRow, linkOfChat, removeOldNotes, type UpdateRow, updateLink } from "./store.ts";
-import { actorOf, type Linked, type Talk } from "./talk.ts";
+import { botRow, removeOldNotes } from "./store.ts";
+import { Updates } from "./updates.ts";
 import { Watches } from "./watches.ts";
 
 const WANTED = ["message", "callback_query", "my_chat_member"] as const;
@@ -37,7 +22,6 @@ export class Bot {
   /** Cuts off what is still on its way some time later. */
   readonly #cutting = new AbortController();
   readonly #bot_id: number;
-  readonly #strangers = new Throttle(TELEGRAM_STRANGER_TRIES, "");
   #going: Promise<void> = Promise.resolve();
 
   constructor(
@@ -71,11 +55,12 @@ export class Bot {
     const sender = new Sender(ctx, api, (bytes, name) => new InputFile(bytes, name), this.#cutting.signal);
     const watches = new Watches(ctx, sender, signal);
     const notices = new Notices(ctx, sender, signal);
+    const updates = new Updates(ctx, sender, watches, notices, `${ctx.config.telegram.api}/file/bot${this.token}`, this.#cutting.signal);
     const intake = new Intake(
       ctx,
       this.#bot_id,
       {
-        handle: (row) => this.#handle(row, sender, watches, notices),
+        handle: (row) => updates.handle(row),
         leftOut: async (chat_id, left) => void (await sender.say(chat_id, `${left} of your messages came faster than I take them and were left out. Send them again.`)),
         sleep: (ms) => this.#pause(ms),
       },
@@ -156,109 +141,6 @@ export class Bot {
   /** An error without the bot's token. */
   #plain(error: unknown): string {
     return String(error).replaceAll(this.token, "…");
-  }
-
-  async #handle(row: UpdateRow, sender: Sender, watches: Watches, notices: Notices): Promise<void> {
-    const { message, callback_query: query, my_chat_member: member } = JSON.parse(row.body) as Update;
-    if (member) return this.#met(member.chat.id, member.new_chat_member.status === "kicked", notices);
-    if (message && message.chat.type !== "private") return this.#inGroup(sender, message);
-    const from = message?.from ?? query?.from;
-    if (!from || (query?.message && query.message.chat.type !== "private")) return;
-    const talk = this.#talk(row, { id: row.chat_id, name: [from.first_name, from.last_name].filter(Boolean).join(" "), username: from.username ?? null }, sender, watches);
-    // What was done under its key is not known any more.
-    if (Date.parse(row.at) < this.ctx.clock().getTime() - IDEMPOTENCY_LIFE)
-      return void (await talk.say("I was away for more than a day, and did not do what you wrote last. Write it again."));
-    const linked = this.#linked(talk);
-    if (query) return this.#pressed(linked, query, sender, notices);
-    if (!message) return;
-    if (linked) {
-      if (linked.link.away_at !== null) this.#met(row.chat_id, false, notices);
-      return this.#said(talk, linked, message);
-    }
-    await this.#strangers
-      .attempt(
-        String(row.chat_id),
-        () => this.#said(talk, null, message),
-        () => true,
-      )
-      .catch((error) => {
-        // Whoever goes on is answered again in a minute.
-        if (!(error instanceof AppError) || error.code !== "rate_limited") throw error;
-      });
-  }
-
-  async #said(talk: Talk, linked: Linked | null, message: Message): Promise<void> {
-    try {
-      await onMessage(talk, linked, message);
-    } catch (error) {
-      if (!(error instanceof Unsent)) await talk.say("Something went wrong inside the server. Try it again; if it happens again, tell the operator.").catch(() => {});
-      throw error;
-    }
-  }
-
-  /** The account that a chat is linked with, with today's rights. */
-  #linked(talk: Talk): Linked | null {
-    const link = linkOfChat(this.ctx.db, talk.chat.id);
-    const actor = link && actorOf(this.ctx, link);
-    return link && actor && stands(this.ctx, actor.credential) ? { ...talk, link, actor } : null;
-  }
-
-  #talk(row: UpdateRow, chat: Chat, sender: Sender, watches: Watches): Talk {
-    return {
-      ctx: this.ctx,
-      sender,
-      watches,
-      chat,
-      retry: (part = "") => {
-        const key = `telegram ${row.bot_id}:${row.update_id}${part && `:${part}`}`;
-        return { key, fingerprint: secretHash(key) };
-      },
-      say: (html, buttons) => sender.say(chat.id, html, buttons),
-      send: (file, caption) => sender.document(chat.id, file, caption),
-      fetchFile: (file_id) => this.#fetchFile(sender, file_id),
-    };
-  }
-
-  async #pressed(linked: Linked | null, query: CallbackQuery, sender: Sender, notices: Notices): Promise<void> {
-    const done = (words?: string) => sender.answer(query.id, words);
-    await onPress(linked, { data: query.data ?? "", message_id: query.message?.message_id ?? null, done }, (key) => notices.redraw(key));
-  }
-
-  /** Notes that somebody stopped the bot, or takes messages again. */
-  async #met(chat_id: number, away: boolean, notices: Notices): Promise<void> {
-    const link = linkOfChat(this.ctx.db, chat_id);
-    if (!link) return;
-    await this.ctx.write((tx) => updateLink(tx, link.user_no, { away_at: away ? tx.now : null }));
-    if (!away) notices.back(link.user_no);
-  }
-
-  /** A bot that does things in people's names has no place where others read along. */
-  async #inGroup(sender: Sender, { chat, text = "" }: Message): Promise<void> {
-    if (!text.startsWith("/")) return;
-    await this.#strangers
-      .attempt(
-        String(chat.id),
-        () => sender.say(chat.id, "I answer in private chats alone: write to me there."),
-        () => true,
-      )
-      .catch((error) => {
-        if (!(error instanceof AppError)) throw error;
-      });
-  }
-
-  /** @throws Unsent, AppError where Telegram does not give it */
-  async #fetchFile(sender: Sender, file_id: string): Promise<ReadableStream<Uint8Array>> {
-    const { file_path } = await sender
-      .call(() => sender.api.getFile(file_id))
-      .catch((error) => {
-        if (error instanceof Unsent && error.why !== "later") throw new AppError("not_found", { message: `Telegram does not give that file: ${error.message}` });
-        throw error;
-      });
-    const response = await fetch(`${this.ctx.config.telegram.api}/file/bot${this.token}/${file_path}`, { signal: this.#stopping.signal }).catch(() => null);
-    if (!response) throw new Unsent("later", "Telegram did not answer");
-    if (!response.ok || !response.body)
-      throw response.status >= 500 ? new Unsent("later", `Telegram answered ${response.status}`) : new AppError("not_found", { message: "Telegram does not give that file." });
-    return response.body;
   }
 
   #keepHouse(): void {

@@ -1,4 +1,5 @@
 import type { Message } from "grammy/types";
+import { AppError } from "../errors.ts";
 import { TELEGRAM_BUTTON_BYTES, TELEGRAM_BUTTONS, TELEGRAM_FILE_BYTES, TELEGRAM_FILES_LISTED } from "../limits.ts";
 import { readableProject } from "../projects/service.ts";
 import { fileAt } from "../workspace/reading.ts";
@@ -8,7 +9,7 @@ import { uploadFiles } from "../workspace/taking.ts";
 import type { TreeEntryWire } from "../workspace/wire.ts";
 import { chat } from "./asking.ts";
 import { bold, code, ending, fitting, named } from "./markup.ts";
-import type { Buttons } from "./sender.ts";
+import { type Buttons, Unsent } from "./sender.ts";
 import type { InProject, Linked, Press } from "./talk.ts";
 
 /** Characters of a path on its button, and in a list. */
@@ -96,7 +97,9 @@ export const takeFile = async (talk: InProject, { file_id, name, size }: Sent, c
   if (size > TELEGRAM_FILE_BYTES.in)
     return void (await say(`${code(name)} is ${inWords(size)}; Telegram gives a bot ${TELEGRAM_FILE_BYTES.in / MB} MB at most. Upload it in Colony, or with colony upload.`));
   const body = await talk.fetchFile(file_id);
-  const { answer } = await uploadFiles(ctx, actor, project.id, { body, headers: new Headers(), path: name }, () => retry("file"));
+  const { answer } = await uploadFiles(ctx, actor, project.id, { body, headers: new Headers(), path: name }, () => retry("file")).catch((error) => {
+    throw error instanceof AppError && error.code === "client_closed" ? new Unsent("later", "Telegram broke off in the middle of a file") : error;
+  });
   const [file] = answer;
   await say(`${code(name)} is in ${named(project.name)}, ${inWords(file?.size ?? size)}${(file?.version ?? 1) > 1 ? `, version ${file?.version}` : ""}.`);
   if (caption.trim() !== "") await chat(talk, `${caption}\n\nThe file is \`${name}\` in the workspace.`, "chat");

@@ -1,5 +1,7 @@
 import type { Actor } from "../accounts/credentials.ts";
 import type { Context } from "../context.ts";
+import { readBlob } from "../files/download.ts";
+import { visibleFile } from "../files/service.ts";
 import type { Retry } from "../idempotency/once.ts";
 import type { Project } from "../projects/directory.ts";
 import type { Buttons, Outgoing, Sender } from "./sender.ts";
@@ -41,3 +43,12 @@ export const actorOf = (ctx: Context, link: LinkRow): Actor | null => {
 
 /** A text as a file. */
 export const textFile = (name: string, text: string): Outgoing => ({ name, open: async () => new TextEncoder().encode(text) });
+
+/** A file that a message carries. */
+export const keptFile = (ctx: Context, actor: Actor, { id, name }: { id: string; name: string }): Outgoing => ({
+  name,
+  open: async () => {
+    const body = await readBlob(ctx, visibleFile(ctx, ctx.db, actor, id).sha256, undefined, { file: id });
+    return body instanceof Blob ? body.stream() : body;
+  },
+});

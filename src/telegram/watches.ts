@@ -4,7 +4,7 @@ import { lookAtAnswer, residentNamed } from "../agents/direct.ts";
 import type { Context } from "../context.ts";
 import { AppError } from "../errors.ts";
 import { waitFor } from "../feed/poll.ts";
-import { TELEGRAM_AGAIN, TELEGRAM_EDIT_EVERY, TELEGRAM_TEXT_CHARACTERS, TELEGRAM_WATCHES } from "../limits.ts";
+import { TELEGRAM_AGAIN, TELEGRAM_EDIT_EVERY, TELEGRAM_FILE_BYTES, TELEGRAM_TEXT_CHARACTERS, TELEGRAM_WATCHES } from "../limits.ts";
 import { readableMessage } from "../messages/find.ts";
 import { messageWire } from "../messages/wire.ts";
 import { readableProject } from "../projects/service.ts";
@@ -13,10 +13,10 @@ import { fitting, fromMarkdown, named } from "./markup.ts";
 import { showRun } from "./output.ts";
 import { type Buttons, type Outgoing, type Sender, Unsent } from "./sender.ts";
 import { insertWatch, linkOfUser, openWatches, updateWatch, type WatchRow, watchByNo } from "./store.ts";
-import { actorOf, textFile } from "./talk.ts";
+import { actorOf, keptFile, textFile } from "./talk.ts";
 
-/** How something looks at a moment. `over`: nothing changes any more; `file`: what was too long to be shown; `keys`: what of the feed is worth a look before its time. */
-export type Look = { html: string; buttons: Buttons; over: boolean; file?: Outgoing; keys: string[] };
+/** How something looks at a moment. `over`: nothing changes any more; `files`: what was too long to be shown, and what comes with it; `keys`: what of the feed is worth a look before its time. */
+export type Look = { html: string; buttons: Buttons; over: boolean; files?: Outgoing[]; keys: string[] };
 
 /** What is shown in place of what one may not see any more. */
 const HIDDEN: Look = { html: "This is not shown here any more.", buttons: [], over: true, keys: [] };
@@ -74,14 +74,14 @@ export class Watches {
         if (drawn !== shown) await this.#draw(row, look);
         shown = drawn;
         if (look.over) {
-          if (look.file) await this.sender.document(row.chat_id, look.file);
+          for (const file of look.files ?? []) await this.sender.document(row.chat_id, file);
           return await this.ctx.write((tx) => updateWatch(tx, no, { done: true }));
         }
         tries = 0;
       } catch (error) {
-        if (!(error instanceof Unsent)) throw error;
-        // Its message was deleted there, or nobody takes it: the end of it stands in Colony.
-        if (error.why !== "later") return this.ctx.write((tx) => updateWatch(tx, no, { done: true }));
+        if (!(error instanceof Unsent || error instanceof AppError)) throw error;
+        // Its message was deleted there, nobody takes it, or its file is gone: the end of it stands in Colony.
+        if (error instanceof AppError || error.why !== "later") return this.ctx.write((tx) => updateWatch(tx, no, { done: true }));
         await this.sender.sleep(TELEGRAM_AGAIN[Math.min(tries++, TELEGRAM_AGAIN.length - 1)] ?? 0);
       }
       await waitFor(this.ctx, look.keys, performance.now() + TELEGRAM_EDIT_EVERY, this.signal);
@@ -113,7 +113,8 @@ const lookAtRun = (ctx: Context, actor: Actor, { within, subject }: WatchRow): L
   const project = readableProject(ctx, actor, within);
   const run = readRun(ctx, actor, within, subject);
   const buttons = [[{ text: "Stop", callback_data: `s:${project.no}:${run.id}` }]];
-  return { ...showRun(ctx, actor, project, run), buttons: hasEnded(run) ? [] : buttons, over: hasEnded(run), keys: runKeys(ctx, actor, within, subject) };
+  const { html, file } = showRun(ctx, actor, project, run);
+  return { html, files: file ? [file] : [], buttons: hasEnded(run) ? [] : buttons, over: hasEnded(run), keys: runKeys(ctx, actor, within, subject) };
 };
 
 /** What an agent answers. */
@@ -122,7 +123,9 @@ const lookAtTalk = (ctx: Context, actor: Actor, { within, subject }: WatchRow): 
   const { row } = readableMessage(ctx, actor, subject);
   const { found, answer: how } = lookAtAnswer(ctx, actor, agent, messageWire(ctx, row));
   const said = how.answer?.content ?? "";
-  const files = how.answer?.attachments.map(({ name }) => `\nFile: ${named(name)}`).join("") ?? "";
+  const attached = how.answer?.attachments ?? [];
+  const carried = attached.filter(({ size }) => size > 0 && size <= TELEGRAM_FILE_BYTES.out);
+  const files = attached.map(({ name }) => `\nFile: ${named(name)}`).join("");
   const waiting = how.state === "waiting" ? "will answer …" : "is at it …";
   const nothing = how.state === "stopped" ? "stopped." : "gave no answer.";
   const head = `<b>${named(within)}</b>${said === "" ? ` ${found ? nothing : waiting}` : ""}`;
@@ -132,7 +135,7 @@ const lookAtTalk = (ctx: Context, actor: Actor, { within, subject }: WatchRow): 
     html: `${head}${words}${files}`,
     buttons: found ? [] : [[{ text: "Stop", callback_data: `x:${subject}` }]],
     over: found,
-    ...(found && long && { file: textFile("answer.md", said) }),
+    files: found ? [...(long ? [textFile("answer.md", said)] : []), ...carried.map((file) => keptFile(ctx, actor, file))] : [],
     // It grows some times a second, which is more than Telegram takes.
     keys: [],
   };
