@@ -23,6 +23,8 @@ const ofTheProgram = [
   "cli",
   "cliguide",
   "cliread",
+  "clibench",
+  "clifiles",
   "clitalk",
   "dockerruns",
   "docs",

@@ -123,7 +123,7 @@ describe("A run", () => {
     await two.says("Stopping", "err");
     two.kill("SIGINT");
     expect(await two.exited).toBe(130);
-    expect(two.err()).toContain("left; the server goes on stopping it");
+    expect(two.err()).toContain("left. The server goes on stopping it");
   }, 30_000);
 
   test("waits for its turn with a word on a terminal, and is heard to its end across a restart of the server: no line is lost, none doubled, nothing run twice", async () => {

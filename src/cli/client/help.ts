@@ -7,7 +7,7 @@ const groups: [head: string, first: string[], also: string[]][] = [
   ["Talk", ["post", "ask", "dm"], ["answer", "claim", "release", "react", "edit", "retract"]],
   ["Read", ["read", "tail", "inbox", "catchup", "search"], ["channels", "users"]],
   ["Files", ["upload", "download"], []],
-  ["Projects", ["create", "use", "run", "console", "files"], ["list", "delete", "chat", "runs", "stop", "logs", "errors", "schedule", "status"]],
+  ["Projects", ["create", "use", "run", "console", "files"], ["list", "delete", "chat", "logs", "runs", "stop", "errors", "schedule", "secret", "status", "usage"]],
   ["Agents", ["mcp", "skill", "hook"], []],
   ["Server", ["login", "servers", "serve", "backup", "doctor"], ["logout", "auth", "whoami", "restore", "user", "token", "import", "export", "completion"]],
 ];

@@ -11,8 +11,9 @@ const needed = (value: string | undefined): string | undefined => (value ? undef
 
 export const askUrl = async (usual: string): Promise<string> => answered(await text({ message: "Which server?", placeholder: usual, defaultValue: usual }));
 export const askName = async (): Promise<string> => answered(await text({ message: "Username", validate: needed }));
-export const askPassword = async (): Promise<string> => answered(await password({ message: "Password", validate: needed }));
+export const askPassword = (): Promise<string> => askHidden("Password");
 export const askSure = async (question: string): Promise<boolean> => {
   const answer = await confirm({ message: question, initialValue: false });
   return answer === true;
 };
+export const askHidden = async (message: string): Promise<string> => answered(await password({ message, validate: needed }));

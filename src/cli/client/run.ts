@@ -3,9 +3,9 @@ import type { RunWithOutputWire } from "../../runs/wire.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { Drawing } from "./drawing.ts";
 import { isPiped, readInput } from "./input.ts";
+import { type Going, Interrupts } from "./interrupting.ts";
 import { type InProject, type Workplace, workplace } from "./project.ts";
 import { bytes, colour, inLine, isTerminal, say } from "./say.ts";
-import { ApiError } from "./server.ts";
 import { askOn, type Page, pagesOf, type Run } from "./watching.ts";
 
 export type RunOptions = InProject & { timeout?: number; background?: boolean; build?: boolean; artifact?: string[]; save?: string };
@@ -17,14 +17,20 @@ export const run = async (words: string[], options: RunOptions): Promise<void> =
   if ((artifact || save !== undefined) && !build) throw new CommandError("Files are kept of a build: give --build too.", EXIT.usage);
   if (save !== undefined && background) throw new CommandError("--save waits for the build's end: leave --background out, and fetch its files later (colony runs).", EXIT.usage);
   const body = { command: await commandOf(words), timeout, background: background || undefined, ...(build && { kind: "build", artifacts: artifact }) };
-  const asked = new Interrupts(work);
+  const asked = new Interrupts();
   const made = await work.server.call<RunWithOutputWire>("POST", `${work.at}/container/execute`, { body });
-  asked.of(made.id);
+  asked.of(goingOn(work, made.id));
   if (background) begun(made, options);
   else await watch(work, made.id, options, asked);
   if (json || background) return;
   await fetchArtifacts(work, made.id, options);
 };
+
+/** A run that Ctrl-C stops. */
+export const goingOn = ({ at, server }: Workplace, id: string): Going => ({
+  stop: () => server.call("POST", `${at}/runs/${encodeURIComponent(id)}/stop`),
+  left: `The server goes on stopping it: colony logs ${id}`,
+});
 
 /**
  * Follows a run to its end and takes its exit code on.
@@ -37,13 +43,21 @@ export const watch = async (work: Workplace, id: string, { json }: InProject, as
 
 /** One word is a line for the shell; several are a command and its arguments, each as it was given. Without any, the line is what is piped in. */
 const commandOf = async (words: string[]): Promise<string> => {
-  const [first, ...more] = words;
-  if (first !== undefined && first !== "-") return more.length === 0 ? first : words.map(quoted).join(" ");
+  const [first] = words;
+  if (first !== undefined && first !== "-") return shellLine(words);
   if (first === undefined && !isPiped())
     throw new CommandError("Which command? colony run python3 main.py, or as one line for the shell: colony run 'make && ls dist'", EXIT.usage);
   const piped = await readInput(COMMAND_CHARACTERS * 4, `A command has at most ${COMMAND_CHARACTERS} characters: upload it as a file, and run that.`);
   if (piped.trim() === "") throw new CommandError("Nothing came on standard input: which command? colony run 'make test'", EXIT.usage);
   return piped;
+};
+
+/** What sh -c is given for words of a command line. @throws CommandError when there are none */
+export const shellLine = (words: string[]): string => {
+  const [line, ...more] = words;
+  if (line === undefined)
+    throw new CommandError("Which command? Give it at the end, as one line for the shell ('make && ls dist') or as a command with its arguments.", EXIT.usage);
+  return more.length === 0 ? line : words.map(quoted).join(" ");
 };
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
@@ -137,47 +151,6 @@ const exitOf = ({ exit_code, state }: Run, interrupted: number | null): number =
   if (state === "stopped" && interrupted !== null) return interrupted;
   return exit_code || EXIT.error;
 };
-
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
-
-/** Ctrl-C while a run goes on: the first asks the server to stop it, a second one leaves. */
-export class Interrupts {
-  /** The exit code of one who was interrupted; null for one who was not. */
-  code: number | null = null;
-  #id: string | null = null;
-
-  constructor(private readonly work: Workplace) {
-    for (const [name, number] of Object.entries(SIGNALS)) process.on(name, () => this.#interrupted(128 + number));
-  }
-
-  /** Says which run it is about; what came before that counts. */
-  of(id: string): void {
-    this.#id = id;
-    if (this.code !== null) void this.#stop(id);
-  }
-
-  #interrupted(code: number): void {
-    const again = this.code !== null;
-    this.code = code;
-    if (again || this.#id === null) {
-      say.note(this.#id === null ? "colony: left before it was known whether the run began: colony runs" : `colony: left; the server goes on stopping it: colony logs ${this.#id}`);
-      process.exit(code);
-    }
-    say.note(`${isTerminal(process.stderr) ? "\r\x1b[2K" : "colony: "}Stopping it on the server … (Ctrl-C again leaves at once)`);
-    void this.#stop(this.#id);
-  }
-
-  async #stop(id: string): Promise<void> {
-    const { at, server } = this.work;
-    try {
-      await server.call("POST", `${at}/runs/${encodeURIComponent(id)}/stop`);
-    } catch (error) {
-      // It ended by itself in the meantime.
-      if (error instanceof ApiError && error.code === "run_ended") return;
-      say.note(`colony: it could not be stopped: ${error instanceof Error ? error.message : error}`);
-    }
-  }
-}
 
 /** The files that a build gave: saved where that was asked for, else listed with how to get them. */
 const fetchArtifacts = async (work: Workplace, id: string, { build, save }: RunOptions): Promise<void> => {

@@ -16,15 +16,22 @@ const forever = new AbortController().signal;
 /**
  * Asks until it is answered, while the server is away or starts anew, for as long as `patience` (ms). What cannot come true
  * by waiting is thrown at once.
+ * A POST is to have its key.
  * @param meanwhile what goes on at the server all the same, and how to come back to it
  * @throws CommandError
  */
-export const askOn = async <T>({ server }: Pick<Workplace, "server">, path: string, asked: Asked, meanwhile: string, patience: number = CLIENT_RUN_LOST): Promise<T> => {
+export const askOn = async <T>(
+  { server }: Pick<Workplace, "server">,
+  path: string,
+  { method = "GET", ...asked }: Asked & { method?: "GET" | "POST" },
+  meanwhile: string,
+  patience: number = CLIENT_RUN_LOST,
+): Promise<T> => {
   const since = performance.now();
   let pause: number = CLIENT_FOLLOW_AGAIN.first;
   for (let told = false; ; ) {
     try {
-      const answer = await server.call<T>("GET", path, { ...asked, once: true });
+      const answer = await server.call<T>(method, path, { ...asked, once: true });
       if (told) say.note("Connected again.");
       return answer;
     } catch (error) {
