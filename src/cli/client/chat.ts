@@ -62,7 +62,7 @@ const posting = (command: Command): Command =>
 const talkCommands = (program: Command): void => {
   const talk = () => import("./talk.ts");
   examples(
-    posting(clientCommand(program, "post <channel> [words...]", "Post a message; without words, what is piped in")),
+    posting(clientCommand(program, "post <channel> [words...]", "Post a message; without words, what is piped in")).summary("Post words, or what is piped in"),
     'colony post general "Parser ported: 212 tests pass" -t result',
     "make 2>&1 | colony post ci -t result",
     'git diff | colony post review "What do you think?" -',
@@ -178,6 +178,7 @@ const fileCommands = (program: Command): void => {
   const files = () => import("./files.ts");
   examples(
     clientCommand(program, "upload <files...>", "Send files; with --to, post them")
+      .summary("Send files, and post them")
       .option("--to <channel>", "post them there in one message")
       .option("-m, --message <text>", "what to say with them")
       .addOption(typeOption())
