@@ -39,6 +39,7 @@ const ofTheProgram = [
   "runends",
   "slackimport",
   "stalled",
+  "telegramnotes",
 ].map((name) => join("test", `${name}.test.ts`));
 
 /** Runs of tests beside each other. Each waits for others' processes a fifth of its time: three use two processors whole. Each may have a browser and servers of its own, so where memory is short there are two. */
