@@ -48,6 +48,7 @@ describe("Whoever is linked", () => {
     await me.phone.shows("an answer to it");
     await colony.post("/api/dms", { user: me.name, content: "between us" }, { token: other.token });
     await me.phone.shows(`<b>${other.name}</b>:\nbetween us`);
+    for (const once of ["look &amp; see", "an answer to it", "between us"]) expect(times(me.phone, once)).toHaveLength(1);
     expect(me.phone.screen.map(({ text }) => text).join()).not.toContain("quokka");
     expect(other.phone.screen).toHaveLength(1);
   });
@@ -153,7 +154,8 @@ test("A server that is killed in the middle does each thing once, and says after
   me.phone.write("/schedule 0 3 * * * echo nightly");
   await until(async () => ((await colony.get(`/api/projects/${project.slug}/runs`, { token: me.token })).body.length === 1 ? true : undefined));
   await until(async () => (readRows(colony.data, "SELECT 1 FROM telegram_watches WHERE done = 0").length > 0 ? true : undefined));
-  const told = await colony.say("general", `@${me.name} said before the end`);
+  await until(async () => ((await colony.get(`/api/projects/${project.slug}/schedules`, { token: me.token })).body.length === 1 ? true : undefined));
+  await colony.say("general", `@${me.name} said before the end`);
   await until(() =>
     telegram.calls.find(({ method, body }) => method === "sendMessage" && body.chat_id === me.phone.id && body.text.includes("Killed") === false && body.text.includes("runs")),
   );
@@ -164,7 +166,6 @@ test("A server that is killed in the middle does each thing once, and says after
   await me.phone.shows("is next due at");
   await me.phone.shows("said before the end");
   await me.phone.shows("killed-");
-  expect(told.seq).toBeGreaterThan(0);
   expect((await colony.get(`/api/projects/${project.slug}/runs`, { token: me.token })).body).toHaveLength(1);
   expect((await colony.get(`/api/projects/${project.slug}/schedules`, { token: me.token })).body).toHaveLength(1);
   await until(() => (readRows(colony.data, "SELECT 1 FROM telegram_updates").length === 0 ? true : undefined));
@@ -203,7 +204,26 @@ test("Another program with the same bot is named as the problem, until it stops"
   telegram.fail("getUpdates", { error_code: 409, description: "Conflict: terminated by other getUpdates request" });
   const me = await person();
   me.phone.write("/help");
-  await me.phone.shows("/projects");
+  await me.phone.shows("/projects Choose");
   await until(() => (colony.output.includes("Another program asks Telegram") ? true : undefined));
   await until(async () => ((await colony.get("/api/auth/telegram")).body.problem === null ? true : undefined));
+});
+
+test("A chat that floods the bot is taken in part, told so, and holds up nobody else", async () => {
+  const [me, flooding] = [await person(), new Phone(telegram, 9_000)];
+  for (let at = 0; at < 90; at++) flooding.write(`flood ${at}`);
+  expect((await me.phone.ask("/help")).text).toContain("/projects");
+  expect((await flooding.shows("came faster than I take them")).text).toMatch(/^\d+ of your messages .* Send them again\.$/);
+  expect(times(flooding, "not linked")).toHaveLength(5);
+});
+
+test("A server that is told to stop ends its wait for updates, and takes up what came meanwhile when it is back", async () => {
+  const me = await person();
+  expect(await colony.stop("SIGTERM")).toBe(0);
+  me.phone.write("/help");
+  await colony.run();
+  await me.phone.shows("/projects Choose");
+  await colony.say("general", `@${me.name} back again`);
+  await me.phone.shows("back again");
+  expect(times(me.phone, "/projects Choose")).toHaveLength(1);
 });
