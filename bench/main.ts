@@ -11,6 +11,7 @@ import { fanout } from "./fanout.ts";
 import { files } from "./files.ts";
 import { growth } from "./growth.ts";
 import { history } from "./history.ts";
+import { imports } from "./import.ts";
 import { memory } from "./memory.ts";
 import { type Figure, FULL, type Plan, QUICK } from "./plan.ts";
 import { posting } from "./posting.ts";
@@ -23,7 +24,7 @@ import { machine, publish, table } from "./table.ts";
 import { viewer } from "./viewer.ts";
 
 // Growth is last: it posts into what start and history read.
-const measures = { posting, fanout, memory, sockets, history, start, commands, search, viewer, files, agents, runs, growth };
+const measures = { posting, fanout, memory, sockets, history, start, commands, search, viewer, files, agents, runs, import: imports, growth };
 
 const { values: options, positionals: named } = parseArgs({
   allowPositionals: true,

@@ -731,8 +731,12 @@ export const IMPORT_JSON_BYTES = 256 * MiB;
 /** Messages, and characters of them, that are imported in one transaction, and users: the running server's posts wait for it, some milliseconds. */
 export const IMPORT_ROWS = 100;
 export const IMPORT_CHARACTERS = 256 * KiB;
-/** How long an import rests after each transaction, in lengths of it: the server writes to the same database. */
-export const IMPORT_REST = 1;
+/** How long an import rests after each transaction while a server runs, in lengths of it: SQLite waits in steps, and whoever finds the database held too often waits long. */
+export const IMPORT_REST = 3;
+/** Transactions of an import after which what it wrote is moved into the database: well before a commit has to do it, which posts would wait for. */
+export const IMPORT_SETTLE = 4;
+/** Milliseconds between looks whether a server runs beside an import. */
+export const IMPORT_SERVER_LOOK = 10 * second;
 /** Times that a transaction of an import is tried, where the server held the database for BUSY_TIMEOUT each time. */
 export const IMPORT_TRIES = 5;
 /** Things that could not be taken which the end of an import names; the others are counted. */

@@ -246,6 +246,44 @@ test("entries with hostile names, lies about sizes and what is no export cost th
   }
 });
 
+test("files are fetched where that is wished, by the token in the link, never from a private address unasked, and a page to sign in is none", async () => {
+  const asked: string[] = [];
+  const slack = Bun.serve({
+    port: 0,
+    fetch: (request) => {
+      asked.push(new URL(request.url).search);
+      return request.url.includes("F51") ? new Response("<html>Sign in</html>", { headers: { "content-type": "text/html" } }) : new Response("fetched bytes");
+    },
+  });
+  const withFiles = (id: string) => {
+    const files = ["F50", "F51"].map((file) => ({
+      id: `${id}${file}`,
+      name: `${file}.bin`,
+      size: 13,
+      mimetype: "application/octet-stream",
+      url_private: `${slack.url}${file}?t=xoxe-secret`,
+    }));
+    return packed([
+      { name: "users.json", content: json([]) },
+      { name: "channels.json", content: json([{ id, name: id.toLowerCase(), members: ["U1"] }]) },
+      { name: `${id.toLowerCase()}/2024-03-01.json`, content: json(files.map((file, at) => said(at, "U1", `with ${file.name}`, { files: [file] }))) },
+    ]);
+  };
+  const refused = await bring(withFiles("CF1"), "--files");
+  expect({ files: refused.files, why: refused.problems.map(({ why }: any) => why) }).toEqual({
+    files: { taken: 0, linked: 2 },
+    why: Array(2).fill(expect.stringContaining("private address")),
+  });
+  expect(asked).toEqual([]);
+  const fetched = await bring(withFiles("CF2"), "--files", "--allow-private");
+  expect(fetched).toMatchObject({ files: { taken: 1, linked: 1 }, problems: [{ why: expect.stringContaining("sign in") }] });
+  expect(asked).toEqual(["?t=xoxe-secret", "?t=xoxe-secret"]);
+  const [whole, named] = await messagesOf("cf2");
+  expect((await colony.get(`/api/files/${whole.attachments[0].id}/download`, { token: benji })).text).toBe("fetched bytes");
+  expect(named).toMatchObject({ content: `with F51.bin\n\n[F51.bin](${slack.url}F51)`, attachments: [] });
+  await slack.stop(true);
+});
+
 test("an import that was killed is gone on with, and ends in the same state as one in one go", async () => {
   const days = Array.from({ length: 30 }, (_, day) => {
     const at = (message: number) => 1_000_000 + day * 1_000 + message;

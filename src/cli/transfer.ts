@@ -46,4 +46,4 @@ Messages    With their time, author, thread, edits, reactions; Slack's markup be
             Left out, and counted: joins and leaves, changes of topic, notices, previews of links, what was deleted.
             Reactions with emoji of a workspace's own stand in the message's metadata. "came by" is import.
 Files       Those in the export (__uploads/ID/NAME, CHANNEL/attachments/ID-NAME). Others are named with their link, or fetched by --files
-            (up to COLONY_MAX_UPLOAD each).`;
+            (up to COLONY_MAX_UPLOAD each) with the message: what came before without them stays as it is, so say --files the first time.`;

@@ -56,6 +56,11 @@ export const prepare = <T>(build: (connection: Connection) => T): ((connection: 
   };
 };
 
+/** Moves what was written into the database, as far as nobody is in the way: writers go on meanwhile, where a commit that does it holds them up. */
+export const checkpoint = ({ raw }: Connection): void => {
+  raw.query("PRAGMA wal_checkpoint(PASSIVE)").all();
+};
+
 const snapshot = prepare(({ raw }) => ({ begin: raw.query("BEGIN"), end: raw.query("COMMIT") }));
 
 /** Many reads as one: they see one moment, and share the locking that each would do by itself, which is half of a small read. `read` must not await, nor be within another. */

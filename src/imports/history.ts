@@ -25,6 +25,9 @@ export class History {
   readonly #attachments: Attachments;
   /** What stands under a ts that came already, so that another under the same is told apart from the same once more. */
   readonly #seen = new Map<string, string>();
+  /** What waits to be put in together. */
+  #batch: Entry[] = [];
+  #characters = 0;
 
   constructor(
     private readonly run: Run,
@@ -44,8 +47,9 @@ export class History {
         .toSorted((a, b) => Number(text(a.ts)) - Number(text(b.ts)))
         .flatMap((one) => this.#post(one));
       await this.people.take(posts.flatMap((post) => [post.author, ...reactors(post).map(stranger)]));
-      await this.#takeDay(posts);
+      for (const post of posts) await this.#gather(post);
     }
+    await this.#flush();
   }
 
   #post(raw: Loose): Post[] {
@@ -55,19 +59,17 @@ export class History {
     return [];
   }
 
-  async #takeDay(posts: Post[]): Promise<void> {
-    let batch: Entry[] = [];
-    let characters = 0;
-    for (const post of posts) {
-      for (const entry of await this.#entriesOf(post)) {
-        if (batch.length > 0 && (batch.length >= IMPORT_ROWS || characters + entry.content.length > IMPORT_CHARACTERS)) {
-          await this.#put(batch);
-          [batch, characters] = [[], 0];
-        }
-        batch.push(entry);
-        characters += entry.content.length;
-      }
+  async #gather(post: Post): Promise<void> {
+    for (const entry of await this.#entriesOf(post)) {
+      if (this.#batch.length >= IMPORT_ROWS || this.#characters + entry.content.length > IMPORT_CHARACTERS) await this.#flush();
+      this.#batch.push(entry);
+      this.#characters += entry.content.length;
     }
+  }
+
+  async #flush(): Promise<void> {
+    const batch = this.#batch;
+    [this.#batch, this.#characters] = [[], 0];
     if (batch.length > 0) await this.#put(batch);
   }
 

@@ -294,6 +294,19 @@ describe("The counts of a channel", () => {
   });
 });
 
+describe("An import", () => {
+  const model = new Model();
+  const known = model.post("a", "known");
+  const event: FeedEvent = { seq: 90, event: "import", channel_id: ROOM, data: { after_seq: 10, before_seq: 90, read_seq: 89 } };
+
+  test("of which one event tells lets what shows the channel's end read on, and its counts be asked for", () => {
+    const before = withStretch({ ...initial, me, channels: [model.channel()] }, WHOLE, { messages: [known], atStart: true, live: true }, []);
+    const after = reduce(before, event);
+    expect(after.recount).toEqual([ROOM]);
+    expect(after.timelines[keyOf(WHOLE)]).toMatchObject({ messages: [known], atStart: true, live: false });
+  });
+});
+
 describe("A thread", () => {
   test("takes in what answers its message or an answer to that, and nothing that answers what is above it", () => {
     const model = new Model();
