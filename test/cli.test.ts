@@ -210,7 +210,7 @@ describe("help and completion", () => {
     names.splice(names.indexOf("help"), 1);
     for (const name of names) expect({ name, named: new RegExp(`[ ,]${name}[ ,\\n]`).test(out) }).toEqual({ name, named: true });
     expect(out.split("\n").length).toBeLessThan(60);
-    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(90);
+    expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(out).not.toContain("\u001b");
     expect((await colonyCli(null, ["--help"])).out).toBe(out);
     expect((await colonyCli(null, ["help", "post"])).out).toContain("make 2>&1 | colony post ci -t result");

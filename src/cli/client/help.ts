@@ -46,7 +46,7 @@ export const showHelp = (program: Command): void => {
   }
   const longest = Math.max(...examples.map(([line]) => line.length));
   lines.push(...examples.map(([line, about]) => `  ${line.padEnd(longest)}   ${colour.dim(about)}`), "");
-  lines.push(colour.dim("'colony help COMMAND' tells all of one. What talks to a server takes --json and --server NAME."));
+  lines.push(colour.dim("'colony help COMMAND' tells all of one. Most take --json and --server NAME."));
   say.line(lines.join("\n"));
 };
 
