@@ -158,7 +158,8 @@ describe("A schedule", () => {
     expect(times.out.trimEnd().split("\n")).toHaveLength(5);
     expect(await inProject(slug, ["schedule", "validate", "0 9 * *"])).toMatchObject({ code: 5, err: expect.stringMatching(/^colony: [^\n]+\n$/) });
     expect((await inProject(slug, ["schedule", "create", "No time", "true"])).code).toBe(2);
-    const shown = await onTerminal(slug, ["schedule", "create", "Morning report", "-c", "0 9 * * *", "true"]).ended();
+    const shown = await onTerminal(slug, ["schedule", "create", "Morning report", "-c", "0 9 * * *", "-z", "Asia/Tokyo", "true"]).ended();
+    expect(shown.shown.match(/09:00/g)).toHaveLength(5);
     expect(shown.shown.match(/in \d+ (hours?|days?|min)/g)).toHaveLength(5);
     expect(await inProject(slug, ["schedule", "delete", "Morning report"])).toMatchObject({ code: 5, err: expect.stringContaining("2 schedules are called") });
     expect((await inProject(slug, ["schedule", "delete", out.trim()])).code).toBe(0);

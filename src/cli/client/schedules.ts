@@ -26,7 +26,7 @@ export const createSchedule = async (name: string, words: string[], options: Sch
   else if (!isTerminal()) say.line(made.id);
   else {
     say.line(`${colour.green("✓")} ${colour.bold(inLine(made.name))} ${made.enabled ? "runs" : "would run"} ${inLine(made.cron)} (${inLine(made.timezone)})`);
-    sayTimes(await verdictOn(work, made.cron, made.timezone));
+    sayTimes(await verdictOn(work, made.cron, made.timezone), made.timezone);
   }
 };
 
@@ -34,7 +34,7 @@ export const createSchedule = async (name: string, words: string[], options: Sch
 export const validate = async (cron: string, options: ScheduleOptions): Promise<void> => {
   const verdict = await verdictOn(workplace(options), cron, options.timezone);
   if (options.json) say.json(verdict);
-  else sayTimes(verdict);
+  else if (verdict.valid) sayTimes(verdict, options.timezone);
   if (!verdict.valid && options.json) process.exitCode = EXIT.refused;
   else if (!verdict.valid) throw new CommandError(`${inLine(verdict.problem ?? "It is no schedule.")}. Five fields are wanted, such as '0 9 * * 1-5'.`, EXIT.refused);
 };
@@ -42,8 +42,10 @@ export const validate = async (cron: string, options: ScheduleOptions): Promise<
 const verdictOn = ({ at, server }: Workplace, cron: string, timezone: string | undefined): Promise<Verdict> =>
   server.call("POST", `${at}/schedules/validate`, { body: { cron, timezone } });
 
-const sayTimes = ({ next }: Verdict): void => {
-  for (const time of next) say.line(isTerminal() ? `  ${new Date(time).toLocaleString(undefined, { dateStyle: "full", timeStyle: "short" })}  ${colour.dim(ago(time))}` : time);
+/** Times where the schedule is: on a terminal as its zone's clocks show them. */
+const sayTimes = ({ next }: Verdict, timeZone = "UTC"): void => {
+  const clock = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", timeZone });
+  for (const time of next) say.line(isTerminal() ? `  ${clock.format(new Date(time))}  ${colour.dim(ago(time))}` : time);
 };
 
 /** The project's schedules. */
