@@ -1,9 +1,8 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { isIP, type LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import { IMPORT_FETCH_TIME } from "../limits.ts";
-import { addressesOf, resolveHost } from "../webhooks/addresses.ts";
+import { addressesOf, onlyThese, resolveHost } from "../webhooks/addresses.ts";
 import type { Linked } from "./posts.ts";
 
 /**
@@ -32,14 +31,8 @@ export const fetchFile = async ({ urls, size, html }: Linked, allowPrivate: bool
 
 const ask = (target: URL, addresses: string[], over: AbortSignal): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const known = addresses.map((address) => ({ address, family: isIP(address) }));
-    const lookup: LookupFunction = (_, options, found) => {
-      const [first] = known;
-      if (options.all) found(null, known);
-      else if (first) found(null, first.address, first.family);
-    };
     const { get } = target.protocol === "https:" ? https : http;
-    const asked = get(target, { agent: false, lookup }, resolve);
+    const asked = get(target, { agent: false, lookup: onlyThese(addresses) }, resolve);
     asked.on("error", reject);
     over.addEventListener("abort", () => asked.destroy(new Error(`No answer within ${IMPORT_FETCH_TIME / 1000} s.`)), { once: true });
   });

@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, type LookupFunction } from "node:net";
 
 /** Finds the addresses of a host. */
 export type Resolve = (host: string) => Promise<string[]>;
@@ -58,4 +58,14 @@ export const addressesOf = async (url: URL, allowPrivate: boolean, resolve: Reso
   if (addresses.length === 0) throw new Error(`${host} has no address`);
   if (!allowPrivate && !addresses.every(isPublic)) throw new RefusedAddress(`${host} leads to a private address`);
   return addresses;
+};
+
+/** The resolution of names for one connection, to addresses that were checked and to no others. */
+export const onlyThese = (addresses: readonly string[]): LookupFunction => {
+  const known = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_, options, found) => {
+    const [first] = known;
+    if (options.all) found(null, known);
+    else if (first) found(null, first.address, first.family);
+  };
 };

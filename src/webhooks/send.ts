@@ -1,8 +1,7 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { isIP, type LookupFunction } from "node:net";
 import { WEBHOOK_RESPONSE_BYTES, WEBHOOK_TIME } from "../limits.ts";
-import { addressesOf, type Resolve, resolveHost } from "./addresses.ts";
+import { addressesOf, onlyThese, type Resolve, resolveHost } from "./addresses.ts";
 
 /** What came of one try. `status` null: no answer; then `error` says why. `ms`: how long it took. */
 export type Outcome = { ok: boolean; status: number | null; error: string | null; response: string | null; ms: number };
@@ -45,16 +44,10 @@ const before = <T>(over: AbortSignal, work: Promise<T>): Promise<T> =>
 
 const post = (target: URL, addresses: string[], headers: Record<string, string>, body: string, over: AbortSignal, ca: string | undefined) =>
   new Promise<{ status: number; response: string }>((resolve, reject) => {
-    const known = addresses.map((address) => ({ address, family: isIP(address) }));
-    const lookup: LookupFunction = (_, options, found) => {
-      const [first] = known;
-      if (options.all) found(null, known);
-      else if (first) found(null, first.address, first.family);
-    };
     const { request } = target.protocol === "https:" ? https : http;
     const length = String(Buffer.byteLength(body));
     // A connection of its own: one that is kept open was checked for another time.
-    const asked = request(target, { method: "POST", headers: { ...headers, "content-length": length }, agent: false, lookup, ca }, (answer) => {
+    const asked = request(target, { method: "POST", headers: { ...headers, "content-length": length }, agent: false, lookup: onlyThese(addresses), ca }, (answer) => {
       beginning(answer).then((response) => {
         asked.destroy();
         resolve({ status: answer.statusCode ?? 0, response });
