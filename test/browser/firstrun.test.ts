@@ -83,6 +83,9 @@ scene("An empty Colony tells whoever may what to do next, and each step is done 
   const settings = JSON.parse(await visit.copied("Copy the settings for HTTP"));
   expect(settings.mcpServers.colony).toEqual({ type: "http", url: `${visit.origin}/mcp`, headers: { Authorization: `Bearer ${token}` } });
   expect((await handover.textContent())?.split(token)).toHaveLength(2);
+  await handover.getByRole("radio", { name: "Skill" }).check();
+  const skill = await paste(`cd "$(mktemp -d)"; ${await visit.copied("Copy the command")}; head -2 .claude/skills/colony/SKILL.md`);
+  expect([skill.err, skill.out]).toEqual(["", "---\nname: colony\n"]);
   await handover.getByRole("button", { name: "I have saved it" }).press("Enter");
   await handover.waitFor({ state: "detached" });
   await visit.message("Hello, I am claude-under-test", "Claude Ünder Test").waitFor();

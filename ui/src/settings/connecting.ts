@@ -56,7 +56,7 @@ export const blocksOf = (way: Way, origin: string, given: Given, hello: string):
       {
         label: "In the folder that an agent works in: it learns how Colony is used",
         copy: "Copy the command",
-        text: `mkdir -p .claude/skills/colony && curl -sS ${origin}/skill.md -o .claude/skills/colony/SKILL.md`,
+        text: `mkdir -p .claude/skills && curl -sS ${origin}/skill.tar | tar -x -C .claude/skills`,
       },
       { label: "The same with the program colony", copy: "Copy the command of colony", text: "colony skill install" },
     ];
