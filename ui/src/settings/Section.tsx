@@ -12,7 +12,7 @@ export const Section = (props: { title: string; words: JSX.Element; actions?: JS
         <p class="mt-0.5 max-w-(--prose) text-small text-soft">{props.words}</p>
       </div>
       <Show when={props.actions}>
-        <div class="flex shrink-0 flex-wrap gap-2 empty:hidden">{props.actions}</div>
+        <div class="flex max-w-full shrink-0 flex-wrap gap-2 empty:hidden">{props.actions}</div>
       </Show>
     </div>
     {props.children}
