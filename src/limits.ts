@@ -728,7 +728,9 @@ export const CLIENT_RUN_LOST = 10 * minute;
 export const IMPORT_ENTRIES = 2_000_000;
 /** Bytes of one day of one channel, or of a list of people: it is held in memory as a whole. */
 export const IMPORT_JSON_BYTES = 256 * MiB;
-/** Messages, and characters of them, that are imported in one transaction, and users: the running server's posts wait for it, some milliseconds. */
+/** Users that are imported in one transaction: each is a millisecond of rows, events and audit, for which the running server's posts wait. */
+export const IMPORT_PEOPLE = 5;
+/** Messages, and characters of them, that are imported in one transaction, some milliseconds too. */
 export const IMPORT_ROWS = 100;
 export const IMPORT_CHARACTERS = 256 * KiB;
 /** How long an import rests after each transaction while a server runs, in lengths of it: SQLite waits in steps, and whoever finds the database held too often waits long. */

@@ -2,7 +2,7 @@ import { operator } from "../accounts/audit.ts";
 import type { User } from "../accounts/directory.ts";
 import { insertNewUser, reservedNames } from "../accounts/service.ts";
 import type { Tx } from "../db/write.ts";
-import { IMPORT_ROWS, LINE_CHARACTERS, USERNAME_CHARACTERS } from "../limits.ts";
+import { IMPORT_PEOPLE, LINE_CHARACTERS, USERNAME_CHARACTERS } from "../limits.ts";
 import { ArchiveError } from "./archive.ts";
 import type { Person } from "./format.ts";
 import { asName, called, freeName, type Run, SOURCE } from "./run.ts";
@@ -55,8 +55,8 @@ export class People {
     const missing = new Map<string, Person>();
     for (const person of people) if (!this.#nos.has(person.id)) missing.set(person.id, this.#listed.get(person.id) ?? person);
     const all = [...missing.values()];
-    for (let from = 0; from < all.length; from += IMPORT_ROWS) {
-      const some = all.slice(from, from + IMPORT_ROWS);
+    for (let from = 0; from < all.length; from += IMPORT_PEOPLE) {
+      const some = all.slice(from, from + IMPORT_PEOPLE);
       const taken = this.run.wishes.dry
         ? some.map((person) => ({ person, no: 0, fate: this.#fate(person) }))
         : await write(this.run.ctx, (tx) => some.map((person) => this.#put(tx, person)));
