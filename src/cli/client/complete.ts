@@ -12,8 +12,8 @@ import { openServer } from "./server.ts";
 import { sha256 } from "./signing.ts";
 
 /**
- * For bash we have words of our own: those of @bomb.sh/tab evaluate what is typed (`$(…)` would run at a press of Tab) and
- * need the package bash-completion.
+ * For bash and zsh we have words of our own: those of @bomb.sh/tab evaluate what is typed (`$(…)` would run at a press of Tab),
+ * and for bash they need the package bash-completion.
  */
 const BASH = `# bash completion for colony: source <(colony completion bash)
 _colony() {
@@ -31,9 +31,30 @@ _colony() {
 }
 complete -o default -F _colony colony`;
 
+const ZSH = `#compdef colony
+# zsh completion for colony: source <(colony completion zsh), after compinit
+_colony() {
+  local line directive=0
+  local -a found
+  while IFS= read -r line; do
+    case $line in
+      :*) directive=\${line#:} ;;
+      *) line=\${line//:/\\\\:}; found+=("\${line/$'\\t'/:}") ;;
+    esac
+  done < <(colony complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)
+  [[ $PREFIX = -*=* ]] && compset -P 1 '*='
+  if (( $#found )); then
+    _describe colony found
+  elif [[ $directive != 4 ]]; then
+    _files
+  fi
+}
+if [[ \${funcstack[1]} = _colony ]]; then _colony "$@"; else compdef _colony colony; fi`;
+
 /** Writes the shell's part of the completion. */
 export const completionScript = (shell: string): void => {
   if (shell === "bash") say.line(BASH);
+  else if (shell === "zsh") say.line(ZSH);
   else script(shell, "colony", "colony");
 };
 
