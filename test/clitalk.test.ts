@@ -31,6 +31,17 @@ describe("post", () => {
     expect((await newest()).content).toBe("The build says:\n\nall well\n");
   });
 
+  test("nothing where the word given is empty: what is piped in is then not meant for it", async () => {
+    for (const words of [
+      ["post", "ci", ""],
+      ["dm", "cc-cli", "", " "],
+    ]) {
+      const { code, err, out } = await colonyCli(colony, words, { stdin: "the rest of a loop\n" });
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      expect(err).toContain("the words are empty");
+    }
+  });
+
   test("more than a message holds is refused before it is sent, and says to upload a file", async () => {
     const { code, err, out } = await colonyCli(colony, ["post", "ci"], { stdin: "x".repeat(256 * 1024 + 1) });
     expect({ code, out }).toEqual({ code: 5, out: "" });
@@ -87,6 +98,19 @@ describe("dm", () => {
     const nobody = await colonyCli(colony, ["dm", "nobody", "x"]);
     expect(nobody.code).toBe(5);
     expect(nobody.err).toContain("nobody");
+  });
+
+  test("is what @somebody means wherever a message goes to or stands, never a channel that is called as they are", async () => {
+    await colony.user("neeraj");
+    await colony.post("/api/channels", { name: "neeraj" });
+    const { code, out } = await colonyCli(colony, ["post", "@neeraj", "for your eyes only"]);
+    expect(code).toBe(0);
+    expect((await colonyCli(colony, ["edit", "@neeraj", out.trim(), "yours alone"])).code).toBe(0);
+    expect((await colonyCli(colony, ["ask", "@neeraj", "here?", "--wait", "0"])).code).toBe(0);
+    const said = (await colonyCli(colony, ["read", "@neeraj"])).out;
+    expect([said.includes("yours alone"), said.includes("here?")]).toEqual([true, true]);
+    expect((await colonyCli(colony, ["channels", "archive", "@neeraj"])).code).toBe(4);
+    expect((await colony.get("/api/channels/neeraj/messages")).body).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Shared } from "./command.ts";
 import { seconds, untilTime } from "./given.ts";
 import { colour, inLine, isTerminal, say } from "./say.ts";
 import { openServer, type Server } from "./server.ts";
-import { bare, contentOf, session } from "./talk.ts";
+import { bare, channelName, contentOf, placeOf, session } from "./talk.ts";
 import { askOn } from "./watching.ts";
 
 type State = { state: "open" | "answered" | "expired"; answer: null | { option: string; note: string | null; user: { username: string } } };
@@ -16,7 +16,7 @@ export const ask = async (channel: string, words: string[], options: AskOptions)
   const server = openServer(options).signedIn();
   const labels = session();
   const content = await contentOf(words);
-  const message = await server.call<Message>("POST", `/api/channels/${encodeURIComponent(bare(channel))}/messages`, {
+  const message = await server.call<Message>("POST", `${await placeOf(server, channel)}/messages`, {
     body: {
       content,
       ask: { options: options.option ?? ["yes", "no"], assignee: options.to && bare(options.to), expires_at: options.expires && untilTime(options.expires) },
@@ -31,7 +31,7 @@ export const ask = async (channel: string, words: string[], options: AskOptions)
     return;
   }
   if (isTerminal(process.stderr))
-    say.note(colour.dim(`Asked as ${seq}. Waiting for an answer; Ctrl-C leaves the question open (colony answer ${bare(channel)} ${seq} looks again).`));
+    say.note(colour.dim(`Asked as ${seq}. Waiting for an answer; Ctrl-C leaves the question open (colony answer ${channelName(channel)} ${seq} looks again).`));
   tell(await waited(server, channel, String(seq), options.wait), options);
 };
 
@@ -44,23 +44,24 @@ export const answer = async (channel: string, message: string, option: string | 
     tell(await waited(server, channel, message, options.wait ?? "0"), options);
     return;
   }
-  const state = await server.call<State>("POST", pathOf(channel, message), { body: { option, note: options.note } });
+  const state = await server.call<State>("POST", await pathOf(server, channel, message), { body: { option, note: options.note } });
   if (options.json) say.json(state);
   else if (isTerminal()) say.line(`${colour.green("✓")} Answered: ${colour.bold(inLine(option))}`);
 };
 
-const pathOf = (channel: string, message: string): string => `/api/channels/${encodeURIComponent(bare(channel))}/messages/${encodeURIComponent(message)}/answer`;
+const pathOf = async (server: Server, place: string, message: string): Promise<string> => `${await placeOf(server, place)}/messages/${encodeURIComponent(message)}/answer`;
 
 /** How a question stands, once that is no longer open. `wait`: for so long; as long as it takes when left out. @throws CommandError 124 when the time is over */
 const waited = async (server: Server, channel: string, message: string, wait: string | undefined): Promise<State> => {
   const until = wait === undefined ? Number.POSITIVE_INFINITY : Date.now() + seconds(wait) * 1000;
+  const path = await pathOf(server, channel, message);
   for (;;) {
     const left = Math.max(0, Math.ceil((until - Date.now()) / 1000));
     const query = { wait: Math.min(CLIENT_POLL_SECONDS, left) };
-    const state = await askOn<State>({ server }, pathOf(channel, message), { query }, "The question stands meanwhile.", until - Date.now());
+    const state = await askOn<State>({ server }, path, { query }, "The question stands meanwhile.", until - Date.now());
     if (state.state !== "open") return state;
     if (Date.now() >= until)
-      throw new CommandError(`Nobody has answered yet; the question stays open. Look again: colony answer ${bare(channel)} ${message} --wait 10m`, EXIT.timedOut);
+      throw new CommandError(`Nobody has answered yet; the question stays open. Look again: colony answer ${channelName(channel)} ${message} --wait 10m`, EXIT.timedOut);
   }
 };
 

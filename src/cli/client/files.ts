@@ -4,7 +4,7 @@ import { CommandError, EXIT } from "../failure.ts";
 import type { Shared } from "./command.ts";
 import { bytes, colour, inLine, isTerminal, say } from "./say.ts";
 import { openServer } from "./server.ts";
-import { bare } from "./talk.ts";
+import { placeOf } from "./talk.ts";
 
 type Uploaded = { id: string; name: string; size: number };
 export type UploadOptions = Shared & { to?: string; message?: string; type?: string; replyTo?: string; key?: string };
@@ -23,11 +23,11 @@ export const uploadFiles = async (files: string[], options: UploadOptions): Prom
   for (const file of files) sent.push(await server.upload<Uploaded>("/api/files", file, { query: { name: basename(file) } }));
   if (to !== undefined) {
     const body = { content: message, type, reply_to: replyTo, attachments: sent.map(({ id }) => id) };
-    const posted = await server.call<Message>("POST", `/api/channels/${encodeURIComponent(bare(to))}/messages`, { body, key });
+    const posted = await server.call<Message>("POST", `${await placeOf(server, to)}/messages`, { body, key });
     if (json) say.json(posted);
     else
       say.line(
-        isTerminal() ? `${colour.green("✓")} Posted ${sent.length === 1 ? inLine(sent[0]?.name ?? "") : `${sent.length} files`} to ${colour.bold(bare(to))}` : String(posted.seq),
+        isTerminal() ? `${colour.green("✓")} Posted ${sent.length === 1 ? inLine(sent[0]?.name ?? "") : `${sent.length} files`} to ${colour.bold(inLine(to))}` : String(posted.seq),
       );
     return;
   }

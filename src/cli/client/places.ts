@@ -2,7 +2,7 @@ import { CommandError, EXIT } from "../failure.ts";
 import type { Shared } from "./command.ts";
 import { colour, isTerminal, say } from "./say.ts";
 import { openServer } from "./server.ts";
-import { bare } from "./talk.ts";
+import { bare, channelName } from "./talk.ts";
 
 type Channel = { name: string | null; visibility: string; topic: string; description: string; archived_at: string | null; unread: number; mentions: number; member: boolean };
 type User = { id: string; username: string; display_name: string; role: string; job: string | null; deactivated_at: string | null };
@@ -33,7 +33,7 @@ export const listChannels = async (options: Shared & { archived?: boolean }): Pr
 export type NewChannel = Shared & { private?: boolean; topic?: string; member?: string[] };
 
 export const createChannel = async (name: string, options: NewChannel): Promise<void> => {
-  const body = { name: bare(name), topic: options.topic, ...(options.private && { visibility: "private" }), members: options.member?.map(bare) };
+  const body = { name: channelName(name), topic: options.topic, ...(options.private && { visibility: "private" }), members: options.member?.map(bare) };
   const made = await openServer(options).signedIn().call<Channel>("POST", "/api/channels", { body });
   if (options.json) say.json(made);
   else if (isTerminal()) say.line(`${colour.green("✓")} #${made.name} is there: colony post ${made.name} hello`);
@@ -42,11 +42,11 @@ export const createChannel = async (name: string, options: NewChannel): Promise<
 
 /** Joins or leaves a channel, or archives it. */
 export const moveChannel = async (name: string, how: "join" | "leave" | "archive", options: Shared): Promise<void> => {
-  const path = `/api/channels/${encodeURIComponent(bare(name))}`;
+  const path = `/api/channels/${encodeURIComponent(channelName(name))}`;
   const server = openServer(options).signedIn();
   const answer = await (how === "archive" ? server.call("DELETE", path) : server.call("POST", `${path}/${how}`));
   if (options.json && answer !== undefined) say.json(answer);
-  else if (isTerminal()) say.line(`${colour.green("✓")} ${{ join: "Joined", leave: "Left", archive: "Archived" }[how]} #${bare(name)}`);
+  else if (isTerminal()) say.line(`${colour.green("✓")} ${{ join: "Joined", leave: "Left", archive: "Archived" }[how]} #${channelName(name)}`);
 };
 
 /** Everyone, and who is here. */

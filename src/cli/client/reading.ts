@@ -6,7 +6,7 @@ import { count, seconds, sinceTime } from "./given.ts";
 import { clock, drawMessage, recordOf, type Seqs } from "./messages.ts";
 import { colour, inLine, isTerminal, plain, say } from "./say.ts";
 import { openServer, type Server } from "./server.ts";
-import { bare } from "./talk.ts";
+import { bare, channelName } from "./talk.ts";
 import { askOn } from "./watching.ts";
 
 export type Narrowed = { limit?: string; since?: string; type?: string; user?: string; session?: string; afterSeq?: string; beforeSeq?: string };
@@ -14,7 +14,7 @@ export type ReadOptions = Shared & Narrowed & { maxTokens?: string; all?: boolea
 
 /** Where a history stands: of a channel, or (`@name`) of the conversation with somebody. */
 export const historyOf = (place: string): string =>
-  place.startsWith("@") ? `/api/dms/${encodeURIComponent(bare(place))}/messages` : `/api/channels/${encodeURIComponent(bare(place))}/messages`;
+  place.startsWith("@") ? `/api/dms/${encodeURIComponent(bare(place))}/messages` : `/api/channels/${encodeURIComponent(channelName(place))}/messages`;
 
 /** Shows a channel's messages, oldest first: drawn on a terminal, to a pipe as the transcript that models read. */
 export const read = async (place: string, options: ReadOptions): Promise<void> => {

@@ -7,7 +7,7 @@ import type { LiveEvent, Ready } from "./live.ts";
 import { drawMessage, inField, recordOf, type Seqs } from "./messages.ts";
 import { colour, inLine, isTerminal, plain, say } from "./say.ts";
 import { ApiError, openServer, type Server } from "./server.ts";
-import { bare } from "./talk.ts";
+import { bare, channelName } from "./talk.ts";
 
 export type TailOptions = Shared & { all?: boolean; lines?: string };
 type Channel = { id: string; name: string | null; members: { username: string }[] | null };
@@ -41,7 +41,7 @@ export const tail = async (place: string | undefined, options: TailOptions): Pro
 const channelOf = (server: Server, place: string): Promise<Channel> =>
   place.startsWith("@")
     ? server.call<Channel>("POST", "/api/dms/conversations", { body: { users: [bare(place)] } })
-    : server.call<Channel>("GET", `/api/channels/${encodeURIComponent(bare(place))}`);
+    : server.call<Channel>("GET", `/api/channels/${encodeURIComponent(channelName(place))}`);
 
 const go = async (server: Server, path: string, from: { after_seq?: number; epoch?: string }, teller: Teller, signal: AbortSignal): Promise<void> => {
   let away = false;

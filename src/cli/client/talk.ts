@@ -15,9 +15,10 @@ export type PostOptions = Shared & { type?: string; replyTo?: string; file?: str
 
 /** Posts words, or what is piped in, with files. */
 export const post = async (channel: string, words: string[], options: PostOptions): Promise<void> => {
+  if (channel.startsWith("@")) return direct(channel, words, options);
   const server = openServer(options).signedIn();
   const body = await draft(server, words, options);
-  sent(await server.call<Message>("POST", `/api/channels/${encodeURIComponent(bare(channel))}/messages`, { body, key: options.key }), channel, options);
+  sent(await server.call<Message>("POST", `${await placeOf(server, channel)}/messages`, { body, key: options.key }), channel, options);
 };
 
 /** Writes to someone directly; several people with commas between. */
@@ -31,10 +32,20 @@ export const direct = async (to: string, words: string[], options: PostOptions):
   sent(await server.call<Message>("POST", "/api/dms", { body: { ...body, ...(users.length > 1 ? { users } : { user: bare(to) }) }, key: options.key }), to, options);
 };
 
-/** A channel or a user as the API names it: people write #general and @benji. */
-export const bare = (name: string): string => name.replace(/^[#@]/, "");
+/** A user as the API names them: people write @benji. */
+export const bare = (name: string): string => name.replace(/^@/, "");
 
-const of = (channel: string, message: string): string => `/api/channels/${encodeURIComponent(bare(channel))}/messages/${encodeURIComponent(message)}`;
+/** A channel's name: people write #general. One with @ is no channel's, and stays what it is. */
+export const channelName = (name: string): string => name.replace(/^#/, "");
+
+/** The address of a channel, or of the conversation with @somebody: never of a channel that is called as they are. */
+export const placeOf = async (server: Server, place: string): Promise<string> => {
+  if (!place.startsWith("@")) return `/api/channels/${encodeURIComponent(channelName(place))}`;
+  const { id } = await server.call<{ id: string }>("POST", "/api/dms/conversations", { body: { users: [bare(place)] } });
+  return `/api/channels/${encodeURIComponent(id)}`;
+};
+
+const of = async (server: Server, place: string, message: string): Promise<string> => `${await placeOf(server, place)}/messages/${encodeURIComponent(message)}`;
 
 /** Says on a terminal that something is done; to a script its exit code says so. */
 const done = (answer: unknown, text: string, { json }: Shared): void => {
@@ -45,40 +56,32 @@ const done = (answer: unknown, text: string, { json }: Shared): void => {
 export const edit = async (channel: string, message: string, words: string[], options: Shared & { type?: string }): Promise<void> => {
   const server = openServer(options).signedIn();
   const content = words.length === 0 && options.type !== undefined ? undefined : await contentOf(words);
-  done(await server.call("PATCH", of(channel, message), { body: { content, type: options.type } }), "Edited.", options);
+  done(await server.call("PATCH", await of(server, channel, message), { body: { content, type: options.type } }), "Edited.", options);
 };
 
-export const retract = async (channel: string, message: string, options: Shared): Promise<void> =>
-  done(await openServer(options).signedIn().call("DELETE", of(channel, message)), "Taken back: its words are gone.", options);
+export const retract = async (channel: string, message: string, options: Shared): Promise<void> => {
+  const server = openServer(options).signedIn();
+  done(await server.call("DELETE", await of(server, channel, message)), "Taken back: its words are gone.", options);
+};
 
 export const react = async (channel: string, message: string, emoji: string, options: Shared & { remove?: boolean }): Promise<void> => {
-  const path = `${of(channel, message)}/reactions/${encodeURIComponent(emoji)}`;
-  done(
-    await openServer(options)
-      .signedIn()
-      .call(options.remove ? "DELETE" : "PUT", path),
-    options.remove ? "Taken back." : "Reacted.",
-    options,
-  );
+  const server = openServer(options).signedIn();
+  const path = `${await of(server, channel, message)}/reactions/${encodeURIComponent(emoji)}`;
+  done(await server.call(options.remove ? "DELETE" : "PUT", path), options.remove ? "Taken back." : "Reacted.", options);
 };
 
 /** Takes the work that a message stands for; another's claim is refused with who and until when. */
 export const claim = async (channel: string, message: string, options: Shared & { ttl?: string }): Promise<void> => {
   const body = { ttl_seconds: seconds(options.ttl ?? "15m") };
-  const made = await openServer(options)
-    .signedIn()
-    .call<{ expires_at: string }>("POST", `${of(channel, message)}/claim`, { body });
+  const server = openServer(options).signedIn();
+  const made = await server.call<{ expires_at: string }>("POST", `${await of(server, channel, message)}/claim`, { body });
   done(made, `Yours until ${clock(made.expires_at)}.`, options);
 };
 
-export const release = async (channel: string, message: string, options: Shared): Promise<void> =>
-  done(
-    await openServer(options)
-      .signedIn()
-      .call("DELETE", `${of(channel, message)}/claim`),
-    "Released.",
-    options,
-  );
+export const release = async (channel: string, message: string, options: Shared): Promise<void> => {
+  const server = openServer(options).signedIn();
+  done(await server.call("DELETE", `${await of(server, channel, message)}/claim`), "Released.", options);
+};
 
 /** A person is told where it stands; a script gets its seq, which is good wherever a message is named. */
 const sent = (message: Message, where: string, { json }: Shared): void => {
@@ -108,7 +111,9 @@ const draft = async (server: Server, words: string[], { file = [], key, metadata
 export const contentOf = async (words: string[], hasFiles = false): Promise<string> => {
   const asked = words.at(-1) === "-";
   const said = (asked ? words.slice(0, -1) : words).join(" ");
-  if (!asked && (said !== "" || hasFiles)) return said;
+  if (!asked && (said.trim() !== "" || hasFiles)) return said;
+  // An empty word is a variable that holds nothing: what stands on standard input is somebody else's.
+  if (!asked && words.length > 0) throw new CommandError("Nothing to post: the words are empty. To post what is piped in, leave them out or end with -.", EXIT.usage);
   if (!asked && !isPiped()) throw new CommandError("Nothing to post: give the words, or pipe text in (make 2>&1 | colony post ci).", EXIT.usage);
   const limit = `${bytes(MESSAGE_CONTENT_BYTES)} is the most that one message holds`;
   const piped = await readInput(MESSAGE_CONTENT_BYTES, `What is piped in is too long: ${limit}. Save it and send it as a file: colony upload FILE --to CHANNEL`);
