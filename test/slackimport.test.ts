@@ -246,6 +246,65 @@ test("entries with hostile names, lies about sizes and what is no export cost th
   }
 });
 
+test("what any list calls private is private, a bot is one agent by both its names, and an odd field costs itself alone", async () => {
+  const summary = await bring(
+    packed([
+      {
+        name: "users.json",
+        content: json([
+          { id: "U1", name: "benji" },
+          { id: "U60", name: "carol" },
+          { id: "U61", name: "jenkins", is_bot: true, profile: { bot_id: "B61" } },
+        ]),
+      },
+      {
+        name: "channels.json",
+        content: json([
+          { id: "P1", name: "board", is_private: true, members: ["U1"] },
+          { id: "P2", name: "closed-since", members: ["U1"] },
+          { id: "P3", name: "pair", is_im: true, members: ["U1", "U60"] },
+          { id: "P4", name: "early", created: 1.5e15, members: ["U1"] },
+        ]),
+      },
+      { name: "groups.json", content: json([{ id: "P2", name: "closed-since", members: ["U60"] }]) },
+      { name: "board/2024-03-01.json", content: json([said(1, "U1", "zebra", { edited: { user: "U1", ts: "abc" } })]) },
+      { name: "closed-since/2024-03-01.json", content: json([said(2, "U60", "zebra too")]) },
+      { name: "early/2024-03-01.json", content: json([{ type: "message", subtype: "bot_message", bot_id: "B61", username: "Jenkins", text: "built", ts: ts(3) }]) },
+    ]),
+  );
+  expect(summary).toMatchObject({ problems: [], channels: { made: 3, conversations: 1 }, messages: { made: 3 } });
+  for (const name of ["board", "closed-since"]) {
+    expect((await colony.get(`/api/channels/${name}`, { token: outsider })).status).toBe(404);
+    expect((await colony.get(`/api/channels/${name}`, { token: benji })).body.visibility).toBe("private");
+  }
+  expect((await bySlack("early", 3)).user.username).toBe("jenkins");
+  expect((await colony.get("/api/users")).body.filter(({ username }: any) => username.startsWith("jenkins"))).toHaveLength(1);
+});
+
+test("whom an import made is let in by a later one, once; whoever was deactivated here since stays so", async () => {
+  const people = packed([
+    {
+      name: "users.json",
+      content: json([
+        { id: "U60", name: "carol" },
+        { id: "U62", name: "left", deleted: true },
+      ]),
+    },
+  ]);
+  const isIn = async () => (await colony.get("/api/users/carol")).body.deactivated_at === null;
+  await bring(people);
+  expect(await isIn()).toBe(false);
+  const { code, err } = await command(["user", "password", "carol", "--data", colony.data]);
+  expect({ code, err }).toEqual({ code: 0, err: "carol is deactivated and cannot sign in: colony user activate carol\n" });
+  expect((await bring(people, "--activate")).users).toMatchObject({ made: 0, known: 2, activated: 1 });
+  expect(await isIn()).toBe(true);
+  await colony.call("DELETE", "/api/users/carol");
+  expect((await bring(people, "--activate")).users.activated).toBe(0);
+  expect(await isIn()).toBe(false);
+  expect((await command(["user", "activate", "carol", "--data", colony.data])).code).toBe(0);
+  await until(async () => (await isIn()) || undefined);
+});
+
 test("files are fetched where that is wished, by the token in the link, never from a private address unasked, and a page to sign in is none", async () => {
   const asked: string[] = [];
   const slack = Bun.serve({

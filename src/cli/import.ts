@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import { ArchiveError } from "../imports/archive.ts";
+import { EVERYBODYS } from "../imports/people.ts";
 import type { Summary } from "../imports/run.ts";
 import { importSlack } from "../imports/service.ts";
 import { CommandError, EXIT } from "./failure.ts";
@@ -19,7 +20,7 @@ export const importFrom = (config: Config, file: string, options: ImportOptions)
     try {
       const summary = await importSlack(ctx, file, wishes, progress.tell);
       progress.end();
-      console.log(options.json ? JSON.stringify(summary) : linesOf(summary).join("\n"));
+      console.log(options.json ? JSON.stringify(summary) : linesOf(summary, activate).join("\n"));
     } catch (error) {
       progress.end();
       throw error instanceof ArchiveError ? new CommandError(error.message) : error;
@@ -51,13 +52,16 @@ const teller = () => {
 };
 
 /** What came, in lines. Names come from elsewhere: nothing of them moves the cursor. */
-const linesOf = ({ team, dry_run, users, channels, messages, files, left_out, problems, more_problems }: Summary): string[] => {
+const linesOf = ({ team, dry_run, users, channels, messages, files, left_out, problems, more_problems }: Summary, activate: boolean): string[] => {
   const list = (pairs: { slack: string; to: string }[]) => pairs.map(({ slack, to }) => `  ${slack} → ${to}`);
   const lines = [
     dry_run ? `Slack workspace ${team}: nothing was written (--dry-run). It would be` : `Slack workspace ${team} is here:`,
-    `${users.made} people made, ${users.mapped.length} taken for users here, ${users.known} known from before`,
+    `${users.made} people made, ${users.mapped.length} taken for users here, ${users.known} known from before${users.activated > 0 ? `, ${users.activated} of them activated` : ""}`,
     ...list(users.mapped.map(({ slack, username }) => ({ slack, to: `@${username}, who was here` }))),
     ...list(users.renamed.map(({ slack, username }) => ({ slack, to: `@${username}` }))),
+    ...(users.renamed.some(({ slack }) => slack === EVERYBODYS)
+      ? [`  (@${EVERYBODYS} is every server's first account: nobody is taken for it, unless --map ${EVERYBODYS}=${EVERYBODYS} says so at the first import)`]
+      : []),
     `${channels.made} channels made, ${channels.filled.length} filled, ${channels.conversations} conversations, ${channels.known} known from before`,
     ...list(channels.filled.map((name) => ({ slack: name, to: `#${name}, which was empty` }))),
     ...list(channels.renamed.map(({ slack, name }) => ({ slack, to: `#${name}` }))),
@@ -67,6 +71,6 @@ const linesOf = ({ team, dry_run, users, channels, messages, files, left_out, pr
     ...problems.map(({ what, why }) => `Not taken: ${what}: ${why}`),
     ...(more_problems > 0 ? [`Not taken besides: ${more_problems} more`] : []),
   ];
-  if (users.made > 0 && !dry_run) lines.push("Whoever was made cannot sign in before an admin gives them a password and activates them.");
+  if (users.made > 0 && !dry_run && !activate) lines.push("Whoever was made cannot sign in yet. To let them in: the same with --activate, then colony user password NAME.");
   return lines.map((line) => line.replace(/\p{Cc}/gu, " "));
 };

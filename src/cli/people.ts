@@ -104,12 +104,19 @@ export const setPassword = (config: Config, username: string, given: string | un
     const password = given ?? randomText(20);
     await changeUser(ctx, anyAdmin(ctx), username, { password });
     console.log(given ? `The password of ${username} is changed.` : `New password of ${username} (shown this once): ${password}`);
+    if (ctx.users.get(username).deactivated_at !== null) console.error(`${username} is deactivated and cannot sign in: colony user activate ${username}`);
   });
 
 export const setAdmin = (config: Config, username: string, admin: boolean): Promise<void> =>
   withContext(config, async (ctx) => {
     await changeUser(ctx, anyAdmin(ctx), username, { admin });
     console.log(`${username} is ${admin ? "an admin" : "no longer an admin"}.`);
+  });
+
+export const activateUser = (config: Config, username: string): Promise<void> =>
+  withContext(config, async (ctx) => {
+    const { role } = await changeUser(ctx, anyAdmin(ctx), username, { active: true });
+    console.log(`${username} is active. To come in: ${role === "ape" ? `colony user password ${username}` : `colony token create ${username} NAME`}`);
   });
 
 export const removeUser = (config: Config, username: string): Promise<void> =>

@@ -108,6 +108,9 @@ export const createProgram = (): Command => {
   command("admin <username>", "Make someone an admin", user)
     .option("--revoke", "take it back")
     .action(async (username: string, options: Shared & { revoke?: boolean }) => (await import("./people.ts")).setAdmin(readSettings(options, true), username, !options.revoke));
+  command("activate <username>", "Let a deactivated user in again, or one whom an import made", user).action(async (username: string, options: Shared) =>
+    (await import("./people.ts")).activateUser(readSettings(options, true), username),
+  );
   command("remove <username>", "Deactivate a user: credentials die, messages stay", user).action(async (username: string, options: Shared) =>
     (await import("./people.ts")).removeUser(readSettings(options, true), username),
   );

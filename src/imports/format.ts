@@ -11,8 +11,8 @@ export const objects = (value: unknown): Loose[] => (Array.isArray(value) ? valu
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 export const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one): one is string => typeof one === "string" && one !== "") : []);
 
-/** A person or program of the workspace. */
-export type Person = { id: string; name: string; display_name: string; bot: boolean; deleted: boolean };
+/** A person or program of the workspace. `bot_id`: what a program is called where it speaks; empty for others. */
+export type Person = { id: string; name: string; display_name: string; bot: boolean; deleted: boolean; bot_id: string };
 
 /** Where things were said. `folder`: where its days lie, null when there are none. `created` in seconds since 1970, 0 when not told. */
 export type Place = {
@@ -56,13 +56,18 @@ export const readWorkspace = async (archive: Archive): Promise<Workspace> => {
   };
   const users = [...(await read("users.json")), ...(await read("org_users.json"))];
   const days = daysOf(archive, root);
-  const places: Place[] = [];
-  for (const [file, kind] of lists) for (const entry of await read(file)) if (text(entry.id) !== "") places.push(placeOf(entry, kind, days));
+  const places = new Map<string, Place>();
+  for (const [file, kind] of lists)
+    for (const entry of await read(file)) {
+      const place = placeOf(entry, kind, days);
+      const before = places.get(place.id);
+      if (place.id !== "") places.set(place.id, before ? together(before, place) : place);
+    }
   const owner = users.find(({ is_primary_owner }) => is_primary_owner === true);
   return {
     team: text(owner?.team_id) || mostCommon(users.map(({ team_id }) => text(team_id))) || "slack",
     people: users.flatMap(personOf),
-    places,
+    places: [...places.values()],
     sizes: archive.sizes,
     odd: archive.odd,
     unread,
@@ -97,17 +102,34 @@ const placeOf = (entry: Loose, kind: Place["kind"], days: Map<string, string[]>)
   const value = (field: unknown) => (isObject(field) ? text(field.value) : "");
   return {
     id,
-    kind,
+    kind: closest(kind, entry.is_im ? "dm" : entry.is_mpim ? "mpim" : entry.is_private || entry.is_group ? "group" : "channel"),
     name: name || id,
     topic: value(entry.topic),
     purpose: value(entry.purpose),
     members: [...new Set(texts(entry.members))],
     creator: text(entry.creator),
-    created: typeof entry.created === "number" ? entry.created : 0,
+    created: typeof entry.created === "number" && entry.created > 0 && entry.created < SECONDS_MAX ? entry.created : 0,
     archived: entry.is_archived === true,
     days: [...new Set([...(days.get(name) ?? []), ...(days.get(id) ?? [])])],
   };
 };
+
+/** Seconds since 1970 that are more than any time of Slack's: milliseconds, say. */
+const SECONDS_MAX = 1e11;
+
+/** Of two words for what a place is the one that lets in fewer: nothing is public that is private by any of them. */
+const closest = (one: Place["kind"], other: Place["kind"]): Place["kind"] => {
+  const kinds = lists.map(([, kind]) => kind);
+  return kinds.indexOf(one) > kinds.indexOf(other) ? one : other;
+};
+
+/** A place that stands in two lists, as one that was made private since may. */
+const together = (one: Place, other: Place): Place => ({
+  ...one,
+  kind: closest(one.kind, other.kind),
+  members: [...new Set([...one.members, ...other.members])],
+  days: [...new Set([...one.days, ...other.days])].sort(),
+});
 
 const personOf = (user: Loose): Person[] => {
   const id = text(user.id);
@@ -116,7 +138,7 @@ const personOf = (user: Loose): Person[] => {
   const name = text(user.name);
   const display_name = text(profile.display_name) || text(profile.real_name) || text(user.real_name) || name || id;
   // Slackbot is a program, though its entry says otherwise.
-  return [{ id, name, display_name, bot: user.is_bot === true || id === "USLACKBOT", deleted: user.deleted === true }];
+  return [{ id, name, display_name, bot: user.is_bot === true || id === "USLACKBOT", deleted: user.deleted === true, bot_id: text(profile.bot_id) }];
 };
 
 const mostCommon = (names: string[]): string => {

@@ -1,5 +1,6 @@
 import { operator } from "../accounts/audit.ts";
 import type { User } from "../accounts/directory.ts";
+import { keepUser } from "../accounts/kept.ts";
 import { insertNewUser, reservedNames } from "../accounts/service.ts";
 import type { Tx } from "../db/write.ts";
 import { IMPORT_PEOPLE, LINE_CHARACTERS, USERNAME_CHARACTERS } from "../limits.ts";
@@ -10,7 +11,9 @@ import { findImported, importedOf, putImported } from "./store.ts";
 import { write } from "./writing.ts";
 
 /** The account that every Colony has from its first start. */
-const EVERYBODYS = "admin";
+export const EVERYBODYS = "admin";
+/** The state of someone who was made and let in by nobody yet. */
+const MADE = "made";
 
 /** What becomes of someone: a user that there is already, or a new one of a name. */
 type Fate = { user: User } | { username: string };
@@ -19,6 +22,8 @@ type Fate = { user: User } | { username: string };
 export class People {
   readonly #nos = new Map<string, number>();
   readonly #listed: Map<string, Person>;
+  /** A program speaks under another id than the one it is listed under. */
+  readonly #programs: Map<string, string>;
   /** Names given out in this run, which memory may not know yet. */
   readonly #given = new Set<string>();
 
@@ -27,17 +32,18 @@ export class People {
     listed: readonly Person[],
   ) {
     this.#listed = new Map(listed.map((person) => [person.id, person]));
+    this.#programs = new Map(listed.flatMap(({ bot_id, id }) => (bot_id === "" || this.#listed.has(bot_id) ? [] : [[bot_id, id]])));
     for (const [id, no] of importedOf(run.ctx.db, SOURCE, run.team, "user")) this.#nos.set(id, no);
   }
 
   /** Someone's number here; undefined for whom nobody made. In a dry run 0 for who would be. */
   no(id: string): number | undefined {
-    return this.#nos.get(id);
+    return this.#nos.get(id) ?? this.#nos.get(this.#programs.get(id) ?? "");
   }
 
   /** How someone is called in a text. */
   mention(id: string, label: string | undefined): string {
-    const user = this.run.ctx.users.byNo(this.#nos.get(id) ?? 0);
+    const user = this.run.ctx.users.byNo(this.no(id) ?? 0);
     return `@${user?.username ?? (label || this.#listed.get(id)?.name || id)}`;
   }
 
@@ -48,12 +54,28 @@ export class People {
       if (!ctx.users.byUsername(name)) throw new ArchiveError(`There is no user '${name}' to map somebody to: colony user list shows who there is.`);
     summary.users.known = [...this.#listed.keys()].filter((id) => this.#nos.has(id)).length;
     await this.take(this.#listed.values());
+    if (wishes.activate) for (const person of this.#listed.values()) if (!person.deleted) await this.#letIn(person);
+  }
+
+  /** Activates whom an earlier import made, once: who was deactivated since stays so. */
+  async #letIn(person: Person): Promise<void> {
+    const { ctx, summary, wishes } = this.run;
+    const external = called(this.run, "user", person.id);
+    const known = findImported(ctx.db, external);
+    const user = known?.version === MADE ? ctx.users.byNo(known.subject) : undefined;
+    if (!user) return;
+    summary.users.activated++;
+    if (wishes.dry) return;
+    await write(ctx, (tx) => {
+      keepUser(tx, operator, user.no, user.display_name);
+      putImported(tx, { ...external, subject: user.no, version: "" });
+    });
   }
 
   /** Sees to it that these are here, as users there are already or new ones. */
   async take(people: Iterable<Person>): Promise<void> {
     const missing = new Map<string, Person>();
-    for (const person of people) if (!this.#nos.has(person.id)) missing.set(person.id, this.#listed.get(person.id) ?? person);
+    for (const person of people) if (this.no(person.id) === undefined) missing.set(person.id, this.#listed.get(person.id) ?? person);
     const all = [...missing.values()];
     for (let from = 0; from < all.length; from += IMPORT_PEOPLE) {
       const some = all.slice(from, from + IMPORT_PEOPLE);
@@ -73,14 +95,18 @@ export class People {
     if (known) return { person, no: known.subject, fate: null };
     const fate = this.#fate(person);
     const no = "user" in fate ? fate.user.no : this.#insert(tx, person, fate.username);
-    putImported(tx, { ...external, subject: no, version: "" });
+    putImported(tx, { ...external, subject: no, version: "user" in fate || this.#isActive(person) ? "" : MADE });
     return { person, no, fate };
   }
 
   #insert(tx: Tx, person: Person, username: string): number {
-    const { ctx, wishes } = this.run;
-    const deactivated = person.deleted || !wishes.activate;
+    const { ctx } = this.run;
+    const deactivated = !this.#isActive(person);
     return insertNewUser(ctx, tx, operator, { username, display_name: shown(person), role: person.bot ? "agent" : "ape", password_hash: null, deactivated }).no;
+  }
+
+  #isActive({ deleted }: Person): boolean {
+    return this.run.wishes.activate && !deleted;
   }
 
   /**

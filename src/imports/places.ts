@@ -148,4 +148,4 @@ const isTalk = ({ kind }: Place): boolean => kind === "dm" || kind === "mpim";
 const line = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 /** Someone of whom nothing but the id is known. */
-export const stranger = (id: string): Person => ({ id, name: "", display_name: id, bot: id.startsWith("B"), deleted: true });
+export const stranger = (id: string): Person => ({ id, name: "", display_name: id, bot: id.startsWith("B"), deleted: true, bot_id: "" });

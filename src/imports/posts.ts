@@ -47,7 +47,7 @@ export const postOf = (raw: Loose, names: Names): Post | string => {
   if (told !== null) return told;
   if (subtype === "tombstone") return "deleted messages";
   const ts = text(raw.ts);
-  if (!/^\d{1,11}(\.\d{1,9})?$/.test(ts)) return "entries without a time";
+  if (!TIME.test(ts)) return "entries without a time";
   const files = objects(raw.files)
     .concat(isObject(raw.file) ? [raw.file] : [])
     .map(linked);
@@ -56,7 +56,8 @@ export const postOf = (raw: Loose, names: Names): Post | string => {
   if (words === "" && files.length === 0) return "empty messages";
   const thread = text(raw.thread_ts);
   const { signs, odd } = reactionsOf(raw);
-  const edited = isObject(raw.edited) ? text(raw.edited.ts) : "";
+  const changed = isObject(raw.edited) ? text(raw.edited.ts) : "";
+  const edited = TIME.test(changed) ? changed : "";
   const version = Bun.hash(JSON.stringify([raw.text, raw.blocks === undefined || text(raw.text) !== "" ? "" : raw.blocks, edited, [...signs], odd])).toString(36);
   const { author, from } = authorOf(raw);
   return {
@@ -73,6 +74,8 @@ export const postOf = (raw: Loose, names: Names): Post | string => {
     version,
   };
 };
+
+const TIME = /^\d{1,11}(\.\d{1,9})?$/;
 
 /** A time of Slack's, seconds since 1970 and a fraction that makes it unique, as ISO. */
 const isoOf = (ts: string): string => new Date(Math.floor(Number(ts) * 1000)).toISOString();

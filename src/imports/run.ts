@@ -15,7 +15,7 @@ export type Summary = {
   source: "slack";
   team: string;
   dry_run: boolean;
-  users: { made: number; known: number; mapped: { slack: string; username: string }[]; renamed: { slack: string; username: string }[] };
+  users: { made: number; known: number; activated: number; mapped: { slack: string; username: string }[]; renamed: { slack: string; username: string }[] };
   channels: { made: number; known: number; filled: string[]; renamed: { slack: string; name: string }[]; conversations: number };
   messages: { made: number; known: number; changed: number; replies: number; reactions: number };
   files: { taken: number; linked: number };
@@ -33,7 +33,7 @@ export const newSummary = (team: string, dry_run: boolean): Summary => ({
   source: SOURCE,
   team,
   dry_run,
-  users: { made: 0, known: 0, mapped: [], renamed: [] },
+  users: { made: 0, known: 0, activated: 0, mapped: [], renamed: [] },
   channels: { made: 0, known: 0, filled: [], renamed: [], conversations: 0 },
   messages: { made: 0, known: 0, changed: 0, replies: 0, reactions: 0 },
   files: { taken: 0, linked: 0 },
