@@ -123,7 +123,11 @@ describe("A project", () => {
     await benjis.shows("<b>Open plans</b> is chosen");
     expect((await colony.get("/api/auth/telegram", { token: benji })).body.link.project).toBe("open-plans");
     const hidden = Number(list.buttons.find(({ text }) => text === "Open plans")?.data.slice(2)) - 1;
-    expect(await benjis.pressRaw(list.message_id, `u:${hidden}`)).toContain("There is no project");
+    // Whether there is one of that number, and which, is not told either.
+    for (const forged of [`u:${hidden}`, "u:999999", `f:${hidden}:x`, `r:${hidden}:x`, `s:${hidden}:x`])
+      expect(await benjis.pressRaw(list.message_id, forged)).toBe("That project is gone, or hidden from you.");
+    expect(await benjis.pressRaw(list.message_id, "constructor:1")).toContain("of no use");
+    expect(await benjis.pressRaw(list.message_id, "n:__proto__:on")).toBeUndefined();
     expect((await benjis.ask("/use secret-plans")).text).toContain("There is no project");
   });
 

@@ -124,6 +124,21 @@ describe("Telegram", () => {
     expect(times(slow.phone, "for the slow").map(({ text }) => text.split("\n")[1])).toEqual([`@${slow.name} first for the slow`, `@${slow.name} second for the slow`]);
   });
 
+  test("that held something back is not told afterwards what was deleted meanwhile, or is no longer theirs to see", async () => {
+    const me = await person();
+    const channel = `closing-${people}`;
+    await colony.post("/api/channels", { name: channel, visibility: "private", members: [me.name] });
+    telegram.fail("sendMessage", { error_code: 429, description: "Too Many Requests: retry after 1", parameters: { retry_after: 1 } });
+    const oops = await colony.say("general", `@${me.name} oops`);
+    await until(() => telegram.calls.findLast(({ body }) => body.chat_id === me.phone.id && body.text.includes("oops")));
+    await colony.say(channel, `@${me.name} a numbat`);
+    await colony.call("DELETE", `/api/channels/general/messages/${oops.id}`);
+    await colony.call("DELETE", `/api/channels/${channel}/members/${me.name}`);
+    await colony.say("general", `@${me.name} \u001b[31mred\u001b[0m is what stands`);
+    expect((await me.phone.shows("what stands")).text).toContain(`@${me.name} red is what stands`);
+    for (const gone of ["oops", "numbat"]) expect(times(me.phone, gone)).toEqual([]);
+  });
+
   test("that fails is asked again; markup that it does not take goes without", async () => {
     const me = await person();
     telegram.fail("sendMessage", { error_code: 502, description: "Bad Gateway" }, { error_code: 400, description: "Bad Request: can't parse entities: Unsupported start tag" });

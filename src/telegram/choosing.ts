@@ -1,5 +1,7 @@
+import { canRead } from "../channels/service.ts";
 import { AppError } from "../errors.ts";
 import { TELEGRAM_BUTTONS } from "../limits.ts";
+import type { Project } from "../projects/directory.ts";
 import { templates } from "../projects/model.ts";
 import { createProject, listProjects, readableProject } from "../projects/service.ts";
 import { bold, escaped, fitting } from "./markup.ts";
@@ -45,10 +47,16 @@ const choose = (talk: Linked, project_no: number): Promise<void> => talk.ctx.wri
 
 const chosen = (name: string): string => `${bold(name)} is chosen. What you write goes to its dev-manager.\n/run COMMAND, /logs, /files, /schedule, /status`;
 
+/** The project that a button names by its number; who makes one up learns nothing of others' projects. @throws AppError `not_found` */
+export const projectOfButton = ({ ctx, actor }: Linked, project_no: string): Project => {
+  const project = ctx.projects.byNo(Number(project_no));
+  if (!project || !canRead(project.channel, actor.user.no)) throw new AppError("not_found", { message: "That project is gone, or hidden from you." });
+  return project;
+};
+
 /** Chooses the project of a button. */
 export const chooseByButton = async (talk: Linked, { data, message_id, done }: Press): Promise<void> => {
-  const known = talk.ctx.projects.byNo(Number(data));
-  const project = readableProject(talk.ctx, talk.actor, known?.id ?? "");
+  const project = projectOfButton(talk, data);
   await choose(talk, project.no);
   await done();
   if (message_id === null) await talk.say(chosen(project.name));

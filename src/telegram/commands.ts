@@ -94,7 +94,8 @@ const presses: Record<string, (talk: Linked, press: Press, redraw: (message_key:
 
 /** Deals with a button that was pressed. */
 export const onPress = async (linked: Linked | null, press: Press, redraw: (message_key: number) => void): Promise<void> => {
-  const act = presses[press.data.split(":")[0] ?? ""];
+  const letter = press.data.split(":")[0] ?? "";
+  const act = Object.hasOwn(presses, letter) ? presses[letter] : undefined;
   if (!linked || !act) return press.done(linked ? "That button is of no use any more." : "This chat is not linked with an account.");
   try {
     await act(linked, { ...press, data: press.data.slice(2) }, redraw);

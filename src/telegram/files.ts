@@ -1,13 +1,13 @@
 import type { Message } from "grammy/types";
 import { AppError } from "../errors.ts";
 import { TELEGRAM_BUTTON_BYTES, TELEGRAM_BUTTONS, TELEGRAM_FILE_BYTES, TELEGRAM_FILES_LISTED } from "../limits.ts";
-import { readableProject } from "../projects/service.ts";
 import { fileAt } from "../workspace/reading.ts";
 import { sendFrom } from "../workspace/sending.ts";
 import { treeOf } from "../workspace/service.ts";
 import { uploadFiles } from "../workspace/taking.ts";
 import type { TreeEntryWire } from "../workspace/wire.ts";
 import { chat } from "./asking.ts";
+import { projectOfButton } from "./choosing.ts";
 import { bold, code, ending, fitting, named } from "./markup.ts";
 import { type Buttons, Unsent } from "./sender.ts";
 import type { InProject, Linked, Press } from "./talk.ts";
@@ -69,7 +69,7 @@ const sendOne = async ({ ctx, project, say, send }: InProject, path: string, siz
 /** Opens the folder of a button, or sends its file. */
 export const openFile = async (talk: Linked, { data, done }: Press): Promise<void> => {
   const [, project_no = "", path = ""] = /^(\d+):(.*)$/s.exec(data) ?? [];
-  const project = readableProject(talk.ctx, talk.actor, talk.ctx.projects.byNo(Number(project_no))?.id ?? "");
+  const project = projectOfButton(talk, project_no);
   await done();
   await files({ ...talk, project }, path);
 };

@@ -1,12 +1,15 @@
 import { TELEGRAM_NAME_CHARACTERS, TELEGRAM_TEXT_CHARACTERS } from "../limits.ts";
 
+/** A terminal's sequences (ECMA-48) whole, so that no rest of them is left to be read. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken out
+const sequences = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?/g;
 /** Controls that a text may not hold, and marks that turn the direction of what follows. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken out
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** A text as Telegram's HTML has it (https://core.telegram.org/bots/api#html-style): nothing of it is markup. */
 export const escaped = (text: string): string =>
-  text.toWellFormed().replace(unseen, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  text.toWellFormed().replace(sequences, "").replace(unseen, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 /** Markup without its tags: for when Telegram does not take it. */
 export const bare = (html: string): string =>

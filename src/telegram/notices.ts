@@ -8,12 +8,12 @@ import { messageKey, seqOf } from "../messages/table.ts";
 import type { Message } from "../messages/wire.ts";
 import { bold, fitting, fromMarkdown, named } from "./markup.ts";
 import { messageAt, optionsOf, outcomeOf } from "./questions.ts";
-import { type Buttons, type Sender, Unsent } from "./sender.ts";
+import { type Sender, type Told, Unsent } from "./sender.ts";
 import { allLinks, closeNote, failedRuns, insertNote, type LinkRow, linkOfUser, type NoteRow, openNotes, updateLink, watchOf } from "./store.ts";
 import { actorOf } from "./talk.ts";
 
-/** One thing to tell: at which seq it happened, of which message, in which words. */
-type Note = { seq: number; message_key: number; html: string; buttons: Buttons };
+/** One thing to tell: at which seq it happened, of which message, and in which words once it goes out; null when it is not theirs to be told any more. */
+type Note = { seq: number; message_key: number; told: () => Told | null };
 
 const FAILED = new Set(["failed", "timed_out", "killed"]);
 
@@ -113,18 +113,26 @@ export class Notices {
       await this.sender.say(chat_id, `${skipped.length} older things wait for you in Colony. The newest:`);
       await ctx.write((tx) => updateLink(tx, user_no, { cursor: last.seq }));
     }
-    for (const { seq, message_key, html, buttons } of notes.slice(skipped.length)) {
-      const message_id = await this.sender.say(chat_id, html, buttons).catch((error) => {
-        if (!(error instanceof Unsent) || error.why !== "refused") throw error;
-        this.#failed(error);
-        return null;
-      });
+    for (const { seq, message_key, told } of notes.slice(skipped.length)) {
+      let open = false;
+      const message_id = await this.sender
+        .tell(chat_id, () => {
+          const now = told();
+          if (!now) throw new Unsent("over", "It is not theirs to be told any more");
+          open = now.buttons.length > 0;
+          return now;
+        })
+        .catch((error) => {
+          if (!(error instanceof Unsent) || (error.why !== "refused" && error.why !== "over")) throw error;
+          if (error.why === "refused") this.#failed(error);
+          return null;
+        });
       await ctx.write((tx) => {
-        if (message_id !== null) insertNote(tx, { chat_id, message_id, user_no, message_key, open: buttons.length > 0, at: tx.now });
+        if (message_id !== null) insertNote(tx, { chat_id, message_id, user_no, message_key, open, at: tx.now });
         updateLink(tx, user_no, { cursor: seq });
       });
       // What came to be while it was on its way.
-      if (buttons.length > 0 && messageAt(ctx, message_key)?.ask?.state !== "open") this.redraw(message_key);
+      if (open && message_id !== null && messageAt(ctx, message_key)?.ask?.state !== "open") this.redraw(message_key);
     }
     // What is not told by today's settings is not told when they change either.
     if (through > (notes.at(-1)?.seq ?? link.cursor)) await ctx.write((tx) => updateLink(tx, user_no, { cursor: through }));
@@ -136,10 +144,27 @@ export class Notices {
     const { ctx } = this;
     const { items, next_seq } = readInbox(ctx, actor, after, TELEGRAM_NOTES_READ);
     const through = Math.min(next_seq, head);
-    const notes = items.flatMap((item) => (item.seq <= through && this.#wanted(link, item) ? [noteOf(ctx, actor, item)] : []));
+    const notes = items.flatMap((item): Note[] => {
+      if (item.seq > through || !this.#wanted(link, item)) return [];
+      const message_key = messageKey(ctx.channels.find(item.channel.id)?.no ?? 0, item.message.seq);
+      return [{ seq: item.seq, message_key, told: () => this.#stillThere(link, item.seq) }];
+    });
     if (link.runs)
       for (const project of ctx.projects.all()) if (project.channel.members.has(actor.user.no)) notes.push(...this.#failures(link, project.channel_no, after, through));
     return { notes: notes.toSorted((one, other) => one.seq - other.seq), through };
+  }
+
+  /** Who is linked with the chat, as they stand now; null once that is somebody else, or nobody. */
+  #actorOf({ user_no, chat_id }: Pick<LinkRow, "user_no" | "chat_id">): Actor | null {
+    const link = linkOfUser(this.ctx.db, user_no);
+    return link?.chat_id === chat_id ? actorOf(this.ctx, link) : null;
+  }
+
+  /** What stands at a seq of the inbox now: not what was deleted, or is in a channel that one was taken out of. */
+  #stillThere(link: LinkRow, seq: number): Told | null {
+    const actor = this.#actorOf(link);
+    const [item] = actor ? readInbox(this.ctx, actor, seq - 1, 1).items : [];
+    return actor && item?.seq === seq ? toldOf(this.ctx, actor, item) : null;
   }
 
   #wanted({ chat_id, mentions, direct, questions }: LinkRow, { reasons, message }: InboxItem): boolean {
@@ -148,19 +173,22 @@ export class Notices {
     return reasons.some((reason) => (reason === "ask" || reason === "answer" ? questions : reason === "direct" ? direct : mentions));
   }
 
-  #failures({ chat_id }: LinkRow, channel_no: number, after: number, through: number): Note[] {
+  #failures(link: LinkRow, channel_no: number, after: number, through: number): Note[] {
     const { ctx } = this;
     return failedRuns(ctx.db, channel_no, after, through, TELEGRAM_NOTES_READ).flatMap(({ key, run_id }): Note[] => {
-      const message = watchOf(ctx.db, chat_id, run_id) ? undefined : messageAt(ctx, key);
-      const slug = ctx.projects.ofChannel(channel_no)?.slug;
-      return message && slug ? [{ seq: seqOf(key), message_key: key, html: `${bold(slug)}: ${wordsOf(message)}`, buttons: [] }] : [];
+      const told = (): Told | null => {
+        const message = messageAt(ctx, key);
+        const project = ctx.projects.ofChannel(channel_no);
+        const theirs = this.#actorOf(link) !== null && project?.channel.members.has(link.user_no);
+        return message && project?.slug && theirs ? { html: `${bold(project.slug)}: ${wordsOf(message)}`, buttons: [] } : null;
+      };
+      return watchOf(ctx.db, link.chat_id, run_id) ? [] : [{ seq: seqOf(key), message_key: key, told }];
     });
   }
 
   async #redraw(note: NoteRow): Promise<void> {
     const { ctx } = this;
-    const link = linkOfUser(ctx.db, note.user_no);
-    const actor = link?.chat_id === note.chat_id ? actorOf(ctx, link) : null;
+    const actor = this.#actorOf(note);
     const message = messageAt(ctx, note.message_key);
     const channel = message && ctx.channels.find(message.channel_id);
     if (message?.ask?.state === "open") return;
@@ -181,22 +209,17 @@ const questionIn = (ctx: Context, actor: Actor, message: Message): string => {
   return `${bold(message.user.display_name)} asks in ${channel ? bold(titleOf(ctx, channel, actor.user.no)) : "a channel"}:\n${wordsOf(message)}${outcomeOf(message)}`;
 };
 
-const noteOf = (ctx: Context, actor: Actor, { seq, reasons, channel, message }: InboxItem): Note => {
+const toldOf = (ctx: Context, actor: Actor, { reasons, channel, message }: InboxItem): Told => {
   const found = ctx.channels.find(channel.id);
-  const key = messageKey(found?.no ?? 0, message.seq);
   const where = found ? bold(titleOf(ctx, found, actor.user.no)) : "a channel";
   const who = bold(message.user.display_name);
-  if (reasons.includes("ask")) return { seq, message_key: key, html: questionIn(ctx, actor, message), buttons: optionsOf(key, message) };
+  if (reasons.includes("ask")) return { html: questionIn(ctx, actor, message), buttons: optionsOf(messageKey(found?.no ?? 0, message.seq), message) };
   if (reasons.includes("answer") && message.ask?.answer) {
     const { user, option, note } = message.ask.answer;
     const beside = note === null ? "" : `\n${fromMarkdown(fitting(note, TELEGRAM_NOTE_CHARACTERS))}`;
-    return {
-      seq,
-      message_key: key,
-      html: `${bold(user.display_name)} answered in ${where}: ${bold(option)}${beside}\nYou had asked: ${fromMarkdown(fitting(message.content, TELEGRAM_NOTE_CHARACTERS))}`,
-      buttons: [],
-    };
+    const asked = fromMarkdown(fitting(message.content, TELEGRAM_NOTE_CHARACTERS));
+    return { html: `${bold(user.display_name)} answered in ${where}: ${bold(option)}${beside}\nYou had asked: ${asked}`, buttons: [] };
   }
   const how = reasons.includes("direct") && found?.members.size === 2 ? `${who}:` : `${who} in ${where}:`;
-  return { seq, message_key: key, html: `${how}\n${wordsOf(message)}`, buttons: [] };
+  return { html: `${how}\n${wordsOf(message)}`, buttons: [] };
 };

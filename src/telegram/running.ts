@@ -1,5 +1,5 @@
-import { readableProject } from "../projects/service.ts";
 import { execute, logsOf, readRun, stopRun, unlessEnded } from "../runs/service.ts";
+import { projectOfButton } from "./choosing.ts";
 import { showRun } from "./output.ts";
 import type { InProject, Linked, Press } from "./talk.ts";
 
@@ -18,10 +18,9 @@ export const watchRun = async ({ actor, project, chat, say, watches }: InProject
 };
 
 /** Stops a run by its button. */
-export const stop = async ({ ctx, actor }: Linked, { data, done }: Press): Promise<void> => {
+export const stop = async (talk: Linked, { data, done }: Press): Promise<void> => {
   const [project_no = "", id = ""] = data.split(":");
-  const project = readableProject(ctx, actor, ctx.projects.byNo(Number(project_no))?.id ?? "");
-  await stopRun(ctx, actor, project.id, id).catch(unlessEnded);
+  await stopRun(talk.ctx, talk.actor, projectOfButton(talk, project_no).id, id).catch(unlessEnded);
   await done("Stopped");
 };
 

@@ -1,6 +1,6 @@
 import { TELEGRAM_BUTTONS } from "../limits.ts";
-import { readableProject } from "../projects/service.ts";
 import { changeSchedule, createSchedule, listSchedules, runSchedule } from "../schedules/service.ts";
+import { projectOfButton } from "./choosing.ts";
 import { bold, code, fitting, named } from "./markup.ts";
 import { watchRun } from "./running.ts";
 import type { Buttons } from "./sender.ts";
@@ -49,7 +49,7 @@ const table = ({ ctx, actor, project }: InProject): { words: string; buttons: Bu
 
 const placed = (talk: Linked, data: string): { talk: InProject; id: string; to: string } => {
   const [project_no = "", id = "", to = ""] = data.split(":");
-  return { talk: { ...talk, project: readableProject(talk.ctx, talk.actor, talk.ctx.projects.byNo(Number(project_no))?.id ?? "") }, id, to };
+  return { talk: { ...talk, project: projectOfButton(talk, project_no) }, id, to };
 };
 
 /** Runs what a schedule runs, at once. */

@@ -8,16 +8,19 @@ import type { Refusal } from "./standing.ts";
 /** Rows of buttons under a message. */
 export type Buttons = InlineKeyboardButton[][];
 
+/** What is said, and the buttons under it. */
+export type Told = { html: string; buttons: Buttons };
+
 /** A file on its way to a chat; opened anew for each try. */
 export type Outgoing = { name: string; open: () => Promise<Uint8Array | AsyncIterable<Uint8Array>> };
 
 /**
  * What could not be sent. `gone`: the chat, or who is in it, takes nothing from the bot; `refused`: Telegram does not take this;
- * `later`: it did not answer, or the server stops, and the same may be tried again.
+ * `later`: it did not answer, or the server stops, and the same may be tried again; `over`: it is not to be told any more.
  */
 export class Unsent extends Error {
   constructor(
-    readonly why: "gone" | "refused" | "later",
+    readonly why: "gone" | "refused" | "later" | "over",
     message: string,
   ) {
     super(message);
@@ -46,11 +49,18 @@ export class Sender {
   ) {}
 
   /** Says something. @returns the message's number in its chat @throws Unsent */
-  async say(chat_id: number, html: string, buttons: Buttons = []): Promise<number> {
-    const more = { reply_markup: { inline_keyboard: buttons }, link_preview_options: { is_disabled: true } };
+  say(chat_id: number, html: string, buttons: Buttons = []): Promise<number> {
+    return this.tell(chat_id, () => ({ html, buttons }));
+  }
+
+  /** Says what `told` gives when it goes out, asked anew for each try: what waited may have changed. @returns the message's number @throws Unsent, and what `told` throws */
+  async tell(chat_id: number, told: () => Told): Promise<number> {
+    const send = ({ html, buttons }: Told, how: { parse_mode?: "HTML" }) =>
+      this.api.sendMessage(chat_id, html, { ...how, reply_markup: { inline_keyboard: buttons }, link_preview_options: { is_disabled: true } });
+    const plainly = ({ html, buttons }: Told) => send({ html: bare(html), buttons }, {});
     const message = await this.#asMarkup(
-      () => this.api.sendMessage(chat_id, html, { parse_mode: "HTML", ...more }),
-      () => this.api.sendMessage(chat_id, bare(html), more),
+      async () => send(told(), { parse_mode: "HTML" }),
+      async () => plainly(told()),
       chat_id,
     );
     return message.message_id;

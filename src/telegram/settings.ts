@@ -5,7 +5,7 @@ import type { Linked, Press } from "./talk.ts";
 const kinds = { mentions: "Mentions and replies", direct: "Direct messages", questions: "Questions and answers", runs: "Failed runs in my projects" } as const;
 type Kind = keyof typeof kinds;
 
-const isKind = (name: string): name is Kind => name in kinds;
+const isKind = (name: string): name is Kind => Object.hasOwn(kinds, name);
 
 const WORDS = "What you are told here:";
 
