@@ -182,6 +182,14 @@ describe("exit codes", () => {
     }
   });
 
+  test("what cannot be written, because the disk is full, ends a command and is said", async () => {
+    await colony.say("general", "something to read");
+    for (const args of [["channels"], ["read", "general"], ["help"]]) {
+      const { exited, stderr } = Bun.spawn(["sh", "-c", '"$@" > /dev/full', "sh", ...program, ...args], { env: clientEnvironment(colony, {}), stdin: "ignore", stderr: "pipe" });
+      expect([await exited, await new Response(stderr).text()]).toEqual([1, "colony: What was said could not be written (ENOSPC): make room where it goes, or send it elsewhere.\n"]);
+    }
+  });
+
   test("an address where something else answers is told apart from a server that is away", async () => {
     const other = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("<h1>Hello</h1>") });
     const gone = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => Response.redirect("https://elsewhere.example/") });

@@ -2,6 +2,7 @@
  * What a command says. To a terminal: aligned and in colour. To a pipe: the same facts a line each, tabs between, no
  * colour, no heads. What others wrote goes through `plain` first. Progress is for a terminal's stderr alone.
  */
+import { EXIT } from "../failure.ts";
 import { asCame } from "./came.ts";
 
 /** Whether somebody reads what is said here, and not a program. */
@@ -44,10 +45,11 @@ export const inLine = (text: string): string => plain(text).replace(/\s+/g, " ")
 
 const { stdout, stderr } = process;
 
-/** Whoever reads may have seen enough (`| head`): that is no failure. */
+/** Whoever reads may have seen enough (`| head`): that is no failure. A full disk is one, and ends all: what is thrown here would be written again for ever. */
 stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  if (error.code === "EPIPE") process.exit(EXIT.ok);
+  stderr.write(`colony: What was said could not be written (${error.code ?? error.message}): make room where it goes, or send it elsewhere.\n`);
+  process.exit(EXIT.error);
 });
 
 /** Writes and waits until it is taken, where the reader is slower. */
