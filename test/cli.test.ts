@@ -186,7 +186,10 @@ describe("exit codes", () => {
     await colony.say("general", "something to read");
     for (const args of [["channels"], ["read", "general"], ["help"]]) {
       const { exited, stderr } = Bun.spawn(["sh", "-c", '"$@" > /dev/full', "sh", ...program, ...args], { env: clientEnvironment(colony, {}), stdin: "ignore", stderr: "pipe" });
-      expect([await exited, await new Response(stderr).text()]).toEqual([1, "colony: What was said could not be written (ENOSPC): make room where it goes, or send it elsewhere.\n"]);
+      expect([await exited, await new Response(stderr).text()]).toEqual([
+        1,
+        "colony: What was said could not be written (ENOSPC): make room where it goes, or send it elsewhere.\n",
+      ]);
     }
   });
 
