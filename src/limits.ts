@@ -698,6 +698,8 @@ export const CLIENT_TAIL_MESSAGES = 10;
 export const CLIENT_READ_TOKENS = 16_000;
 /** Messages whose ids are remembered while a channel is followed, so that replies and deletions name them by seq: an hour of the busiest channel. */
 export const CLIENT_TAIL_REMEMBERED = 10_000;
+/** Milliseconds for which a sign-in waits while others change what is kept: each takes a few. */
+export const CLIENT_KEPT_WAIT = 10 * second;
 /** Bytes of a token or password on standard input: more is no secret but a file. */
 export const CLIENT_SECRET_BYTES = 64 * KiB;
 /** Milliseconds of silence after which a live stream counts as broken: three of the server's signs of life missed. */

@@ -122,6 +122,15 @@ describe("several servers", () => {
     const unknown = await colonyCli(null, ["whoami", "--server", "nowhere"], { home });
     expect(unknown).toMatchObject({ code: 4, out: "" });
     expect(unknown.err).toContain(`${host}, bot`);
+    expect((await colonyCli(null, ["servers", "use", "constructor"], { home })).code).toBe(4);
+  });
+
+  test("that are signed in to at the same time are all kept", async () => {
+    const home = homeOf();
+    const names = Array.from({ length: 6 }, (_, at) => `s${at}`);
+    const ended = await Promise.all(names.map((name) => colonyCli(colony, ["login", colony.url, "--token-stdin", "--name", name], { home, stdin: agent })));
+    expect(ended.map(({ code }) => code)).toEqual(names.map(() => 0));
+    expect(Object.keys(keptIn(home).servers).toSorted()).toEqual(names);
   });
 
   test("a kept token goes to the address it was kept for, and to no other", async () => {

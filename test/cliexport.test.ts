@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { colonyCli } from "./cli.ts";
+import { colonyCli, terminal } from "./cli.ts";
 import { Colony, newFolder, stopAll } from "./colony.ts";
 import { send } from "./files.ts";
 
@@ -54,12 +54,26 @@ test("all that the token sees goes into a folder, with the files, and nothing el
   const [file = ""] = readdirSync(join(folder, "files"));
   expect(file).toEndWith("-port.txt");
   expect(readFileSync(join(folder, "files", file), "utf8")).toBe("bytes of it");
+  const modes = [".", "channels.json", "ci.jsonl", "files", join("files", file)].map((name) => (statSync(join(folder, name)).mode & 0o777).toString(8));
+  expect(modes).toEqual(["700", "600", "600", "700", "600"]);
   const { mtimeMs } = statSync(join(folder, "files", file));
+  const direct = await asAnn(["@admin"]);
+  expect({ code: direct.code, words: JSON.parse(direct.out).content }).toEqual({ code: 0, words: "between us" });
   await colony.say("ci", "one more");
   expect((await asAnn(["--all", "--files", "-o", folder])).code).toBe(0);
   expect(readdirSync(folder).toSorted()).toEqual(names.toSorted());
   expect(readFileSync(join(folder, "ci.jsonl"), "utf8").trimEnd().split("\n")).toHaveLength(453);
   expect(statSync(join(folder, "files", file)).mtimeMs).toBe(mtimeMs);
+});
+
+test("what others wrote does nothing to a terminal that it is shown on", async () => {
+  await colony.post("/api/channels", { name: "hostile" });
+  await colony.say("hostile", "\x1b]0;pwn\x07\x1b[2Jred\u202e end");
+  for (const format of ["md", "jsonl"]) {
+    const { code, shown } = await terminal(colony, ["export", "hostile", "--format", format], { token: ann }).ended();
+    expect({ code, acts: ["\x1b]", "\x1b[2J", "\u202e"].filter((one) => shown.includes(one)) }).toEqual({ code: 0, acts: [] });
+    expect(shown).toContain(format === "md" ? "red end" : "red\\u202e end");
+  }
 });
 
 test("what cannot be exported is said in one line, with its exit code, and leaves no file", async () => {

@@ -78,6 +78,8 @@ describe("Files of a project", () => {
     expect(unpacked).toEqual({ code: 0, out: "src\n", err: expect.stringMatching(/^Left out[^\n]*: (in, out|out, in)\n$/) });
     expect(readdirSync(join(here, "src"), { recursive: true }).toSorted()).toEqual(["lib", "lib/run.sh", "main.py"]);
     expect(statSync(join(here, "src/lib/run.sh")).mode & 0o111).not.toBe(0);
+    const told = await fetch("src", "-x", "--force", "--json");
+    expect(JSON.parse(told.out)).toEqual({ folder: "src", files: 2, bytes: expect.any(Number), left_out: expect.any(Array) });
     expect(await fetch("src", "-x")).toMatchObject({ code: 1, err: expect.stringContaining("--force") });
     expect(await fetch("src/main.py", "-x")).toMatchObject({ code: 5 });
     expect((await fetch("nothing")).code).toBe(4);

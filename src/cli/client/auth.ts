@@ -2,7 +2,7 @@ import { homedir, hostname } from "node:os";
 import { CommandError, EXIT } from "../failure.ts";
 import type { Shared } from "./command.ts";
 import { isPiped, readSecret } from "./input.ts";
-import { type Access, changeKept, chooseServer, keptFile, readKept, serverUrl, USUAL_URL } from "./kept.ts";
+import { type Access, changeKept, chooseServer, type KeptServer, keptFile, readKept, serverUrl, USUAL_URL } from "./kept.ts";
 import { colour, inLine, isTerminal, say } from "./say.ts";
 import { ApiError, openServer, Server } from "./server.ts";
 
@@ -60,23 +60,21 @@ const askUrl = async (): Promise<string> => serverUrl(await (await import("./pro
 
 /** Keeps a sign-in under a name, and makes it the one in use. The token that an earlier sign-in made there is ended: it would be nobody's. */
 const keep = async (url: string, me: Me, credential: Credential, options: LoginOptions): Promise<string> => {
-  const { servers } = readKept();
-  const name =
-    options.name ??
-    options.server ??
-    Object.keys(servers).find((one) => servers[one]?.url === url && servers[one]?.username === me.username) ??
-    freeName(new URL(url).host, me.username);
-  const before = servers[name];
+  const host = new URL(url).host;
+  let name = host;
+  let before: KeptServer | undefined;
   await changeKept((kept) => {
-    kept.servers[name] = { ...(before?.url === url && before.project !== undefined && { project: before.project }), url, username: me.username, ...credential };
+    const { servers } = kept;
+    const known = Object.keys(servers).find((one) => servers[one]?.url === url && servers[one]?.username === me.username);
+    // A server's name is its host; a second account there bears its user's name too.
+    name = options.name ?? options.server ?? known ?? (servers[host] ? `${me.username}@${host}` : host);
+    before = servers[name];
+    servers[name] = { ...(before?.url === url && before.project !== undefined && { project: before.project }), url, username: me.username, ...credential };
     kept.current = name;
   });
   if (before?.token_id && before.url === url && before.username === me.username && before.token !== credential.token) await end(serverAt(url, credential.token), before.token_id);
   return name;
 };
-
-/** A server's name is its host; a second account there bears its user's name too. */
-const freeName = (host: string, username: string): string => (readKept().servers[host] ? `${username}@${host}` : host);
 
 const end = async (server: Server, token_id: string): Promise<boolean> => {
   try {

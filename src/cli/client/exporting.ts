@@ -8,9 +8,9 @@ import type { Message } from "../../messages/wire.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import type { Shared } from "./command.ts";
 import { replaceFile } from "./replace.ts";
-import { inLine, progress, say } from "./say.ts";
+import { escaped, inLine, isTerminal, plain, progress, say } from "./say.ts";
 import { ConnectionError, openServer, type Server } from "./server.ts";
-import { bare } from "./talk.ts";
+import { placeOf } from "./talk.ts";
 
 export type ExportOptions = Shared & { all?: boolean; format: "jsonl" | "md"; output?: string; files?: boolean };
 
@@ -27,7 +27,7 @@ export const exportChannels = async (refs: string[], options: ExportOptions): Pr
   const { output = "-", files = false, format } = options;
   if (output === "-") {
     if (files) throw new CommandError("--files needs a folder to put them in: -o FOLDER.", EXIT.usage);
-    for (const channel of channels) await read(server, channel, format, { take: async (text) => say.write(text), again: null });
+    for (const channel of channels) await read(server, channel, format, { take: async (text) => say.write(isTerminal() ? shown(text, format) : text), again: null });
     return;
   }
   const isFolder = options.all || files || channels.length > 1 || output.endsWith("/") || statSync(output, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -39,7 +39,7 @@ export const exportChannels = async (refs: string[], options: ExportOptions): Pr
     for (const one of attached) await fetchOne(server, output, one);
     done.push({ channel: titleOf(channel), id: channel.id, messages, files: attached.length, file });
   }
-  if (isFolder) await replaceFile(join(output, "channels.json"), `${JSON.stringify(channels, null, 2)}\n`);
+  if (isFolder) await replaceFile(join(output, "channels.json"), `${JSON.stringify(channels, null, 2)}\n`, OWN);
   if (options.json) say.json(done);
   else
     say.table(
@@ -48,10 +48,13 @@ export const exportChannels = async (refs: string[], options: ExportOptions): Pr
     );
 };
 
+/** What others wrote, as a terminal may have it: without what acts on it. JSON stays the same JSON. */
+const shown = (text: string, format: ExportOptions["format"]): string => (format === "md" ? plain(text) : escaped(text));
+
 const chosen = async (server: Server, refs: string[], { all = false }: ExportOptions): Promise<ChannelWire[]> => {
   if (all === refs.length > 0)
     throw new CommandError(all ? "--all is every channel: name none beside it." : "Name the channels, or say --all: colony export general -o general.jsonl", EXIT.usage);
-  if (!all) return Promise.all([...new Set(refs.map(bare))].map((ref) => server.call<ChannelWire>("GET", `/api/channels/${encodeURIComponent(ref)}`)));
+  if (!all) return Promise.all([...new Set(refs)].map(async (ref) => server.call<ChannelWire>("GET", await placeOf(server, ref))));
   return [...(await server.call<ChannelWire[]>("GET", "/api/channels")), ...(await server.call<ChannelWire[]>("GET", "/api/dms/conversations"))];
 };
 
@@ -63,7 +66,7 @@ const fileName = (channel: ChannelWire): string => channel.name ?? `direct+${tit
 
 const makeFolder = (folder: string): void => {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new CommandError(`The folder ${folder} cannot be made (${(error as { code?: string }).code}): name another with -o.`);
   }
@@ -72,7 +75,7 @@ const makeFolder = (folder: string): void => {
 /** Writes one channel beside the place that its file shall have, which it takes when all of it is there: a file of an earlier export stands until then. */
 const write = async (server: Server, channel: ChannelWire, format: ExportOptions["format"], file: string, files: boolean) => {
   const part = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
-  const handle = await open(part, "w", 0o600).catch((error) => {
+  const handle = await open(part, "w", OWN).catch((error) => {
     throw new CommandError(`${file} cannot be written (${error.code}): name another place with -o.`);
   });
   const bar = progress(inLine(titleOf(channel)));
@@ -189,6 +192,9 @@ class Transcript {
   }
 }
 
+/** An export holds what was said in private: it is its owner's alone. */
+const OWN = 0o600;
+
 /** Characters of a transcript's last line, and some. */
 const TAIL = 500;
 
@@ -198,5 +204,5 @@ const fetchOne = async (server: Server, folder: string, { id, name, size }: Mess
   makeFolder(at);
   const file = join(at, `${id}-${cleanName(name)}`);
   if (existsSync(file) && statSync(file).size === size) return;
-  await server.download(`/api/files/${id}/download`, { file, force: true });
+  await server.download(`/api/files/${id}/download`, { file, force: true, mode: OWN });
 };

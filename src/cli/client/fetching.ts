@@ -14,7 +14,7 @@ export const download = async (path: string | undefined, { extract, force, outpu
   const work = workplace(options);
   const query = { path: path?.replace(/\/+$/, "") || undefined, version };
   if (extract) {
-    await unpack(await work.server.stream("GET", downloadOf(work), { query }), output ?? ownName(path ?? work.project), force === true);
+    await unpack(await work.server.stream("GET", downloadOf(work), { query }), output ?? ownName(path ?? work.project), force === true, options.json === true);
     return;
   }
   const folder = path === undefined || path.endsWith("/") || (await isFolder(work, path));
@@ -39,7 +39,7 @@ const isFolder = async ({ at, server }: ReturnType<typeof workplace>, path: stri
  * Unpacks a folder's tar into `folder`: plain files and folders under it alone, whatever the archive says; links are left
  * out, and nothing is replaced unless that was asked for.
  */
-const unpack = async (response: Response, folder: string, force: boolean): Promise<void> => {
+const unpack = async (response: Response, folder: string, force: boolean, json: boolean): Promise<void> => {
   if (!response.headers.get("content-type")?.includes("tar")) throw new CommandError("That is a file: leave --extract out.", EXIT.refused);
   if (existsSync(folder) && readdirSync(folder).length > 0 && !force)
     throw new CommandError(`${folder} is there already, and not empty: choose another with -o, or write into it with --force.`);
@@ -73,7 +73,8 @@ const unpack = async (response: Response, folder: string, force: boolean): Promi
   } finally {
     bar.end();
   }
-  say.line(isTerminal() ? `${colour.green("✓")} ${folder} ${colour.dim(`${files} files, ${bytes(done)}`)}` : folder);
+  if (json) say.json({ folder, files, bytes: done, left_out: left });
+  else say.line(isTerminal() ? `${colour.green("✓")} ${folder} ${colour.dim(`${files} files, ${bytes(done)}`)}` : folder);
   if (left.length > 0)
     say.note(`Left out, for they are no plain files or lead elsewhere: ${left.slice(0, 5).map(inLine).join(", ")}${left.length > 5 ? ` and ${left.length - 5} more` : ""}`);
 };

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { lockFile } from "../../db/lock.ts";
+import { CLIENT_KEPT_WAIT } from "../../limits.ts";
 import { CommandError, EXIT } from "../failure.ts";
 import { replaceFile } from "./replace.ts";
 
@@ -25,30 +27,37 @@ export const keptFile = (): string => variable("COLONY_CONFIG") ?? join(variable
 /** @throws CommandError when the file is there and cannot be used */
 export const readKept = (): Kept => {
   const file = keptFile();
-  if (!existsSync(file)) return { current: null, servers: {} };
+  if (!existsSync(file)) return { current: null, servers: Object.create(null) };
   try {
     const { current = null, servers = {} } = JSON.parse(readFileSync(file, "utf8")) as Partial<Kept>;
     const whole = Object.values(servers).every(({ url, token, username }) => [url, token, username].every((text) => typeof text === "string"));
-    if (whole && (current === null || typeof current === "string")) return { current, servers };
+    // Without a prototype: a server may be named as anything.
+    if (whole && (current === null || typeof current === "string")) return { current, servers: Object.assign(Object.create(null), servers) };
   } catch {}
   throw new CommandError(`${file} cannot be read as Colony's settings: mend it, or move it away and sign in again (colony login).`);
 };
 
 /**
- * Changes what is kept, in one step: whoever reads meanwhile sees the old or the new, and a crash leaves one of them. The
- * file is its owner's alone, for it holds tokens; where it is a link, what it leads to is changed.
+ * Changes what is kept, in one step: whoever reads meanwhile sees the old or the new, and a crash leaves one of them; who changes
+ * it at the same time comes after. The file is its owner's alone, for it holds tokens; where it is a link, what it leads to is changed.
  */
 export const changeKept = async (change: (kept: Kept) => void): Promise<Kept> => {
-  const kept = readKept();
-  change(kept);
   const file = keptFile();
+  let unlock: (() => void) | null = null;
   try {
     if (mkdirSync(dirname(file), { recursive: true, mode: 0o700 }) === undefined && variable("COLONY_CONFIG") === null) await chmod(dirname(file), 0o700);
+    unlock = lockFile(`${file}.lock`, CLIENT_KEPT_WAIT);
+    if (unlock === null) throw new Error("another command holds it: try again");
+    const kept = readKept();
+    change(kept);
     await replaceFile(file, `${JSON.stringify(kept, null, 2)}\n`, 0o600);
+    return kept;
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     throw new CommandError(`${file} cannot be written: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    unlock?.();
   }
-  return kept;
 };
 
 /**

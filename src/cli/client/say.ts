@@ -40,6 +40,10 @@ export const plain = (text: string): string =>
     .replace(/\r(?=[^\n])/g, "\n")
     .replace(controls, "");
 
+/** JSON that means the same, with nothing in it that acts on a terminal. */
+export const escaped = (json: string): string =>
+  json.replace(/[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 /** Others' words in one line. */
 export const inLine = (text: string): string => plain(text).replace(/\s+/g, " ").trim();
 
@@ -81,7 +85,7 @@ export const say = {
   /** An answer of the API: to a pipe letter for letter as it came, to a terminal indented. */
   json: (value: unknown): void => {
     const text = isTerminal() ? JSON.stringify(value, null, 2) : (asCame(value) ?? JSON.stringify(value));
-    say.line(isTerminal() ? text.replace(/[\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`) : text);
+    say.line(isTerminal() ? escaped(text) : text);
   },
   /**
    * Rows of cells. On a terminal under their heads and aligned, the last column cut to the width; to a pipe a line each with

@@ -11,8 +11,8 @@ import { sha256 } from "./signing.ts";
 
 export type Uploading = Pick<Asked, "query" | "headers" | "key" | "signal"> & { method?: "POST" | "PUT" };
 
-/** `file`: the path it shall have; without it the server's name for it, in `folder` (the current one). `force`: a file that is there already is replaced. */
-export type Downloading = Pick<Asked, "query" | "headers" | "signal"> & { file?: string; folder?: string; force?: boolean };
+/** `file`: the path it shall have; without it the server's name for it, in `folder` (the current one). `force`: a file that is there already is replaced. `mode`: its permissions. */
+export type Downloading = Pick<Asked, "query" | "headers" | "signal"> & { file?: string; folder?: string; force?: boolean; mode?: number };
 export type Downloaded = { file: string; bytes: number };
 
 /** Sends a file as a body, with a bar on a terminal. The file is read as it is sent, and anew when the connection broke. */
@@ -63,7 +63,7 @@ const counted = (bytes: ReadableStream<Uint8Array>, told: (done: number) => void
  * fetched of the same content (its ETag says so) is gone on from. `file`: "-" is the standard output.
  * @throws CommandError when a file of that name is there already
  */
-export const download = async (server: Server, path: string, { file, folder = ".", force = false, ...asked }: Downloading): Promise<Downloaded> => {
+export const download = async (server: Server, path: string, { file, folder = ".", force = false, mode = 0o666, ...asked }: Downloading): Promise<Downloaded> => {
   const headers = await facts(server, path, asked);
   const size = Number(headers.get("content-length") ?? 0);
   const etag = headers.get("etag");
@@ -76,7 +76,7 @@ export const download = async (server: Server, path: string, { file, folder = ".
     if (etag === null) rmSync(part, { force: true });
     for (let attempt = 0; ; attempt++) {
       try {
-        await fill(server, path, part, etag, size, asked, (done) => bar.at(done, size));
+        await fill(server, path, part, { etag, size, mode }, asked, (done) => bar.at(done, size));
         break;
       } catch (error) {
         const pause = CLIENT_RETRIES[attempt];
@@ -131,8 +131,7 @@ const fill = async (
   server: Server,
   path: string,
   part: string,
-  etag: string | null,
-  size: number,
+  { etag, size, mode }: { etag: string | null; size: number; mode: number },
   asked: Pick<Asked, "query" | "headers" | "signal">,
   told: (done: number) => void,
 ) => {
@@ -141,7 +140,7 @@ const fill = async (
   const onward = have > 0 && have < size && etag !== null;
   const response = await server.stream("GET", path, { ...asked, headers: { ...asked.headers, ...(onward && { range: `bytes=${have}-`, "if-range": etag }) } });
   const goesOn = response.status === 206;
-  const handle = await open(part, goesOn ? "a" : "w", 0o666);
+  const handle = await open(part, goesOn ? "a" : "w", mode);
   let done = goesOn ? have : 0;
   try {
     for await (const chunk of response.body ?? []) {
