@@ -168,6 +168,7 @@ describe("exit codes", () => {
   test("each failure is one line on stderr that says what to do, nothing on stdout, and a code for scripts", async () => {
     await colony.post("/api/channels", { name: "over" });
     await colony.call("DELETE", "/api/channels/over");
+    await colony.post("/api/projects", { name: "tried" });
     const failures: [string[], { token?: string | null; env?: Record<string, string> }, number, string][] = [
       [["whoami"], { env: { COLONY_URL: "http://127.0.0.1:1" } }, 1, "No server answers at http://127.0.0.1:1"],
       [["whoami"], { env: { COLONY_URL: "http://no.such.name.invalid" } }, 1, "is not known"],
@@ -181,12 +182,24 @@ describe("exit codes", () => {
       [["post", "general", "hi", "--colour"], {}, 2, "--colour"],
       [["pots", "general", "hi"], {}, 2, "Did you mean post?"],
       [["whoami", "--server"], {}, 2, "--server"],
+      [["--server", "nowhere", "whoami"], {}, 4, "nowhere"],
+      // A value that is none is a mistake in the command; what it names may be missing.
+      [["read", "general", "--since", "yesterday"], {}, 2, "give 15m, 2h or 1d"],
+      [["search", "x after:soon"], {}, 2, "is not a date"],
+      [["ask", "general", "x", "-o", "a", "--wait", "0"], {}, 2, "at least 2 entries. See 'colony help ask'."],
+      [["search", "x from:nobody"], {}, 4, "there is no user 'nobody'. 'colony users' lists everyone."],
+      [["post", "general", "x", "-r", "99999"], {}, 4, "'colony read CHANNEL --json'"],
+      [["edit", "general", "99999", "x"], {}, 4, "no such message in this channel. 'colony read CHANNEL --json'"],
+      [["download", "nope"], {}, 4, "no such file that you can see. 'colony read CHANNEL'"],
+      [["logs", "nope", "-p", "tried"], {}, 4, "'colony runs' lists the project's."],
+      [["logs", "nope", "-p", "nope"], {}, 4, "'colony list' lists those you can see."],
     ];
     for (const [args, called, code, says] of failures) {
       const ended = await colonyCli(colony, args, called);
       expect({ args, code: ended.code, out: ended.out }).toEqual({ args, code, out: "" });
       expect(ended.err).toContain(says);
       expect(ended.err).toStartWith("colony: ");
+      expect(ended.err).not.toMatch(/GET |POST |\/api\//);
       expect(ended.err.trim().split("\n")).toHaveLength(1);
     }
   });

@@ -51,7 +51,7 @@ describe("Files of a project", () => {
     expect(await files(slug, ["restore", "site/index.html", "1"])).toMatchObject({ code: 0, out: "3\n" });
     expect((await files(slug, ["cat", "site/index.html", "--version", "1"])).out).toBe((await files(slug, ["cat", "site/index.html"])).out);
     expect((await files(slug, ["restore", "site/index.html", "first"])).code).toBe(2);
-    expect((await files(slug, ["delete", "site"])).code).toBe(5);
+    expect((await files(slug, ["delete", "site"])).code).toBe(2);
     expect(await files(slug, ["delete", "-r", "site"])).toEqual({ code: 0, out: "", err: "" });
     expect((await files(slug, ["cat", "site/index.html"])).code).toBe(4);
     expect((await files(slug, ["upload", "nothing"])).err).toBe("colony: There is no file nothing.\n");

@@ -96,7 +96,7 @@ describe("dm", () => {
     expect((await colony.get("/api/inbox", { token: agent })).body.items.at(-1).message.content).toBe("psst");
     expect((await colonyCli(colony, ["dm", "@cc-cli,second", "both of you"])).code).toBe(0);
     const nobody = await colonyCli(colony, ["dm", "nobody", "x"]);
-    expect(nobody.code).toBe(5);
+    expect(nobody.code).toBe(4);
     expect(nobody.err).toContain("nobody");
   });
 
@@ -147,7 +147,7 @@ describe("ask", () => {
       return message.content === "Deploy now?" ? message : undefined;
     });
     const wrong = await colonyCli(colony, ["answer", "ci", String(question.seq), "never"]);
-    expect(wrong.code).toBe(5);
+    expect(wrong.code).toBe(2);
     expect((await colonyCli(colony, ["answer", "ci", String(question.seq), "later", "-n", "after lunch"])).code).toBe(0);
     expect(await asking.exited).toBe(0);
     expect(asking.out()).toBe("later\n");

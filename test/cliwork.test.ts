@@ -90,7 +90,7 @@ describe("A run", () => {
     expect(await inProject(slug, ["run"])).toMatchObject({ code: 2, err: expect.stringContaining("which command?") });
     expect(await inProject(slug, ["run", "--artifact", "dist/*", "true"])).toMatchObject({ code: 2 });
     expect(await inProject(slug, ["run", "--timeout", "soon", "true"])).toMatchObject({ code: 2 });
-    expect(await inProject(slug, ["run", "--timeout", "700", "true"])).toMatchObject({ code: 5, err: expect.stringContaining("more than the project's limit of 600 seconds") });
+    expect(await inProject(slug, ["run", "--timeout", "700", "true"])).toMatchObject({ code: 2, err: expect.stringContaining("more than the project's limit of 600 seconds") });
   }, 30_000);
 
   test("is shown on a terminal in its colours and nothing else that acts on it, with its bar of progress, and how it ended", async () => {

@@ -65,6 +65,8 @@ const clock = (): Finding => {
 
 const database = (config: Config): Finding[] => {
   const file = databaseFile(config.data);
+  if (!existsSync(config.data))
+    return [{ level: "warn", what: "database", says: `There is no folder ${config.data}: if there is a Colony on this machine, name its own (--data, COLONY_DATA)` }];
   if (!existsSync(file)) return [{ level: "ok", what: "database", says: `None in ${config.data} yet; the first start makes it` }];
   const findings: Finding[] = [];
   const key = keyFile(config.data);
@@ -142,6 +144,8 @@ const documents = (db: Connection, { knowledge }: Force): Finding[] => {
 /** Whether the bytes of all files that a sound database names are where they should be. */
 const files = async (config: Config): Promise<Finding[]> => {
   const file = databaseFile(config.data);
+  if (!existsSync(config.data))
+    return [{ level: "warn", what: "database", says: `There is no folder ${config.data}: if there is a Colony on this machine, name its own (--data, COLONY_DATA)` }];
   if (!existsSync(file)) return [];
   const what = "files";
   const blobs = openBlobs(config);

@@ -5,7 +5,9 @@ import leven from "leven";
 import { type Config, readConfig, SettingError, type SettingName } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { version } from "../version.ts";
+import { adviceOf } from "./client/advice.ts";
 import { chatCommands } from "./client/chat.ts";
+import { commandFirst } from "./client/command.ts";
 import { guideCommands } from "./client/guide.ts";
 import { mcpCommand } from "./client/mcp.ts";
 import { workbenchCommands } from "./client/workbench.ts";
@@ -168,18 +170,20 @@ const holdKnown = (program: Command, first: string | undefined): void => {
 export const run = async (argv: string[]): Promise<number> => {
   try {
     const program = createProgram();
-    const [first, second, ...more] = argv.slice(2);
+    // Hints name the command by where it stands.
+    process.argv = [...argv.slice(0, 2), ...commandFirst(program, argv.slice(2))];
+    const [first, second, ...more] = process.argv.slice(2);
     // What the shell's part of the completion asks: no command of anybody's.
-    if (first === "complete") await (await import("./client/complete.ts")).complete(program, second === "--" ? more : argv.slice(3));
+    if (first === "complete") await (await import("./client/complete.ts")).complete(program, second === "--" ? more : process.argv.slice(3));
     else if (second === undefined && /^(help|--help|-h)$/.test(first ?? "")) (await import("./client/help.ts")).showHelp(program);
     else {
       holdKnown(program, first === "help" ? second : first);
-      await program.parseAsync(argv);
+      await program.parseAsync(process.argv);
     }
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    if (error instanceof AppError) console.error(`colony: ${error.message} ${error.hint}`);
+    if (error instanceof AppError) console.error(`colony: ${adviceOf(error.message, error.hint, false)}`);
     else if (error instanceof CommandError || error instanceof SettingError) console.error(`colony: ${error.message}`);
     else throw error;
     if (error instanceof SettingError) return EXIT.usage;

@@ -16,3 +16,22 @@ export const several = (value: string, before: string[] = []): string[] => [...b
 
 /** Shows lines below a command's help that work as they stand. */
 export const examples = (command: Command, ...lines: string[]): Command => command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+
+/** What may stand before a command too, as other programs have it, and whether a value follows. */
+const before: Record<string, boolean> = { "--server": true, "--project": true, "-p": true, "--json": false };
+
+/** The words of a command line with such options behind the command that they stand before. */
+export const commandFirst = (program: Command, words: string[]): string[] => {
+  let at = 0;
+  for (let word = words[at]; word !== undefined; word = words[at]) {
+    const [name = ""] = word.split("=");
+    if (!Object.hasOwn(before, name)) break;
+    at += before[name] && name === word ? 2 : 1;
+  }
+  let to = at;
+  for (let command: Command | undefined = program; at > 0 && command; ) {
+    command = command.commands.find((one) => one.name() === words[to]);
+    if (command) to++;
+  }
+  return [...words.slice(at, to), ...words.slice(0, at), ...words.slice(to)];
+};

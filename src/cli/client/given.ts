@@ -20,14 +20,19 @@ export const seconds = (text: string): number => {
   return given;
 };
 
-/** A moment that somebody gave: so long ago (`15m`, `2h`, `1d`), or as the API has it. */
+/** A moment that somebody gave: so long ago (`15m`, `2h`, `1d`), or as the API has it. @throws CommandError */
 export const sinceTime = (text: string): string => {
   const ago = /[smhdw]$/.test(text) ? span(text) : null;
-  return ago === null ? text : new Date(Date.now() - ago * 1000).toISOString();
+  return ago === null ? moment(text) : new Date(Date.now() - ago * 1000).toISOString();
 };
 
-/** A moment so long from now, or as the API has it. */
+/** A moment so long from now, or as the API has it. @throws CommandError */
 export const untilTime = (text: string): string => {
   const ahead = span(text);
-  return ahead === null ? text : new Date(Date.now() + ahead * 1000).toISOString();
+  return ahead === null ? moment(text) : new Date(Date.now() + ahead * 1000).toISOString();
+};
+
+const moment = (text: string): string => {
+  if (/^\d{4}-/.test(text)) return text;
+  throw new CommandError(`'${text}' is no time: give 15m, 2h or 1d, or a moment such as 2026-03-29T16:05:00Z.`, EXIT.usage);
 };

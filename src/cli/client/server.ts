@@ -1,6 +1,7 @@
 import { CLIENT_ANSWER_TIME, CLIENT_RETRIES } from "../../limits.ts";
 import { version } from "../../version.ts";
 import { CommandError, EXIT } from "../failure.ts";
+import { adviceOf, exitOf } from "./advice.ts";
 import { readAnswer } from "./came.ts";
 import { type Access, chooseServer } from "./kept.ts";
 import type { Following, LiveEvent } from "./live.ts";
@@ -49,13 +50,6 @@ export class ConnectionError extends CommandError {
     super(message);
   }
 }
-
-/** What a status means to a script. */
-const exits: Record<number, CommandError["exit"]> = {
-  401: EXIT.notSignedIn,
-  404: EXIT.notFound,
-  ...Object.fromEntries([403, 409, 410, 412, 413, 422, 423, 429].map((status) => [status, EXIT.refused])),
-};
 
 /** Whom a command talks to: `options.server` is what --server says. Needs no connection yet. @throws CommandError */
 export const openServer = (options: { server?: string } = {}): Server => new Server(chooseServer(options.server));
@@ -160,7 +154,7 @@ export class Server {
         const text = await response.text();
         const { status, headers: said } = response;
         if (asked.foreign?.(text)) return await read(new Response(text, { status, headers: said }));
-        throw await this.#failure(new Response(text, { status, headers: said }), path);
+        throw await this.#failure(new Response(text, { status, headers: said }));
       }
       return await read(response);
     } catch (error) {
@@ -180,6 +174,7 @@ export class Server {
     if (code === "ECONNREFUSED")
       return new ConnectionError(`No server answers at ${url}: start one with 'colony serve', or name another (colony servers, --server, COLONY_URL).`, false);
     if (code === "ENOTFOUND" || code === "EAI_AGAIN") return new ConnectionError(`The name of ${url} is not known: check the address (colony servers) and the network.`, false);
+    if (code === "EPROTO" && url.startsWith("https:")) return new CommandError(`${url} speaks no TLS: is it ${url.replace(/^https/, "http")}?`);
     if (/CERT|TLS|SSL|SIGNATURE|SELF_SIGNED/.test(code)) return new CommandError(`The certificate of ${url} is not trusted (${code}): ask its operator.`);
     if (code.startsWith("E") || error instanceof TypeError) return new ConnectionError(`The connection to ${url} was lost (${code || inLine(error.message)}): try again.`, true);
     return error;
@@ -189,7 +184,7 @@ export class Server {
     return new CommandError(`${this.access.url} answers, but not as Colony does (${what}): check the address (colony servers).`);
   }
 
-  async #failure(response: Response, path: string): Promise<CommandError> {
+  async #failure(response: Response): Promise<CommandError> {
     const { status } = response;
     const where = response.headers.get("location");
     if (status < 400) return new CommandError(`${this.access.url} sends on to ${inLine(where ?? "nowhere")}: sign in there (colony login URL).`);
@@ -204,25 +199,19 @@ export class Server {
         : this.#stranger(`${status}`);
     }
     const { code, details, hint, message } = said;
-    const told = inLine(`${message ?? code} ${this.#advice(String(code), path) ?? hint ?? ""}`);
+    const known = this.#advice(String(code));
+    const words = String(message ?? code);
+    const told = inLine(known ? `${words} ${known}` : adviceOf(words, String(hint ?? "")));
     const again = Number(response.headers.get("retry-after"));
-    return new ApiError(told, exits[status] ?? EXIT.error, status, String(code), Array.isArray(details) ? details : [], again > 0 ? again : null);
+    return new ApiError(told, exitOf(status, String(code), details), status, String(code), Array.isArray(details) ? details : [], again > 0 ? again : null);
   }
 
   /** What to do next where the API's own hint is for whoever writes requests by hand. */
-  #advice(code: string, path: string): string | undefined {
+  #advice(code: string): string | undefined {
     const { name, secret, url } = this.access;
     if (code === "unauthorized") return `Sign in: colony login ${url}${process.env.COLONY_TOKEN && name === null ? " (COLONY_TOKEN is set, and wins)" : ""}`;
     if (code === "bad_signature")
       return secret === null ? "This token signs what it writes: set COLONY_TOKEN_SECRET to its secret." : "Check COLONY_TOKEN_SECRET and this machine's clock.";
-    if (code === "not_found") return lists[/^\/api\/(\w+)/.exec(path)?.[1] ?? ""];
     return undefined;
   }
 }
-
-/** Where one finds what there is, where something is not. */
-const lists: Record<string, string> = {
-  channels: "'colony channels' lists those you can see, 'colony read' the messages of one.",
-  dms: "'colony users' lists everyone.",
-  projects: "'colony list' lists those you can see.",
-};
