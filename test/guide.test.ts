@@ -41,6 +41,8 @@ test("/docs tells curl in words how to sign, what Socket.IO hears and every rout
   const { text, headers } = await colony.get("/docs", { token: null });
   const { paths } = (await colony.get("/openapi.json", { token: null })).body as { paths: Record<string, Record<string, { summary: string }>> };
   const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary }]) => `- ${method.toUpperCase()} ${path}: ${summary}`));
+  // What agents read first is among them; the files of the page are no routes.
+  expect(Object.keys(paths).filter((path) => path.includes("."))).toEqual(["/llms.txt", "/skill.md", "/skill.tar"]);
   expect(headers.get("content-type")).toStartWith("text/markdown");
   expect(["X-Colony-Signature", "**Socket.IO.**", ...routes].filter((words) => !text.includes(words))).toEqual([]);
   const page = await colony.get("/docs", { token: null, headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" } });

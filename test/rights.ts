@@ -77,6 +77,9 @@ const nobody = "0195e0c4-7b1e-7cc3-a1f5-3d2f2f6f7b10";
 const accounts: Row[] = [
   open("GET /healthz", 200, at("/healthz")),
   open("GET /readyz", 200, at("/readyz")),
+  open("GET /llms.txt", 200, at("/llms.txt")),
+  open("GET /skill.md", 200, at("/skill.md")),
+  open("GET /skill.tar", 200, at("/skill.tar")),
   open("GET /skill/{page}", 200, at("/skill/projects.md")),
   { route: "GET /metrics", ask: at("/metrics"), statuses: [200, 403, 200, 403] },
   open("POST /api/auth/login", 200, (_, role) => ({

@@ -37,7 +37,7 @@ export const guideRoutes = (ctx: Context) =>
       detail: describe(
         AGENTS,
         "The whole skill, to unpack where an agent looks for skills",
-        "curl -sS $URL/skill.tar | tar -x -C .claude/skills",
-        "A folder `colony` with `SKILL.md` and its further pages. `colony skill install` does the same, and keeps what was changed by hand.",
+        "curl -sSO $URL/skill.tar",
+        "To unpack it: `tar -xf skill.tar -C .claude/skills`. It holds a folder `colony` with `SKILL.md` and its further pages. `colony skill install` does the same, and keeps what was changed by hand.",
       ),
     });

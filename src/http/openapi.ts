@@ -78,9 +78,11 @@ const headersOf = (method: string, { responses = {} }: Operation): Parameter[] =
 
 /** The whole document. Bodies are written in here: the generator leaves them out where a parser of our own reads them. */
 const build = (app: AnyElysia) => {
-  const { paths, components } = toOpenAPISchema(app, { methods: ["options"] }, undefined, undefined, "3.1.1");
+  const { paths, components } = toOpenAPISchema(app, { methods: ["options"], staticFile: false }, undefined, undefined, "3.1.1");
+  // A route may be called as a file is (/llms.txt): what nobody described is one of the page's own.
+  const documented = Object.entries(paths as Paths).filter(([path, { get }]) => !path.includes(".") || get?.summary !== undefined);
   // What an address ends with, strokes and all, is a path.
-  const operations: Paths = Object.fromEntries(Object.entries(paths as Paths).map(([path, methods]) => [path.replace(/\*$/, "{path}"), methods]));
+  const operations: Paths = Object.fromEntries(documented.map(([path, methods]) => [path.replace(/\*$/, "{path}"), methods]));
   for (const { method, path, hooks } of app.routes as Route[]) {
     const operation = operations[path.replace(/:(\w+)/g, "{$1}").replace(/\*$/, "{path}")]?.[method.toLowerCase()];
     if (!operation) continue;
