@@ -111,6 +111,18 @@ describe("What a run writes", () => {
     expect(heard.at(-1)).toMatchObject({ stream: "system", content: expect.stringContaining("Failed with exit code 4") });
   });
 
+  test("of Python is heard as it prints, and what it printed stays when it is stopped", async () => {
+    const at = await project();
+    const id = await begin(at, `exec python3 -c 'import time; print("heard"); time.sleep(40)'`, { background: true });
+    for (let cursor = 0, heard = false; !heard; ) {
+      const page = await output(at, id, `after_seq=${cursor}&wait=25`);
+      expect(page.done).toBe(false);
+      heard = page.lines.some(({ content }: { content: string }) => content === "heard");
+      cursor = page.next_seq;
+    }
+    expect((await colony.post(`${at}/runs/${id}/stop`, undefined, { token: maker })).status).toBe(200);
+  });
+
   test("is waited for in the queue too, with how many runs come before it", async () => {
     const at = await project();
     const first = await begin(at, "until [ -e go ]; do sleep 0.02; done");

@@ -49,7 +49,8 @@ export const environmentOf = (own: Record<string, string>): Record<string, strin
     // A zero byte ends an argument: what comes after it would be one of bwrap's own.
     if (!/^[^\0=]+$/.test(name) || value.includes("\0")) throw new Error(`The variable ${JSON.stringify(name)} cannot stand in an environment`);
   }
-  return { HOME, LANG: "C.UTF-8", TERM: "xterm-256color", TMPDIR: "/tmp", USER: "colony", ...own };
+  // Python keeps what it prints to itself where it sees no terminal: nothing would be shown as it comes, and a stop would lose it.
+  return { HOME, LANG: "C.UTF-8", PYTHONUNBUFFERED: "1", TERM: "xterm-256color", TMPDIR: "/tmp", USER: "colony", ...own };
 };
 
 /** The environment of a run as arguments of bwrap. @throws Error for a name or value that no environment can hold */
