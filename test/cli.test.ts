@@ -183,6 +183,7 @@ describe("exit codes", () => {
       [["pots", "general", "hi"], {}, 2, "Did you mean post?"],
       [["whoami", "--server"], {}, 2, "--server"],
       [["--server", "nowhere", "whoami"], {}, 4, "nowhere"],
+      [["servers", "use", "constructor"], {}, 4, "No server 'constructor' is known"],
       // A value that is none is a mistake in the command; what it names may be missing.
       [["read", "general", "--since", "yesterday"], {}, 2, "give 15m, 2h or 1d"],
       [["search", "x after:soon"], {}, 2, "is not a date"],
@@ -247,6 +248,7 @@ describe("help and completion", () => {
     expect(out).not.toContain("\u001b");
     expect((await colonyCli(null, ["--help"])).out).toBe(out);
     expect((await colonyCli(null, ["help", "post"])).out).toContain("make 2>&1 | colony post ci -t result");
+    expect((await colonyCli(null, ["help", "schedule", "create"])).out).toContain("--cron");
     expect((await colonyCli(null, ["help", "pots"])).code).toBe(2);
     expect((await terminal(null, ["help"]).ended()).shown).toContain("\u001b[1m");
   });

@@ -178,7 +178,9 @@ export const run = async (argv: string[]): Promise<number> => {
     else if (second === undefined && /^(help|--help|-h)$/.test(first ?? "")) (await import("./client/help.ts")).showHelp(program);
     else {
       holdKnown(program, first === "help" ? second : first);
-      await program.parseAsync(process.argv);
+      // Help of a command within a group is that command's own.
+      const deep = first === "help" && second !== undefined && more.length > 0;
+      await program.parseAsync(deep ? [...argv.slice(0, 2), second, ...more, "--help"] : process.argv);
     }
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {

@@ -145,7 +145,7 @@ export const listServers = (options: Shared): void => {
 
 export const useServer = async (name: string): Promise<void> => {
   await changeKept((kept) => {
-    if (!kept.servers[name]) throw new CommandError(`No server '${name}' is known here: colony servers lists them.`, EXIT.notFound);
+    if (!Object.hasOwn(kept.servers, name)) throw new CommandError(`No server '${name}' is known here: colony servers lists them.`, EXIT.notFound);
     kept.current = name;
   });
   say.line(`${colour.green("✓")} In use: ${colour.bold(name)}`);

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, type CommandOptions, InvalidArgumentError, Option } from "commander";
 import type { ChatOptions } from "./chatting.ts";
 import { clientCommand, several } from "./command.ts";
 import type { ConsoleOptions, ErrorsOptions } from "./console.ts";
@@ -14,8 +14,8 @@ import type { ListOptions } from "./workfiles.ts";
 const TEMPLATES = ["blank", "bun", "node", "python", "web"];
 
 /** Defines a command that works in a project. */
-export const workCommand = (parent: Command, name: string, about: string): Command =>
-  clientCommand(parent, name, about).option("-p, --project <project>", "instead of the one that 'colony use' chose (COLONY_PROJECT)");
+export const workCommand = (parent: Command, name: string, about: string, more: CommandOptions = {}): Command =>
+  clientCommand(parent, name, about, more).option("-p, --project <project>", "instead of the one that 'colony use' chose (COLONY_PROJECT)");
 
 /** Reads a whole number of an option. @throws InvalidArgumentError */
 export const whole = (text: string): number => {
@@ -112,7 +112,7 @@ const fileCommands = (program: Command): void => {
     .command("files")
     .summary("List, edit, send and fetch the project's files")
     .description("The project's files: list, cat, edit, upload, download, versions, restore, delete");
-  workCommand(group, "list [path]", "What lies in a folder")
+  workCommand(group, "list [path]", "What lies in a folder", { isDefault: true })
     .option("-a, --all", "and in the folders in it")
     .action(async (path: string | undefined, options: ListOptions) => (await files()).listFiles(path, options));
   workCommand(group, "cat <path>", "Write a file to standard output")
@@ -150,7 +150,7 @@ const scheduleCommands = (program: Command): void => {
     .option("--disabled", "leave it off for now")
     .addHelpText("after", "\n  colony schedule create 'Morning report' --cron '0 9 * * 1-5' -z Europe/Berlin 'python3 report.py --short'")
     .action(async (name: string, words: string[], options: ScheduleOptions) => (await schedules()).createSchedule(name, words, options));
-  workCommand(group, "list", "The project's schedules").action(async (options: InProject) => (await schedules()).listSchedules(options));
+  workCommand(group, "list", "The project's schedules", { isDefault: true }).action(async (options: InProject) => (await schedules()).listSchedules(options));
   workCommand(group, "validate <cron>", "When it would be due, the next five times")
     .option("-z, --timezone <zone>", "such as Europe/Berlin; UTC when left out")
     .action(async (cron: string, options: ScheduleOptions) => (await schedules()).validate(cron, options));
@@ -164,6 +164,6 @@ const secretCommands = (program: Command): void => {
   const secrets = () => import("./secrets.ts");
   const group = program.command("secret").description("Secrets that runs have in their environment: set, list, delete");
   workCommand(group, "set <name>", "Set one to what is piped in, or typed unseen").action(async (name: string, options: InProject) => (await secrets()).setSecret(name, options));
-  workCommand(group, "list", "Their names").action(async (options: InProject) => (await secrets()).listSecrets(options));
+  workCommand(group, "list", "Their names", { isDefault: true }).action(async (options: InProject) => (await secrets()).listSecrets(options));
   workCommand(group, "delete <name>", "Take one away").action(async (name: string, options: InProject) => (await secrets()).deleteSecret(name, options));
 };
