@@ -314,7 +314,7 @@ test("files are fetched where that is wished, by the token in the link, never fr
       return request.url.includes("F51") ? new Response("<html>Sign in</html>", { headers: { "content-type": "text/html" } }) : new Response("fetched bytes");
     },
   });
-  const withFiles = (id: string) => {
+  const withFiles = (id: string, more = {}) => {
     const files = ["F50", "F51"].map((file) => ({
       id: `${id}${file}`,
       name: `${file}.bin`,
@@ -325,7 +325,7 @@ test("files are fetched where that is wished, by the token in the link, never fr
     return packed([
       { name: "users.json", content: json([]) },
       { name: "channels.json", content: json([{ id, name: id.toLowerCase(), members: ["U1"] }]) },
-      { name: `${id.toLowerCase()}/2024-03-01.json`, content: json(files.map((file, at) => said(at, "U1", `with ${file.name}`, { files: [file] }))) },
+      { name: `${id.toLowerCase()}/2024-03-01.json`, content: json(files.map((file, at) => said(at, "U1", `with ${file.name}`, { files: [file], ...more }))) },
     ]);
   };
   const refused = await bring(withFiles("CF1"), "--files");
@@ -340,6 +340,13 @@ test("files are fetched where that is wished, by the token in the link, never fr
   const [whole, named] = await messagesOf("cf2");
   expect((await colony.get(`/api/files/${whole.attachments[0].id}/download`, { token: benji })).text).toBe("fetched bytes");
   expect(named).toMatchObject({ content: `with F51.bin\n\n[F51.bin](${slack.url}F51)`, attachments: [] });
+  // Changed in Slack since: what is here stays attached, what is not stays named.
+  await bring(withFiles("CF2", { text: "reworded", edited: { user: "U1", ts: ts(500) } }), "--files", "--allow-private");
+  expect((await messagesOf("cf2")).map(({ content, attachments }: any) => [content, attachments.length])).toEqual([
+    ["reworded", 1],
+    [`reworded\n\n[F51.bin](${slack.url}F51)`, 0],
+  ]);
+  expect(asked).toHaveLength(2);
   await slack.stop(true);
 });
 

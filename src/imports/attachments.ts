@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { uploadsFolder } from "../files/disk.ts";
+import { cleanName } from "../files/names.ts";
 import { keepStream } from "../files/service.ts";
 import type { Archive } from "./archive.ts";
 import { fetchFile } from "./fetching.ts";
@@ -27,12 +28,12 @@ export class Attachments {
     if (!run.wishes.dry) mkdirSync(uploadsFolder(run.ctx.config.data), { recursive: true, mode: 0o700 });
   }
 
-  /** @returns ids of files that are here now, for the message to carry, and lines for the others. Of a message that is `known` nothing is fetched. */
-  async of({ files }: Post, user_no: number, known: boolean): Promise<{ ids: string[]; lines: string[] }> {
+  /** @returns ids of files that are here now, for the message to carry, and lines for the others. Of a message that came before nothing is fetched: `carried` has the names of its files that are here; null for a new one. */
+  async of({ files }: Post, user_no: number, carried: readonly string[] | null): Promise<{ ids: string[]; lines: string[] }> {
     const ids: string[] = [];
     const lines: string[] = [];
     for (const file of files) {
-      const id = await this.#take(file, user_no, known);
+      const id = carried === null ? await this.#take(file, user_no) : carried.includes(cleanName(file.name)) ? "" : null;
       if (id === null) lines.push(lineOf(file));
       else ids.push(id);
     }
@@ -40,7 +41,7 @@ export class Attachments {
   }
 
   /** @returns the id of the file here, empty where none was made of it; null for one that is only named */
-  async #take(file: Linked, user_no: number, known: boolean): Promise<string | null> {
+  async #take(file: Linked, user_no: number): Promise<string | null> {
     const { run } = this;
     const { ctx, archive, wishes, summary } = run;
     const path = filesIn(archive).get(file.id);
@@ -52,11 +53,11 @@ export class Attachments {
           : null;
     const user = ctx.users.byNo(user_no);
     if (source === null) {
-      if (!known) summary.files.linked++;
+      summary.files.linked++;
       return null;
     }
-    if (known || wishes.dry) {
-      if (!known) summary.files.taken++;
+    if (wishes.dry) {
+      summary.files.taken++;
       return "";
     }
     if (!user) return null;

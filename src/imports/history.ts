@@ -1,7 +1,7 @@
 import { newestSeq, readByAll } from "../channels/filling.ts";
 import type { Tx } from "../db/write.ts";
 import { IMPORT_CHARACTERS, IMPORT_ROWS } from "../limits.ts";
-import { changePast, type Past, pastId, putPast, type Reactions } from "../messages/past.ts";
+import { changePast, type Past, pastFiles, pastId, putPast, type Reactions } from "../messages/past.ts";
 import { seqOf } from "../messages/table.ts";
 import type { Names } from "../webhooks/slack.ts";
 import { readJson } from "./archive.ts";
@@ -81,8 +81,9 @@ export class History {
       leaveOut(run, "entries that stand twice");
       return [];
     }
-    const known = findImported(run.ctx.db, called(run, "message", external)) !== undefined;
-    const { ids, lines } = await this.#attachments.of(post, this.people.no(post.author.id) ?? 0, known);
+    const known = findImported(run.ctx.db, called(run, "message", external));
+    const carried = known ? (post.files.length > 0 ? pastFiles(run.ctx.db, known.subject) : []) : null;
+    const { ids, lines } = await this.#attachments.of(post, this.people.no(post.author.id) ?? 0, carried);
     const words = [post.words, ...lines].filter(Boolean).join("\n\n");
     const reactions = Object.fromEntries([...post.reactions].map(([sign, users]) => [sign, users.map((id) => this.people.no(id) ?? 0)]));
     const pieces = piecesOf(words);

@@ -1,5 +1,6 @@
 import type { User } from "../accounts/directory.ts";
 import type { Context } from "../context.ts";
+import type { Connection } from "../db/open.ts";
 import type { Tx } from "../db/write.ts";
 import { attachFiles } from "../files/attach.ts";
 import { newId } from "../ids.ts";
@@ -54,6 +55,12 @@ export const putPast = (ctx: Context, tx: Tx, channel_no: number, past: Past): {
 
 /** The id of what was put in under a key; null when nothing stands there. */
 export const pastId = (tx: Tx, key: number): string | null => findMessageByKey(tx, key)?.id ?? null;
+
+/** The names of the files that what was put in under a key carries. */
+export const pastFiles = (db: Connection, key: number): string[] => {
+  const carried = findMessageByKey(db, key)?.attachments;
+  return carried ? (JSON.parse(carried) as { name: string }[]).map(({ name }) => name) : [];
+};
 
 /**
  * Brings what was put in up to how it was changed elsewhere at `at` (ISO): reactions are added to those it has; words give way only to later ones.
