@@ -220,6 +220,14 @@ describe("colony hook claude-code", () => {
     const others = { model: "opus", hooks: { SessionStart: [own], Stop: [{ hooks: [{ type: "command", command: "./done.sh" }] }] } };
     mkdirSync(join(root, ".claude"));
     writeFileSync(file, `${JSON.stringify(others, null, "\t")}\n`, { mode: 0o600 });
+    const before = read(file);
+    for (const wrong of [
+      ["--channel", "nope"],
+      ["--mention", "nobody"],
+    ])
+      expect(await install(...wrong)).toEqual({ code: 4, out: "", err: expect.stringContaining(wrong[1] ?? "") });
+    expect(read(file)).toBe(before);
+    for (const name of ["old", "new"]) await colony.post("/api/channels", { name });
     expect(await install("--channel", "old")).toEqual({ code: 0, out: expect.stringContaining(".claude/settings.json"), err: "" });
     await install("--channel", "new");
     const text = read(file);

@@ -6,6 +6,8 @@ import type { Shared } from "./command.ts";
 import { claudeFolder, repositoryOf, said } from "./folders.ts";
 import { replaceFile } from "./replace.ts";
 import { isTerminal, say } from "./say.ts";
+import { openServer } from "./server.ts";
+import { bare, channelName } from "./talk.ts";
 
 export type HookOptions = Shared & { channel?: string; mention?: string; install?: boolean; global?: boolean };
 
@@ -33,6 +35,7 @@ export const claudeCode = async ({ channel, global, install = false, json, menti
     if (isTerminal()) say.note("For ~/.claude/settings.json, or .claude/settings.json of a repository: --install puts them there.");
     return;
   }
+  await holdThere({ channel, mention, server });
   const file = join(global ? claudeFolder() : join(repositoryOf(process.cwd()), ".claude"), "settings.json");
   const changed = await merge(file, groups);
   if (json) say.json({ file, changed });
@@ -40,6 +43,20 @@ export const claudeCode = async ({ channel, global, install = false, json, menti
     say.line(
       changed ? `Put into ${said(file)}: sessions that begin from now on post to ${channel ?? process.env.COLONY_CHANNEL ?? "general"}.` : `${said(file)} has them already.`,
     );
+};
+
+/**
+ * A hook never fails its session, so nobody would learn that it posts to a channel, or calls for a user, that is not there.
+ * @throws CommandError for one that the server does not have; nothing where nobody is signed in, or no server answers now
+ */
+const holdThere = async ({ channel, mention, server }: HookOptions): Promise<void> => {
+  try {
+    const there = openServer({ server }).signedIn();
+    if (channel !== undefined) await there.call("GET", `/api/channels/${encodeURIComponent(channelName(channel))}`, { once: true });
+    if (mention !== undefined) await there.call("GET", `/api/users/${encodeURIComponent(bare(mention))}`, { once: true });
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.exit === EXIT.notFound) throw error;
+  }
 };
 
 const group = (event: string, matcher: string | undefined, options: string[]): Group => ({
