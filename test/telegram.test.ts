@@ -260,7 +260,7 @@ describe("A file", () => {
 
 test("A schedule is made, listed, switched off and run by its buttons; a wrong one says what is wrong", async () => {
   const { slug, me, token } = await atWork();
-  expect((await me.ask("/schedule 0 9 * * 1-5 echo on time")).text).toContain("is next due at");
+  expect((await me.ask("/schedule 0 9 * * 1-5 echo on time")).text).toMatch(/is next due on \w{3}, \d\d \w{3} \d{4} 09:00 UTC\./);
   const list = await me.ask("/schedule");
   expect(list.text).toContain("<code>0 9 * * 1-5</code>");
   expect(await me.press(list, "Switch off")).toBe("Off");

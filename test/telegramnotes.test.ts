@@ -178,14 +178,14 @@ test("A server that is killed in the middle does each thing once, and says after
   letGo();
   await colony.run();
   await ready();
-  await me.phone.shows("is next due at");
+  await me.phone.shows("is next due on");
   await me.phone.shows("said before the end");
   await me.phone.shows("killed-");
   expect((await colony.get(`/api/projects/${project.slug}/runs`, { token: me.token })).body).toHaveLength(1);
   expect((await colony.get(`/api/projects/${project.slug}/schedules`, { token: me.token })).body).toHaveLength(1);
   await until(() => (readRows(colony.data, "SELECT 1 FROM telegram_updates").length === 0 ? true : undefined));
   expect((await me.phone.ask("/help")).text).toContain("/projects");
-  for (const words of ["is next due at", "said before the end"]) expect(times(me.phone, words)).toHaveLength(1);
+  for (const words of ["is next due on", "said before the end"]) expect(times(me.phone, words)).toHaveLength(1);
   // Nothing that was dealt with is asked of Telegram again.
   const [row] = readRows<{ next_update: number }>(colony.data, "SELECT next_update FROM telegram_bots");
   await until(() => telegram.calls.find(({ method, body }) => method === "getUpdates" && body.offset === row?.next_update));

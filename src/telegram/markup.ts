@@ -30,6 +30,9 @@ export const named = (name: string): string => escaped(fitting(name.replace(/\s+
 export const bold = (text: string): string => `<b>${named(text)}</b>`;
 export const code = (text: string): string => `<code>${escaped(text)}</code>`;
 
+/** A moment as people say it: `Mon, 23 Nov 2026 09:00 UTC`. @param iso as the API has it */
+export const moment = (iso: string): string => new Date(iso).toUTCString().replace(/:\d\d GMT$/, " UTC");
+
 /** Output as it stands, in monospace. */
 export const pre = (text: string): string => `<pre>${escaped(text)}</pre>`;
 

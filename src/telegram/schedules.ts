@@ -1,7 +1,7 @@
 import { TELEGRAM_BUTTONS } from "../limits.ts";
 import { changeSchedule, createSchedule, listSchedules, runSchedule } from "../schedules/service.ts";
 import { projectOfButton } from "./choosing.ts";
-import { bold, code, fitting, named } from "./markup.ts";
+import { bold, code, fitting, moment, named } from "./markup.ts";
 import { watchRun } from "./running.ts";
 import type { Buttons } from "./sender.ts";
 import type { InProject, Linked, Press } from "./talk.ts";
@@ -23,7 +23,7 @@ export const schedules = async (talk: InProject, said: string): Promise<void> =>
     return void (await say(`Five fields, then the command: ${code("/schedule 0 9 * * 1-5 python3 report.py")}\nMinute, hour, day, month, day of the week; in UTC.`));
   const name = fitting(command.replace(/\s+/g, " "), NAME_SHOWN);
   const { answer } = await createSchedule(ctx, actor, project.id, { name, cron: cron.replace(/\s+/g, " "), command }, retry());
-  await say(`Made: ${code(answer.command)} is next due at ${answer.next_at}.`);
+  await say(`Made: ${code(answer.command)} is next due ${answer.next_at === null ? "never" : `on ${moment(answer.next_at)}`}.`);
 };
 
 const table = ({ ctx, actor, project }: InProject): { words: string; buttons: Buttons } => {
@@ -32,7 +32,7 @@ const table = ({ ctx, actor, project }: InProject): { words: string; buttons: Bu
     [
       `${bold(name)} ${code(fitting(cron, CRON_SHOWN))} ${named(timezone)}${enabled ? "" : ", off"}`,
       code(fitting(command, COMMAND_SHOWN)),
-      `${next_at === null ? "" : `next ${next_at}`}${last_run === null ? "" : `${next_at === null ? "" : ", "}last ${last_run.state}`}`,
+      `${next_at === null ? "" : `next ${moment(next_at)}`}${last_run === null ? "" : `${next_at === null ? "" : ", "}last ${last_run.state}`}`,
     ]
       .filter((line) => line !== "")
       .join("\n"),
