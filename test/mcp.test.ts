@@ -213,6 +213,8 @@ describe("what is longer than its reader has room for", () => {
       offset = Number(next);
     }
     expect(text).toBe(`${numbers.join("\n")}é`);
+    const cut = (await mcp.get("upload", { name: "cut.txt", text: "aéb" })).json;
+    expect((await mcp.get("download", { file: cut.id, offset: 2 })).parts[1]?.text).toBe("b");
   });
 
   test("of an inbox says where a message too long for it stands", async () => {
@@ -251,6 +253,7 @@ describe("what is longer than its reader has room for", () => {
       from_line = Number(/from_line=(\d+)/.exec(json.note)?.[1]);
     }
     expect(text).toBe(content);
+    expect((await mcp.get("read_file", { project: "lines", path: "a.txt", from_line: 900 })).json.note).toBe("It ends before line 900: it has 500.");
   });
 });
 

@@ -173,7 +173,10 @@ describe("a token", () => {
       expect(JSON.stringify(resources)).not.toContain(CANARY);
       expect(JSON.stringify((await insider.client.listResources()).resources)).toContain(CANARY);
       for (const channel of [name, room.id, direct.channel_id])
-        await expect(outsider.client.readResource({ uri: `colony://channels/${channel}/transcript` })).rejects.toThrow(/not_found/);
+        await expect(outsider.client.readResource({ uri: `colony://channels/${channel}/transcript` })).rejects.toMatchObject({
+          message: expect.stringMatching(/^not_found: There is no channel/),
+          data: { uri: `colony://channels/${channel}/transcript` },
+        });
       expect(JSON.stringify((await outsider.client.readResource({ uri: "colony://channels" })).contents)).not.toContain(CANARY);
     },
     30_000,

@@ -1,4 +1,4 @@
-import { createMcpHandler, type McpHttpHandler, ProtocolError, ProtocolErrorCode, ResourceNotFoundError, Server, type ServerContext } from "@modelcontextprotocol/server";
+import { createMcpHandler, type McpHttpHandler, ProtocolError, ProtocolErrorCode, Server, type ServerContext } from "@modelcontextprotocol/server";
 import type { Context } from "../context.ts";
 import { infoOf } from "../http/request.ts";
 import { newId } from "../ids.ts";
@@ -51,12 +51,12 @@ export class Door {
     });
     server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: templates }));
     server.setRequestHandler("resources/list", ({ params }, asked) => this.#within(request, asked, (api) => listResources(api, params?.cursor)));
-    server.setRequestHandler("resources/read", ({ params: { uri } }, asked) => this.#within(request, asked, async (api) => ({ contents: [await readResource(api, uri)] })));
+    server.setRequestHandler("resources/read", ({ params: { uri } }, asked) => this.#within(request, asked, async (api) => ({ contents: [await readResource(api, uri)] }), uri));
     return server;
   }
 
-  /** Does what a request asks for, until its client is gone or cancels it. What is refused outside of a tool is an error of the protocol. */
-  async #within<T>(request: Request, { mcpReq }: ServerContext, work: (api: Api) => Promise<T>): Promise<T> {
+  /** Does what a request asks for, until its client is gone or cancels it. What is refused outside of a tool is an error of the protocol. `uri`: of the resource that is read. */
+  async #within<T>(request: Request, { mcpReq }: ServerContext, work: (api: Api) => Promise<T>, uri?: string): Promise<T> {
     const cancelled = new AbortController();
     const name = nameOf(request, mcpReq.id);
     if (name !== null) this.#calls.set(name, cancelled);
@@ -67,7 +67,8 @@ export class Door {
     } catch (error) {
       if (error instanceof Refused) {
         const said = `${error.told.code}: ${error.message} ${error.told.hint}`;
-        throw error.told.code === "not_found" ? new ResourceNotFoundError(said) : new ProtocolError(ProtocolErrorCode.InvalidParams, said);
+        const missing = uri !== undefined && error.told.code === "not_found";
+        throw missing ? new ProtocolError(ProtocolErrorCode.ResourceNotFound, said, { uri }) : new ProtocolError(ProtocolErrorCode.InvalidParams, said);
       }
       // What breaks because nobody waits for it any more is no fault.
       if (!signal.aborted) this.ctx.log.error({ event: "fault", request_id: info.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });

@@ -52,9 +52,17 @@ export const download = tool({
     if (offset === 0 && facts.width !== null) return told(undefined, await picture(api, { id, mime, size }));
     if (offset > 0 && offset >= size) return told(`It ends before ${offset}.`);
     const piece = size === 0 ? new Uint8Array() : await bytesAt(api, id, offset, Math.min(MCP_FILE_BYTES, max_tokens * BYTES_PER_TOKEN));
-    const text = wholeLetters(piece);
+    // Whoever counts for themselves may have cut a letter in two: what is left of it is passed over.
+    const begun =
+      offset === 0
+        ? 0
+        : Math.min(
+            3,
+            piece.findIndex((byte) => (byte & 0xc0) !== 0x80),
+          );
+    const text = wholeLetters(piece.subarray(Math.max(0, begun)));
     if (text !== null) {
-      const next = offset + Buffer.byteLength(text);
+      const next = offset + Math.max(0, begun) + Buffer.byteLength(text);
       return told(next < size ? `Bytes ${offset} to ${next}; read on with offset=${next}.` : undefined, { type: "text", text });
     }
     if (offset === 0 && (size * 4) / 3 <= max_tokens * BYTES_PER_TOKEN)

@@ -178,6 +178,7 @@ export const readFile = tool({
     if (file.content === null) return only("Too large to be read here: look at parts of it by run, with head, sed or grep.");
     if (file.encoding !== "utf8") return only("No text: look at it by run.");
     const all = file.content.split(/(?<=\n)/);
+    if (from_line > all.length) return only(`It ends before line ${from_line}: it has ${all.length}.`);
     const wanted = all.slice(from_line - 1, lines === undefined ? undefined : from_line - 1 + lines);
     const kept = fitting(wanted, max_tokens);
     const last = from_line - 1 + kept;
