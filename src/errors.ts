@@ -112,6 +112,9 @@ export const describeError = (code: ErrorCode) => {
 
 export type ErrorBody = { error: { code: string; message: string; hint: string; details?: unknown[]; request_id?: string } };
 
+/** A message is shown with the hint behind it: it ends where a sentence does. */
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
 /** A failure the caller is told of. Anything else thrown is a fault of ours and leaves as `internal`. */
 export class AppError extends Error {
   readonly status: number;
@@ -124,7 +127,7 @@ export class AppError extends Error {
     more: { message?: string; hint?: string; details?: unknown[]; headers?: Record<string, string> } = {},
   ) {
     const usual = describeError(code);
-    super(more.message ?? usual.message);
+    super(sentence(more.message ?? usual.message));
     this.status = usual.status;
     this.hint = more.hint ?? usual.hint;
     this.details = more.details;

@@ -12,9 +12,11 @@ const folderWith = (files: Record<string, string>): string => {
   return data;
 };
 const doctor = async (data: string, env: Record<string, string> = {}) => {
-  const { code, out, err } = await command(["doctor", "--data", data], env);
+  const { out, err } = await command(["doctor", "--data", data], env);
+  // There is no database in most of these folders, which has a line of its own.
+  const failed = [...out.matchAll(/^fail +(?!database)(\w+)/gm)].map(([, what]) => what);
   const lines = out.split("\n").filter((line) => /^\w+ +(models|agents) /.test(line));
-  return { code, err, all: out, lines: lines.map((line) => line.replace(/ {2,}/g, " ")) };
+  return { failed, err, all: out, lines: lines.map((line) => line.replace(/ {2,}/g, " ")) };
 };
 
 /** Servers that speak no more than the list of models; what they were asked is kept. */
@@ -40,8 +42,8 @@ const at = (path = "") => `http://127.0.0.1:${lists.port}${path}`;
 
 describe("the doctor, of resident agents", () => {
   test("tells that no model is set up and which settings would, and that the built-in agents are there", async () => {
-    const { code, lines } = await doctor(newFolder());
-    expect(code).toBe(0);
+    const { failed, lines } = await doctor(newFolder());
+    expect(failed).toEqual([]);
     expect(lines[0]).toBe(
       "ok models None is set up in the settings given here, with which agents say so instead of answering. The operator sets ANTHROPIC_API_KEY, OPENAI_API_KEY or COLONY_LLM_BASE_URL",
     );
@@ -55,7 +57,7 @@ describe("the doctor, of resident agents", () => {
     const colony = await Colony.start(env);
     await until(async () => (await colony.get("/api/knowledge/files")).body.length === 1 || undefined);
     const other = await doctor(colony.data, { COLONY_LLM_MODEL: "openai/gpt-5", ANTHROPIC_BASE_URL: at("/v1") });
-    expect(other.code).toBe(0);
+    expect(other.failed).toEqual([]);
     const line = other.all.split("\n").find((one) => /^warn +settings /.test(one));
     for (const says of [
       "COLONY_KNOWLEDGE (set there, not here)",
@@ -84,8 +86,8 @@ describe("the doctor, of resident agents", () => {
       "far.md": persona("far", "model: openai/gpt-5\n"),
       "near.md": persona("near", "model: anthropic/claude-haiku-4-5\nfallback_model: openai/gpt-5\n"),
     });
-    const { code, lines } = await doctor(data, { ANTHROPIC_API_KEY: "sk-ant-right", ANTHROPIC_BASE_URL: at() });
-    expect(code).toBe(0);
+    const { failed, lines } = await doctor(data, { ANTHROPIC_API_KEY: "sk-ant-right", ANTHROPIC_BASE_URL: at() });
+    expect(failed).toEqual([]);
     expect(lines.join("\n")).toContain("ok agents 8 built in, 2 of files in");
     expect(lines.join("\n")).toContain("warn agents bad.md:3: tols: there is no such field. Did you mean tools?");
     expect(lines).toContain("warn agents far.md names openai/gpt-5, and OPENAI_API_KEY is not set: it cannot answer");
@@ -102,13 +104,13 @@ describe("the doctor, of resident agents", () => {
   test("asks each provider for no more than the list of its models, and tells whether it answers and takes the key", async () => {
     asked.length = 0;
     const env = { ANTHROPIC_API_KEY: "sk-ant-right", ANTHROPIC_BASE_URL: at(), OPENAI_API_KEY: "sk-wrong", OPENAI_BASE_URL: at("/v1") };
-    const { code, all, err, lines } = await doctor(newFolder(), {
+    const { failed, all, err, lines } = await doctor(newFolder(), {
       ...env,
       COLONY_LLM_BASE_URL: at("/llm/"),
       COLONY_LLM_API_KEY: "of-the-server",
       COLONY_LLM_FALLBACK_MODEL: "compatible/llama3",
     });
-    expect(code).toBe(0);
+    expect(failed).toEqual([]);
     expect(lines.slice(0, 4)).toEqual([
       "ok models Agents answer with anthropic/claude-sonnet-5-5, and where that does not answer with compatible/llama3",
       `ok models anthropic: ${at("/v1")} answers and takes the key`,

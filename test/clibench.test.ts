@@ -156,7 +156,7 @@ describe("A schedule", () => {
     expect(JSON.parse((await inProject(slug, ["schedule", "enable", out.trim(), "--json"])).out)).toMatchObject({ enabled: true });
     const times = await inProject(slug, ["schedule", "validate", "0 9 * * *"]);
     expect(times.out.trimEnd().split("\n")).toHaveLength(5);
-    expect(await inProject(slug, ["schedule", "validate", "0 9 * *"])).toMatchObject({ code: 5, err: expect.stringMatching(/^colony: [^\n]+\n$/) });
+    expect(await inProject(slug, ["schedule", "validate", "0 9 * *"])).toMatchObject({ code: 2, err: expect.stringMatching(/^colony: [^\n]+\n$/) });
     expect((await inProject(slug, ["schedule", "create", "No time", "true"])).code).toBe(2);
     const shown = await onTerminal(slug, ["schedule", "create", "Morning report", "-c", "0 9 * * *", "-z", "Asia/Tokyo", "true"]).ended();
     expect(shown.shown.match(/09:00/g)).toHaveLength(5);

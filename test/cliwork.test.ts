@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Called, colonyCli, homeOf, startCli, terminal } from "./cli.ts";
-import { ADMIN_PASSWORD, Colony, newFolder, until } from "./colony.ts";
+import { type Called, clientEnvironment, colonyCli, homeOf, startCli, terminal } from "./cli.ts";
+import { ADMIN_PASSWORD, Colony, newFolder, program, until } from "./colony.ts";
 
 let colony: Colony;
 let maker: string;
@@ -64,6 +64,14 @@ describe("A project", () => {
 });
 
 describe("A run", () => {
+  test("is given nothing of what is piped in, says so, and leaves it to whoever comes after", async () => {
+    const slug = await project();
+    const line = `printf 'a\\nb\\n' | { "$@" run -p ${slug} 'wc -l'; cat; }`;
+    const child = Bun.spawn(["sh", "-c", line, "sh", ...program], { env: clientEnvironment(colony, { token: maker }), stdout: "pipe", stderr: "pipe" });
+    expect(await new Response(child.stdout).text()).toBe("0\na\nb\n");
+    expect(await new Response(child.stderr).text()).toMatch(/^colony: What is piped in is not passed on[^\n]+colony files upload[^\n]+\n$/);
+  });
+
   test("writes here what it writes, each stream where it belongs, and its exit code is ours", async () => {
     const slug = await project();
     const written = await inProject(slug, ["run", "echo one; printf '\\033[31mred\\033[0m\\n'; echo oh >&2; printf end; exit 7"]);

@@ -178,10 +178,10 @@ describe("doctor", () => {
     expect(out).toMatch(/^fail +database .*restore/im);
   });
 
-  test("has nothing to complain of where nothing is yet", async () => {
+  test("says that there is no Colony in a folder that was meant for another, or before a first start", async () => {
     const { code, out } = await command(["doctor", "--data", join(newFolder(), "new")]);
-    expect(code).toBe(0);
-    expect(out).toContain("the first start makes it");
+    expect(code).toBe(1);
+    expect(out).toMatch(/^fail +database +There is no Colony in .*--data/m);
   });
 });
 

@@ -153,18 +153,17 @@ for address in ${JSON.stringify([...addresses, "10.0.2.2"])} + ["169.254.169.254
 
 describe("the doctor, of the sandbox", () => {
   const lines = async (env: Record<string, string>) => {
-    const { code, out } = await command(["doctor", "--data", newFolder()], env);
-    return { code, lines: out.split("\n").filter((line) => / sandbox /.test(line)) };
+    const { out } = await command(["doctor", "--data", newFolder()], env);
+    return { lines: out.split("\n").filter((line) => / sandbox /.test(line)) };
   };
 
   test("says what projects run in and how far each limit is held, and where there is none that it is so", async () => {
     const found = await lines({});
     expect(found).toEqual({
-      code: 0,
       lines: expect.arrayContaining([
         expect.stringMatching(/^ok +sandbox +Projects run their commands in bubblewrap .*held by the system: memory, processes, processors, network; watched: disk/),
       ]),
     });
-    expect(await lines({ COLONY_SANDBOX: "off" })).toEqual({ code: 0, lines: [expect.stringMatching(/^ok +sandbox +COLONY_SANDBOX=off: projects run no commands$/)] });
+    expect(await lines({ COLONY_SANDBOX: "off" })).toEqual({ lines: [expect.stringMatching(/^ok +sandbox +COLONY_SANDBOX=off: projects run no commands$/)] });
   });
 });

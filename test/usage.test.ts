@@ -123,10 +123,10 @@ describe("GET /api/usage", () => {
       const answer = await colony.get(`/api/usage?${query}`);
       return [outcome(answer), answer.body.error.message];
     };
-    expect(await wrong("from=2024-01-01&to=2025-01-01")).toEqual(["422 validation_failed", "from: is 367 days before the end of the range; 366 are the most"]);
-    expect(await wrong("from=2026-03-02&to=2026-03-01")).toEqual(["422 validation_failed", "from: is after to"]);
-    expect(await wrong("from=2999-01-01")).toEqual(["422 validation_failed", "from: is after today"]);
-    for (const day of ["2026-02-30", "2026-3-1", "yesterday", "2026-03-01T00:00:00Z", ""]) expect(await wrong(`to=${day}`)).toEqual(["422 validation_failed", "to: is not a day"]);
+    expect(await wrong("from=2024-01-01&to=2025-01-01")).toEqual(["422 validation_failed", "from: is 367 days before the end of the range; 366 are the most."]);
+    expect(await wrong("from=2026-03-02&to=2026-03-01")).toEqual(["422 validation_failed", "from: is after to."]);
+    expect(await wrong("from=2999-01-01")).toEqual(["422 validation_failed", "from: is after today."]);
+    for (const day of ["2026-02-30", "2026-3-1", "yesterday", "2026-03-01T00:00:00Z", ""]) expect(await wrong(`to=${day}`)).toEqual(["422 validation_failed", "to: is not a day."]);
     expect((await wrong("by=channel"))[0]).toBe("422 validation_failed");
     expect((await wrong("since=2026-03-01"))[0]).toBe("422 validation_failed");
   });

@@ -65,9 +65,14 @@ const clock = (): Finding => {
 
 const database = (config: Config): Finding[] => {
   const file = databaseFile(config.data);
-  if (!existsSync(config.data))
-    return [{ level: "warn", what: "database", says: `There is no folder ${config.data}: if there is a Colony on this machine, name its own (--data, COLONY_DATA)` }];
-  if (!existsSync(file)) return [{ level: "ok", what: "database", says: `None in ${config.data} yet; the first start makes it` }];
+  if (!existsSync(file))
+    return [
+      {
+        level: "fail",
+        what: "database",
+        says: `There is no Colony in ${config.data}: name its own folder (--data, COLONY_DATA); one that never started is made by its first start`,
+      },
+    ];
   const findings: Finding[] = [];
   const key = keyFile(config.data);
   if (config.secretKey !== null) findings.push({ level: "ok", what: "key", says: `COLONY_SECRET_KEY, in place of ${key}` });
@@ -144,8 +149,6 @@ const documents = (db: Connection, { knowledge }: Force): Finding[] => {
 /** Whether the bytes of all files that a sound database names are where they should be. */
 const files = async (config: Config): Promise<Finding[]> => {
   const file = databaseFile(config.data);
-  if (!existsSync(config.data))
-    return [{ level: "warn", what: "database", says: `There is no folder ${config.data}: if there is a Colony on this machine, name its own (--data, COLONY_DATA)` }];
   if (!existsSync(file)) return [];
   const what = "files";
   const blobs = openBlobs(config);

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { COMMAND_CHARACTERS } from "../../limits.ts";
 import type { RunWithOutputWire } from "../../runs/wire.ts";
 import { CommandError, EXIT } from "../failure.ts";
@@ -17,6 +18,8 @@ export const run = async (words: string[], options: RunOptions): Promise<void> =
   if ((artifact || save !== undefined) && !build) throw new CommandError("Files are kept of a build: give --build too.", EXIT.usage);
   if (save !== undefined && background) throw new CommandError("--save waits for the build's end: leave --background out, and fetch its files later (colony runs).", EXIT.usage);
   const body = { command: await commandOf(words), timeout, background: background || undefined, ...(build && { kind: "build", artifacts: artifact }) };
+  if (words.length > 0 && words[0] !== "-" && somethingPiped())
+    say.note("colony: What is piped in is not passed on to the run: send it as a file (colony files upload FILE), and read that. < /dev/null keeps this line away.");
   const asked = new Interrupts();
   const made = await work.server.call<RunWithOutputWire>("POST", `${work.at}/container/execute`, { body });
   asked.of(goingOn(work, made.id));
@@ -50,6 +53,16 @@ const commandOf = async (words: string[]): Promise<string> => {
   const piped = await readInput(COMMAND_CHARACTERS * 4, `A command has at most ${COMMAND_CHARACTERS} characters: upload it as a file, and run that.`);
   if (piped.trim() === "") throw new CommandError("Nothing came on standard input: which command? colony run 'make test'", EXIT.usage);
   return piped;
+};
+
+/** Whether a shell's pipe or file stands on standard input. It is not read: in a loop the rest of it is somebody else's. */
+const somethingPiped = (): boolean => {
+  try {
+    const input = fstatSync(0);
+    return input.isFIFO() || (input.isFile() && input.size > 0);
+  } catch {
+    return false;
+  }
 };
 
 /** What sh -c is given for words of a command line. @throws CommandError when there are none */

@@ -35,8 +35,8 @@ export const validate = async (cron: string, options: ScheduleOptions): Promise<
   const verdict = await verdictOn(workplace(options), cron, options.timezone);
   if (options.json) say.json(verdict);
   else if (verdict.valid) sayTimes(verdict, options.timezone);
-  if (!verdict.valid && options.json) process.exitCode = EXIT.refused;
-  else if (!verdict.valid) throw new CommandError(`${inLine(verdict.problem ?? "It is no schedule.")}. Five fields are wanted, such as '0 9 * * 1-5'.`, EXIT.refused);
+  if (!verdict.valid && options.json) process.exitCode = EXIT.usage;
+  else if (!verdict.valid) throw new CommandError(`${inLine(verdict.problem ?? "It is no schedule.")}. Five fields are wanted, such as '0 9 * * 1-5'.`, EXIT.usage);
 };
 
 const verdictOn = ({ at, server }: Workplace, cron: string, timezone: string | undefined): Promise<Verdict> =>
