@@ -75,6 +75,12 @@ describe("search, catchup, users, channels", () => {
     expect(out).toContain("#");
     expect(out.length).toBeLessThan(1200);
     expect(JSON.parse((await colonyCli(colony, ["catchup", "--json"], { token: agent })).out)).toHaveProperty("awaiting");
+    // A person at a terminal is told of commands, and not that fences are no instructions.
+    await colony.post("/api/channels", { name: "morning" });
+    await colony.say("morning", "@cc-cli good morning\u001b[2J");
+    const { shown } = await terminal(colony, ["catchup"], { token: agent }).ended();
+    for (const said of ["Waiting for you", "good morning", "colony post morning -r "]) expect(shown).toContain(said);
+    for (const never of ["GET ", "fences", "\u001b[2J"]) expect(shown).not.toContain(never);
   });
 
   test("channels are listed, made, joined, left and archived; users are listed", async () => {

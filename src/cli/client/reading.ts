@@ -108,11 +108,12 @@ const drawInbox = ({ has_more, items }: Inbox): void => {
   else say.line(colour.dim(`\n${has_more ? "More waits behind these. " : ""}Dealt with all of it: colony inbox --done`));
 };
 
-/** Shows in one text what happened while one was away. */
+/** Shows what happened while one was away: drawn on a terminal, to a pipe as the text that models read. */
 export const catchUp = async (options: Shared & { maxTokens?: string }): Promise<void> => {
   const server = openServer(options).signedIn();
   const query = { max_tokens: options.maxTokens };
   if (options.json) say.json(await server.call("GET", "/api/catchup", { query }));
+  else if (isTerminal()) (await import("./catching.ts")).drawCatchUp(await server.call("GET", "/api/catchup", { query }));
   else await pourText(await server.stream("GET", "/api/catchup", { query: { ...query, format: "md" } }));
 };
 
