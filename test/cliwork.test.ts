@@ -161,6 +161,8 @@ describe("A run", () => {
     expect(await get(slug, `/runs/${id}`)).toMatchObject({ background: true });
     const following = startCli(colony, ["logs", "-f"], { token: maker, env: { COLONY_PROJECT: slug } });
     await following.says("served\noops\n");
+    // Without -f what it wrote so far is all: a script goes on.
+    expect(await inProject(slug, ["logs", id])).toEqual({ code: 0, out: "served\noops\n", err: "" });
     expect((await inProject(slug, ["runs"])).out).toMatch(new RegExp(`^${id}\\trunning\\t\\d+ms\\t[^\\t]+Z\\tmaker\\techo served`));
     expect(await inProject(slug, ["stop"])).toEqual({ code: 0, out: `${id}\n`, err: "" });
     expect(await following.exited).toBe(0);

@@ -23,7 +23,7 @@ export const logs = async (named: string | undefined, options: LogsOptions): Pro
   }
   const id = named ?? (await newest(work));
   const drawing = new Drawing(true);
-  for await (const { done, lines } of pagesOf(work, id)) {
+  for await (const { done, lines } of pagesOf(work, id, follow ? undefined : 0)) {
     for (const line of lines) {
       if (json) say.line(JSON.stringify(line));
       else if (line.stream !== "system") await drawing.put(line);

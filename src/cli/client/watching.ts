@@ -46,10 +46,10 @@ export const askOn = async <T>(
   }
 };
 
-/** What a run writes, page by page from its beginning until it is done: each line once, whatever happens to the connection. */
-export async function* pagesOf(work: Workplace, id: string): AsyncGenerator<Page> {
+/** What a run writes, page by page from its beginning until it is done: each line once, whatever happens to the connection. `patience`: seconds that one page may be waited for. */
+export async function* pagesOf(work: Workplace, id: string, patience = CLIENT_POLL_SECONDS): AsyncGenerator<Page> {
   // How it stands is asked first: one that waits for its turn says nothing for long.
-  for (let after_seq = 0, wait = 0; ; wait = CLIENT_POLL_SECONDS) {
+  for (let after_seq = 0, wait = 0; ; wait = patience) {
     const query = { after_seq, wait };
     const page = await askOn<Page>(work, `${work.at}/runs/${encodeURIComponent(id)}/output`, { query }, `The run goes on: colony logs -f ${id}`);
     yield page;
