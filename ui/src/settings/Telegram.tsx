@@ -111,7 +111,7 @@ const Unlinked = (props: { bot: string; onLinked: () => void }): JSX.Element => 
           </a>
           <Snippet label={`Or write this to @${code().bot} there`} copy="Copy the command" text={`/link ${code().code}`} />
           <p role="status" class="text-small text-soft">
-            Waiting for it (it ends <When at={code().expires_at} />). Give the code to nobody: whoever shows it speaks as you.
+            Waiting for it. Give the code to nobody: whoever shows it speaks as you. It ends <When at={code().expires_at} />
           </p>
           <Fault words={lost()} />
           <Button onClick={() => setMade(null)}>Cancel</Button>
