@@ -115,7 +115,7 @@ describe("what is refused", () => {
     ] as const;
     for (const [tool, given, wrong, meant] of asks) {
       const { failed, json } = await mcp.call(tool, given);
-      const refused = { code: "validation_failed", message: `${wrong}: there is no such field here`, hint: expect.stringContaining(`Did you mean '${meant}'?`) };
+      const refused = { code: "validation_failed", message: `${wrong}: there is no such field here.`, hint: expect.stringContaining(`Did you mean '${meant}'?`) };
       expect([failed, json]).toEqual([true, expect.objectContaining(refused)]);
     }
   });
