@@ -117,7 +117,7 @@ describe("what an asker may not see is in no request to a model", () => {
     expect(seenIn(requests, given)).toEqual([canaries.privateName]);
     const results = requests.at(-1)?.results ?? [];
     expect(results[0]).toBe(results[2] ?? "");
-    expect(results[1]).toBe(`Error: in: there is no channel '${canaries.privateName}' that you can see`);
+    expect(results[1]).toBe(`Error: in: there is no channel '${canaries.privateName}' that you can see.`);
     expect(requests.map(({ prompt, system }) => prompt + system).join("")).not.toContain(canaries.privateName);
   });
 

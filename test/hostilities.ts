@@ -158,7 +158,7 @@ print("looked everywhere")`);
       const { out } = await ground.run("env; ls /proc/self/fd; id -u", { env: { GIVEN: "a\nb", COLONY_RUN: "x" } });
       expect(out).toContain("GIVEN=a\nb\n");
       const names = [...out.matchAll(/^([A-Z_]+)=/gm)].map(([, one]) => one).sort();
-      const usual = ["COLONY_RUN", "GIVEN", "HOME", "HOSTNAME", "LANG", "PATH", "PWD", "TERM", "TMPDIR", "USER", "container"];
+      const usual = ["COLONY_RUN", "GIVEN", "HOME", "HOSTNAME", "LANG", "PATH", "PWD", "PYTHONUNBUFFERED", "TERM", "TMPDIR", "USER", "container"];
       expect(names.filter((one) => !usual.includes(one ?? ""))).toEqual([]);
       // 3 is the folder that ls reads.
       expect(out).toContain(`\n0\n1\n2\n3\n${uid}\n`);

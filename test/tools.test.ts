@@ -64,8 +64,8 @@ describe("search_messages", () => {
       ["search_messages", { query: "x", limit: 5_000 }],
       ["search_messages", { query: "zzyzx" }],
     ]);
-    expect(results[0]).toBe("Error: in: there is no channel 'nowhere' that you can see");
-    expect(results[1]).toBe("Error: from: there is no user 'nobody'");
+    expect(results[0]).toBe("Error: in: there is no channel 'nowhere' that you can see.");
+    expect(results[1]).toBe("Error: from: there is no user 'nobody'.");
     expect(results[2]).toStartWith("Error: query: ");
     expect(results[3]).toStartWith("Error: limit: ");
     expect(results[4]).toStartWith("No message that may be read here matches.");

@@ -11,7 +11,7 @@ const PERIOD = 100_000;
 const LEAST_QUOTA = 1000;
 /** Processes of a run that are bubblewrap's: the one that waits outside and the first one inside. */
 const WRAPPERS = 2;
-/** How much all runs of a server weigh beside it where both want a processor, on a kernel that knows no idle groups (before 5.15): half. */
+/** How much all runs of a server weigh beside it where both want a processor: half. */
 const WEIGHT = 50;
 
 /** What a run took, and which limits the kernel held it to. Memory counts files that it read or wrote too. */
@@ -83,13 +83,13 @@ const cgroupsIn = (version: 1 | 2, all: Hierarchy[], bases: Base[]): Cgroups => 
 
 const begin = (version: 1 | 2, folder: string): void => {
   mkdirSync(folder);
-  if (version === 2) shareOut(folder);
-  // Runs take what the server and others beside it leave, and make way the moment one of those has something to do: a share
-  // alone, however small, keeps a processor for milliseconds at a time. Of version 1's trees one has such files.
-  if (attempt(() => write(folder, "cpu.idle", 1))) return;
-  if (version === 2) attempt(() => write(folder, "cpu.weight", WEIGHT));
-  // 1,024 is what weighs 100 in version 2.
-  else attempt(() => write(folder, "cpu.shares", Math.round((WEIGHT / 100) * 1024)));
+  if (version === 1) {
+    // The tree that shares out processors has such a file, and no other; 1,024 is what weighs 100 in version 2.
+    attempt(() => write(folder, "cpu.shares", Math.round((WEIGHT / 100) * 1024)));
+    return;
+  }
+  shareOut(folder);
+  attempt(() => write(folder, "cpu.weight", WEIGHT));
 };
 
 const limit = (version: 1 | 2, folder: string, controllers: string[], limits: Limits): void => {
