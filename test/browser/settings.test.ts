@@ -331,12 +331,12 @@ scene("My sessions: this one is marked; another is ended, then all others, and e
   await rows.nth(1).getByRole("button", { name: /^End/ }).press("Enter");
   await dialog(page, /^End .*\?$/)
     .getByRole("button", { name: "End" })
-    .press("Enter");
+    .click();
   await thereAre(before - 1, rows);
   await page.getByRole("button", { name: "End all others" }).press("Enter");
   await dialog(page, /^End all \d+ other sessions\?$/)
     .getByRole("button", { name: "End" })
-    .press("Enter");
+    .click();
   await thereAre(1, rows);
   for (const cookie of others) expect((await colony.get("/api/auth/me", { token: cookie })).status).toBe(401);
   expect(await page.getByRole("button", { name: "End all others" }).count()).toBe(0);

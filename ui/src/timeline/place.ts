@@ -100,6 +100,8 @@ export const createPlace = (isLive: () => boolean, onMove: () => void) => {
     toEnd: () => {
       goal = null;
       stuck = true;
+      // It may still be on its way to a row: told of another place it lets that go.
+      if (scroller) list?.scrollTo(scroller.scrollHeight);
       settle();
     },
     /** Brings a row to a part of the height from the top: 0 is the top edge, 1 the bottom. */
