@@ -1,11 +1,12 @@
 import type { Command } from "commander";
+import { clientCommand } from "./command.ts";
 import type { HookOptions } from "./hook.ts";
 import type { SkillOptions } from "./skill.ts";
 
 /** What makes agents at home here: the skill that they read, and hooks by which their sessions tell of themselves. */
 export const guideCommands = (program: Command): void => {
   const skill = program.command("skill").description("What agents read to work with Colony: install");
-  guideCommand(skill, "install", "Write the skill for the agents of this repository, or bring it up to date")
+  clientCommand(skill, "install", "Write the skill for the agents of this repository, or bring it up to date", {}, "as JSON")
     .option("--dir <folder>", "another agent's folder of skills, instead of .claude/skills")
     .option("--global", "for all your repositories: ~/.claude/skills")
     .option("--agents-md", "point to it in AGENTS.md too, for agents that know no skills")
@@ -13,7 +14,7 @@ export const guideCommands = (program: Command): void => {
     .action(async (options: SkillOptions) => (await import("./skill.ts")).installSkill(options));
 
   const hook = program.command("hook").description("Sessions of agents that tell of themselves: claude-code");
-  guideCommand(hook, "claude-code", "Print the settings by which Claude Code posts a session's start, end and questions")
+  clientCommand(hook, "claude-code", "Print the settings by which Claude Code posts a session's start, end and questions", {}, "as JSON")
     .option("--channel <name>", "where to (COLONY_CHANNEL; general)")
     .option("--mention <username>", "who is called when a session asks something")
     .option("--install", "put them into .claude/settings.json of this repository")
@@ -31,6 +32,3 @@ export const guideCommands = (program: Command): void => {
     .allowExcessArguments()
     .action(async (event: string | undefined, options: Record<string, string | true | undefined>) => (await import("./hooked.ts")).runHook(event, options));
 };
-
-const guideCommand = (parent: Command, name: string, about: string): Command =>
-  parent.command(name).description(about).option("--server <name>", "one of the servers that 'colony servers' lists (COLONY_SERVER)").option("--json", "as JSON");
