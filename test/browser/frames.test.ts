@@ -27,6 +27,7 @@ test("A frame that script holds up is seen with its length and the script that d
   );
   expect(worst).toBeGreaterThanOrEqual(300);
   expect(over50).toBeGreaterThanOrEqual(1);
-  expect(long[0]?.ms).toBeGreaterThanOrEqual(300);
-  expect(long[0]?.scripts[0]).toContain("FrameRequestCallback");
+  // The page's own first frame may have taken longer, on a busy machine.
+  const held = long.find(({ scripts }) => scripts[0]?.includes("FrameRequestCallback"));
+  expect(held?.ms).toBeGreaterThanOrEqual(300);
 }, 60_000);

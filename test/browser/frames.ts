@@ -6,7 +6,7 @@ export type LongFrame = { ms: number; scripts: string[] };
 /** Frames of a stretch of time; all times in ms, from the start of one frame to the start of the next. */
 export type Frames = { times: number[]; worst: number; p95: number; over50: number; long: LongFrame[] };
 
-type Watch = { times: number[]; long: LongFrame[]; running: boolean; observer: PerformanceObserver };
+type Watch = { times: number[]; entries: LongAnimationFrame[]; running: boolean; observer: PerformanceObserver };
 
 declare global {
   interface Window {
@@ -23,20 +23,9 @@ type LongAnimationFrame = PerformanceEntry & {
 const begin = (): void => {
   const watch: Watch = {
     times: [],
-    long: [],
+    entries: [],
     running: true,
-    observer: new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as LongAnimationFrame[]) {
-        const scripts = entry.scripts
-          .toSorted((a, b) => b.duration - a.duration)
-          .map(
-            ({ duration, invoker, sourceURL, sourceFunctionName, sourceCharPosition, forcedStyleAndLayoutDuration }) =>
-              `${Math.round(duration)} ms ${invoker} ${sourceFunctionName} ${sourceURL.replace(/^.*\//, "")}:${sourceCharPosition}, ${Math.round(forcedStyleAndLayoutDuration)} ms of it forced layout`,
-          );
-        const layout = entry.styleAndLayoutStart > 0 ? entry.startTime + entry.duration - entry.styleAndLayoutStart : 0;
-        watch.long.push({ ms: entry.duration, scripts: [...scripts, `${Math.round(layout)} ms style, layout and paint`] });
-      }
-    }),
+    observer: new PerformanceObserver((list) => watch.entries.push(...(list.getEntries() as LongAnimationFrame[]))),
   };
   window.colonyFrames = watch;
   watch.observer.observe({ type: "long-animation-frame" });
@@ -50,15 +39,39 @@ const begin = (): void => {
   requestAnimationFrame(frame);
 };
 
-/** Lets the frame that is under way end, so that it counts. */
+/**
+ * Lets the frame that is under way end, so that it counts. The browser tells of a long frame only when it was shown, some frames
+ * later; so one is held up here on purpose, and when it is told of, all before it have been.
+ */
 const end = async (): Promise<Pick<Frames, "times" | "long">> => {
   const watch = window.colonyFrames;
   if (!watch) throw new Error("Frames are not watched.");
   for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
   watch.running = false;
-  await new Promise((resolve) => setTimeout(resolve));
+  const last = await new Promise<number>((resolve) =>
+    requestAnimationFrame(() => {
+      const from = performance.now();
+      // A frame counts as long from 50 ms.
+      while (performance.now() < from + 60);
+      resolve(from);
+    }),
+  );
+  const isOver = ({ startTime, duration }: LongAnimationFrame): boolean => startTime + duration > last;
+  while (!watch.entries.some(isOver)) await new Promise(requestAnimationFrame);
   watch.observer.disconnect();
-  return { times: watch.times, long: watch.long };
+  const long = watch.entries
+    .filter((entry) => !isOver(entry))
+    .map((entry) => {
+      const scripts = entry.scripts
+        .toSorted((a, b) => b.duration - a.duration)
+        .map(
+          ({ duration, invoker, sourceURL, sourceFunctionName, sourceCharPosition, forcedStyleAndLayoutDuration }) =>
+            `${Math.round(duration)} ms ${invoker} ${sourceFunctionName} ${sourceURL.replace(/^.*\//, "")}:${sourceCharPosition}, ${Math.round(forcedStyleAndLayoutDuration)} ms of it forced layout`,
+        );
+      const layout = entry.styleAndLayoutStart > 0 ? entry.startTime + entry.duration - entry.styleAndLayoutStart : 0;
+      return { ms: entry.duration, scripts: [...scripts, `${Math.round(layout)} ms style, layout and paint`] };
+    });
+  return { times: watch.times, long };
 };
 
 /** Watches the frames of a page while `work` goes on, which must not leave it. */
