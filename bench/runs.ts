@@ -122,7 +122,10 @@ async function execute({ port, authorization }: Running, at: string, command: st
 /** Posts at an even pace, in turn while nothing runs and while the first of what is hostile runs, one in each project. */
 async function besideHostile(subject: Running, plan: Plan, projects: string[]): Promise<Posts[]> {
   const seconds = 3 * plan.seconds;
+  // The first runs meet cold code, as the first posts do.
+  const first = await begin(subject, projects);
   await postFor(subject, seconds);
+  await first.end();
   const all: Posts[] = [];
   let before = await postFor(subject, seconds);
   for (let round = 0; round < plan.rounds; round++) {

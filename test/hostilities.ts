@@ -261,6 +261,22 @@ while True: eaten.append(bytearray(b"x" * 1000000))`);
       expect(existsSync(ground.file("written"))).toBe(true);
     });
 
+    test("a processor stays free of runs, where there is more than one, whatever they ask for where the kernel holds them to it", async () => {
+      const { out } = await ground.python(`
+import os
+print(sorted(os.sched_getaffinity(0)))
+try: os.sched_setaffinity(0, range(os.cpu_count()))
+except OSError: pass
+print(sorted(os.sched_getaffinity(0)))`);
+      const [ours = ""] = Bun.spawnSync(["/usr/bin/python3", "-c", "import os; print(sorted(os.sched_getaffinity(0)))"]).stdout.toString().split("\n");
+      const all: number[] = JSON.parse(ours);
+      const [given = "", taken = ""] = out.split("\n");
+      const kept = all.length > 1 ? all.slice(1) : all;
+      expect(JSON.parse(given)).toEqual(kept);
+      const probe = await ground.driver.probe();
+      if (probe.works && probe.holds.cpus === "hard") expect(JSON.parse(taken)).toEqual(kept);
+    });
+
     test("a gigabyte of output is heard to the last byte, waits in the program while it is not, and does not grow the server", async () => {
       let heard = 0;
       let pieces = 0;

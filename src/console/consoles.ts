@@ -169,7 +169,7 @@ export class Consoles {
       const taken = recorder.take(rows, bytes, now).map((said) => ({ ...said, seq: ++head }));
       const whole = taken.filter(({ unfinished }) => !unfinished);
       const faults = open.faults.hear(whole, now, recorder.finished);
-      const part = { open, rows: taken, replaced: recorder.replacedBy(taken), gap: recorder.takeGap(), stale: recorder.stale, faults, head };
+      const part = { open, rows: taken, replaced: recorder.replacedBy(taken), gap: recorder.takeGap(now), stale: recorder.stale, faults, head };
       heads.set(project.no, head);
       rows -= taken.length;
       bytes -= taken.reduce((sum, { content }) => sum + content.length, 0);

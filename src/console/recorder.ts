@@ -1,4 +1,13 @@
-import { CONSOLE_FLOOD_BYTES, CONSOLE_RUN_BYTES, CONSOLE_RUN_LINES, CONSOLE_UNFINISHED, CONSOLE_WAITING_BYTES, CONSOLE_WAITING_PIECES, RUN_OUTPUT_BYTES } from "../limits.ts";
+import {
+  CONSOLE_FLOOD_BYTES,
+  CONSOLE_FLOOD_EVERY,
+  CONSOLE_RUN_BYTES,
+  CONSOLE_RUN_LINES,
+  CONSOLE_UNFINISHED,
+  CONSOLE_WAITING_BYTES,
+  CONSOLE_WAITING_PIECES,
+  RUN_OUTPUT_BYTES,
+} from "../limits.ts";
 import { Lines } from "./lines.ts";
 import { masked, type Secret } from "./masking.ts";
 
@@ -42,12 +51,14 @@ export class Recorder {
   #gapSeq: number | null = null;
   #gap = { bytes: 0, lines: 0 };
   #gapTold = 0;
+  #gapToldAt = Number.NEGATIVE_INFINITY;
   /** The stored stretches of the end, oldest first, and the newest seq that is to be removed of them. */
   #end: Stretch[] = [];
   #stored = { bytes: 0, lines: 0 };
   #removed = 0;
-  /** Bytes heard since the last writing, and whether something was left out since. */
+  /** Bytes of a flood heard since it had to wait. */
   #rush = 0;
+  /** Whether something was left out since the last writing. */
   #overrun = false;
   #resume: (() => void)[] = [];
   #ending = false;
@@ -67,11 +78,11 @@ export class Recorder {
   hear(stream: "stdout" | "stderr", bytes: Uint8Array): void | Promise<void> {
     if (this.#ending) return;
     this.heard += bytes.length;
-    this.#rush += bytes.length;
     const at = this.clock().toISOString();
     for (let from = 0; from < bytes.length; from += PIECE.most) this.#put(stream, bytes.subarray(from, from + PIECE.most), at);
     if (this.#gapSeq !== null) this.#leaveOut();
     this.wake();
+    if (this.#gapSeq !== null) return this.#pace(bytes.length);
     if (this.#mayGoOn()) return;
     return new Promise((resolve) => this.#resume.push(resolve));
   }
@@ -132,7 +143,6 @@ export class Recorder {
     // In the middle of a flood all but the newest would be removed again.
     const flooded = this.#overrun && !this.#ending;
     this.#overrun = false;
-    this.#rush = 0;
     const taken: Said[] = [];
     if (!flooded) {
       let left = bytes;
@@ -193,12 +203,14 @@ export class Recorder {
     if (this.#removed === seq) this.#removed = 0;
   }
 
-  /** The line of what was left out, when it says something new. */
-  takeGap(): (Said & { seq: number }) | null {
+  /** The line of what was left out, when it says something new and has stood for a while. */
+  takeGap(now: number): (Said & { seq: number }) | null {
     const { lines, bytes } = this.#gap;
     if (this.#gapSeq === null || this.#gapTold === lines + bytes) return null;
+    if (!this.#ending && now < this.#gapToldAt + CONSOLE_UNFINISHED) return null;
     this.#gapTold = lines + bytes;
-    return { seq: this.#gapSeq, stream: "system", content: `… ${lines.toLocaleString("en")} lines (${size(bytes)}) left out …`, at: this.clock().toISOString() };
+    this.#gapToldAt = now;
+    return { seq: this.#gapSeq, stream: "system", content: `… ${counted.format(lines)} lines (${size(bytes)}) left out …`, at: this.clock().toISOString() };
   }
 
   /** The end of what was stored of its output, at most RUN_OUTPUT_BYTES. */
@@ -281,10 +293,17 @@ export class Recorder {
     this.#gap.bytes += bytes;
   }
 
-  /** Whether the program may write on at once. */
+  /** Lets a flood come in small pieces, at an even pace: read in one go it would hold up whatever else the server does. */
+  #pace(bytes: number): void | Promise<void> {
+    this.#rush += bytes;
+    if (this.#rush < CONSOLE_FLOOD_BYTES) return;
+    this.#rush = 0;
+    return Bun.sleep(CONSOLE_FLOOD_EVERY);
+  }
+
+  /** Whether the program may write on at once, while its beginning is kept. */
   #mayGoOn(): boolean {
-    if (this.#gapSeq !== null) return this.#rush < CONSOLE_FLOOD_BYTES;
-    return this.#waiting.bytes < CONSOLE_WAITING_BYTES && this.#pieces.length < CONSOLE_WAITING_PIECES;
+    return this.#gapSeq !== null || (this.#waiting.bytes < CONSOLE_WAITING_BYTES && this.#pieces.length < CONSOLE_WAITING_PIECES);
   }
 
   #letGo(): void {
@@ -322,6 +341,8 @@ const breaksIn = (bytes: Uint8Array): number => {
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === 10) count++;
   return count;
 };
+
+const counted = new Intl.NumberFormat("en");
 
 /** Bytes as people read them. */
 const size = (bytes: number): string => (bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);

@@ -7,6 +7,7 @@ import type { Driver, Place, Process, Sandbox } from "./driver.ts";
 import { etcIn } from "./etc.ts";
 import { Holder } from "./holder.ts";
 import { bunArguments, environmentArguments, jailArguments } from "./jail.ts";
+import { asked } from "./processors.ts";
 import { start } from "./run.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { SYSTEM_PATH } from "./slirp.ts";
@@ -88,7 +89,7 @@ const open = async (kit: Kit, place: Place): Promise<Sandbox> => {
       const group = kit.cgroups?.make(command.run, command.limits) ?? null;
       const from = {
         command,
-        enter: holder.enter,
+        enter: [...(kit.cgroups?.cpuset ? [] : asked()), ...holder.enter],
         bwrap: kit.bwrap,
         nothing: kit.nothing,
         options,

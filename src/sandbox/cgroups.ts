@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Limits } from "../projects/directory.ts";
 import type { Figures } from "./driver.ts";
-import { attempt, field, groupsBelow, groupsNamed, type Hierarchy, hierarchies, mayMakeIn, number, numbers, shareOut, unifiedGround, write } from "./hierarchies.ts";
+import { attempt, field, groupsBelow, groupsNamed, type Hierarchy, hierarchies, mayMakeIn, number, numbers, readFile, shareOut, unifiedGround, write } from "./hierarchies.ts";
+import { forRuns } from "./processors.ts";
 
 const MiB = 1024 * 1024;
 /** Microseconds of a period in which a run's share of the processors is counted: the kernel's own default. */
@@ -11,8 +12,8 @@ const PERIOD = 100_000;
 const LEAST_QUOTA = 1000;
 /** Processes of a run that are bubblewrap's: the one that waits outside and the first one inside. */
 const WRAPPERS = 2;
-/** How much all runs of a server weigh beside it where both want a processor: half. */
-const WEIGHT = 50;
+/** How much all runs of a server weigh beside it where both want a processor: a fifth. */
+const WEIGHT = 20;
 
 /** What a run took, and which limits the kernel held it to. Memory counts files that it read or wrote too. */
 export type Account = { memory_hit: boolean; processes_hit: boolean; peak_memory: number | null; cpu_ms: number | null };
@@ -37,6 +38,8 @@ export type Cgroups = {
   version: 1 | 2;
   /** Whether processors can be shared out too; memory and processes always can. */
   cpu: boolean;
+  /** Whether a processor can be kept from runs. */
+  cpuset: boolean;
   /** @throws Error where the system makes none */
   make: (run: string, limits: Limits) => Group;
   /** Groups that an earlier server with this data folder left. */
@@ -54,7 +57,7 @@ export const openCgroups = (mark: string): Cgroups | null => {
   const ground = unified && unifiedGround(unified);
   if (unified) return ground ? cgroupsIn(2, all, [{ folder: join(ground, name), controllers: unified.controllers }]) : null;
   const bases = all
-    .filter(({ unified, controllers }) => !unified && controllers.some((controller) => /^(memory|pids|cpu|cpuacct)$/.test(controller)))
+    .filter(({ unified, controllers }) => !unified && controllers.some((controller) => /^(memory|pids|cpu|cpuacct|cpuset)$/.test(controller)))
     .flatMap(({ own, controllers }) => (mayMakeIn(own) ? [{ folder: join(own, name), controllers }] : []));
   const held = new Set(bases.flatMap(({ controllers }) => controllers));
   return held.has("memory") && held.has("pids") ? cgroupsIn(1, all, bases) : null;
@@ -63,13 +66,18 @@ export const openCgroups = (mark: string): Cgroups | null => {
 const cgroupsIn = (version: 1 | 2, all: Hierarchy[], bases: Base[]): Cgroups => ({
   version,
   cpu: bases.some(({ controllers }) => controllers.includes("cpu")),
+  cpuset: bases.some(({ controllers }) => controllers.includes("cpuset")),
   make: (run, limits) => {
-    for (const { folder, controllers } of bases) {
+    const made = bases.filter(({ folder, controllers }) => {
       if (!existsSync(folder)) begin(version, folder);
-      mkdirSync(join(folder, run));
-      limit(version, join(folder, run), controllers, limits);
-    }
-    return groupOf(version, bases, run);
+      const group = join(folder, run);
+      mkdirSync(group);
+      limit(version, group, controllers, limits);
+      const isPlaced = version === 2 || !controllers.includes("cpuset") || attempt(() => place([folder, group]));
+      // Where others have processors for themselves alone, the run goes without this group.
+      return isPlaced || controllers.length > 1 || !removeAll([group]);
+    });
+    return groupOf(version, made, run);
   },
   left: async () => {
     const name = bases[0]?.folder.split("/").at(-1) ?? "";
@@ -90,6 +98,19 @@ const begin = (version: 1 | 2, folder: string): void => {
   }
   shareOut(folder);
   attempt(() => write(folder, "cpu.weight", WEIGHT));
+  attempt(() => write(folder, "cpuset.cpus", forRuns(readFile(join(dirname(folder), "cpuset.cpus.effective")))));
+};
+
+/**
+ * Keeps a processor from a run, in a tree of version 1: there a group says for itself which it is on, and whose memory it has,
+ * and nothing enters one that says nothing. @param groups from above: the runs' one, and the run's
+ */
+const place = (groups: string[]): void => {
+  const server = dirname(groups[0] ?? "");
+  for (const group of groups) {
+    write(group, "cpuset.cpus", forRuns(readFile(join(server, "cpuset.effective_cpus"))));
+    write(group, "cpuset.mems", readFile(join(server, "cpuset.effective_mems")));
+  }
 };
 
 const limit = (version: 1 | 2, folder: string, controllers: string[], limits: Limits): void => {

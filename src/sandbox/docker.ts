@@ -162,6 +162,7 @@ const confined = (engine: Filtered, { memory, processes, cpus }: { memory: numbe
   ...(engine.holds.memory && { Memory: memory, ...(engine.holds.swap && { MemorySwap: memory }) }),
   ...(engine.holds.processes && { PidsLimit: processes }),
   ...(engine.holds.cpus && { NanoCpus: Math.round(cpus * 1e9) }),
+  ...(engine.processors && { CpusetCpus: engine.processors }),
   Ulimits: [ulimit("core", 0), ulimit("nofile", SANDBOX_OPEN_FILES), ...(engine.user_processes === null ? [] : [ulimit("nproc", engine.user_processes)])],
   ShmSize: SANDBOX_SHM_BYTES,
   IpcMode: "private",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type Docker from "dockerode";
 import { ENGINE_ANSWER } from "../limits.ts";
 import type { Hold, Probe } from "./driver.ts";
+import { forRuns, ownProcessors } from "./processors.ts";
 
 /** A container engine that answers, and what of it matters here. */
 export type Engine = {
@@ -14,6 +15,8 @@ export type Engine = {
   cgroup: string;
   /** Which limits its kernel holds for containers. */
   holds: { memory: boolean; swap: boolean; processes: boolean; cpus: boolean };
+  /** The processors that runs may use, as it takes them; null where it cannot keep any from them, or has others than the server. */
+  processors: string | null;
   /** It runs without root: root of a container is the user that it runs as. */
   rootless: boolean;
   /** Users of containers are others on the host. */
@@ -48,6 +51,7 @@ type Info = {
   SwapLimit?: boolean;
   PidsLimit?: boolean;
   CpuCfsQuota?: boolean;
+  CPUSet?: boolean;
   Rootless?: boolean;
   SecurityOptions?: string[] | null;
 };
@@ -104,6 +108,7 @@ const meet = async (socket: string): Promise<Engine> => {
     version: podman ? `Podman ${podman.Version}` : `Docker ${version.Version}`,
     cgroup: `cgroup v${info.CgroupVersion ?? "1"}${rootless ? ", rootless" : ""}`,
     holds: { memory: info.MemoryLimit === true, swap: info.SwapLimit === true, processes: info.PidsLimit === true, cpus: info.CpuCfsQuota === true },
+    processors: info.CPUSet === true && process.platform === "linux" ? forRuns(ownProcessors()) : null,
     rootless,
     remapped: secured("userns"),
     selinux: secured("selinux"),

@@ -62,7 +62,7 @@ export const mayMakeIn = (group: string): boolean => {
 /** Lets groups below one of version 2 have limits of their own. @throws Error where the system has no such controllers */
 export const shareOut = (folder: string): void => {
   write(folder, "cgroup.subtree_control", "+memory +pids");
-  attempt(() => write(folder, "cgroup.subtree_control", "+cpu"));
+  for (const controller of ["cpu", "cpuset"]) attempt(() => write(folder, "cgroup.subtree_control", `+${controller}`));
 };
 
 const sharesOut = (folder: string): boolean => {
@@ -105,7 +105,7 @@ export const numbers = (folder: string, file: string): number[] => words(folder,
 const words = (folder: string, file: string): string[] => readFile(join(folder, file)).split(/\s+/).filter(Boolean);
 
 /** What a file says, or nothing where it is not there: groups come and go. */
-const readFile = (path: string): string => {
+export const readFile = (path: string): string => {
   try {
     return readFileSync(path, "utf8").trim();
   } catch {

@@ -11,7 +11,7 @@ import { SYSTEM_PATH } from "./slirp.ts";
 /** What starts a run: in which network, with which arguments of bwrap, in which control groups. */
 export type Start = {
   command: Command;
-  /** Comes before bwrap: how the place's network is entered. */
+  /** Comes before bwrap: on which processors it begins, and how the place's network is entered. */
   enter: string[];
   bwrap: string;
   /** The device that is its standard input. */
