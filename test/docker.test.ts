@@ -5,7 +5,7 @@ import { RUN_LIMITS } from "../src/limits.ts";
 import { frames } from "../src/sandbox/container.ts";
 import { docker } from "../src/sandbox/docker.ts";
 import type { Driver, Ending, Place, Sandbox } from "../src/sandbox/driver.ts";
-import { LastWords } from "../src/sandbox/warden.ts";
+import { LastWords, WARDEN } from "../src/sandbox/warden.ts";
 import { newFolder, until } from "./colony.ts";
 import { hostilities } from "./hostilities.ts";
 import { Podman } from "./podman.ts";
@@ -135,6 +135,19 @@ describe("ending", () => {
   test("comes to what a command leaves behind when it ends by itself", async () => {
     expect(await whole("setsid sleep 1000 & echo done")).toMatchObject({ exit_code: 0, stdout: "done\n" });
     await until(async () => ((await containers()).length === 1 ? true : undefined));
+  });
+
+  test("comes before its beginning where nobody hears what it would say", async () => {
+    const Ulimits = ["nofile", "nproc"].map((Name) => ({ Name, Soft: 1_000, Hard: 1_000 }));
+    const unheard = { Image: podman.image, Entrypoint: ["/bin/sh"], Cmd: ["-c", WARDEN, "warden", "exit 0"], HostConfig: { NetworkMode: "none", Ulimits } };
+    const { Id } = await (await podman.ask("POST", "/containers/create", JSON.stringify(unheard))).json();
+    await podman.ask("POST", `/containers/${Id}/start`);
+    const ended = await until(async () => {
+      const { State } = await (await podman.ask("GET", `/containers/${Id}/json`)).json();
+      return State.Status === "exited" ? State : undefined;
+    });
+    expect(ended.ExitCode).toBe(1);
+    await podman.ask("DELETE", `/containers/${Id}?force=true`);
   });
 
   test("by a signal is told as such", async () => {

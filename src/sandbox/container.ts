@@ -15,8 +15,10 @@ type Stats = {
 /** Starts a container that was made, and hears it from its first byte. @throws Error when it does not start; it is removed then */
 export const begin = async (container: Docker.Container, hearing: Hearing): Promise<Process> => {
   try {
-    const output = await container.attach({ stream: true, stdout: true, stderr: true, hijack: true });
+    const output = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
     await container.start();
+    // The engine may be slow to take up what it was asked to pass on, and loses what is said until then: nothing is, before this comes through.
+    output.write("\n");
     return new Run(container, output, hearing);
   } catch (error) {
     await container.remove({ force: true, v: true }).catch(() => {});

@@ -126,6 +126,7 @@ const run = async (engine: Filtered, { image, labels, place, holder }: Within, {
     ...contained(engine, image, labels, WARDEN, "warden", command),
     Env: [...NO_PROXIES, ...Object.entries(environmentOf(env)).map(([name, value]) => `${name}=${value}`)],
     WorkingDir: WORKSPACE,
+    ...{ OpenStdin: true, StdinOnce: true, AttachStdin: true },
     HostConfig: {
       ...confinement,
       NetworkMode: `container:${holder}`,

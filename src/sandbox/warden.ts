@@ -22,7 +22,8 @@ const ACCOUNTS = [
 export const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"].flatMap((name) => [name, name.toUpperCase()]);
 
 /**
- * The first process of a run's container, in any `sh`: the command is its child. It passes SIGTERM on to all, which the
+ * The first process of a run's container, in any `sh`: the command is its child, begun once a line came on standard input,
+ * which says that somebody hears; without one it never is. It passes SIGTERM on to all, which the
  * engine could not; takes in processes whose parents have ended; ends what the command left behind; and then, the last that
  * can still speak, tells on stderr what the control group counted, which nobody can read any more once the container has ended.
  * SIGTERM cuts its waiting short, so it waits again, until there is nothing left to wait for (127).
@@ -31,6 +32,7 @@ export const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "
 export const WARDEN = `
 ${PROXIES.map((name) => `[ "$${name}" ] || unset ${name}`).join("\n")}
 code=
+read -r _ || exit 1
 trap 'told=1; kill -TERM -1' TERM
 /bin/sh -c "$1" < /dev/null & run=$!
 while :; do
