@@ -3,7 +3,7 @@ import { Podman } from "../test/podman.ts";
 import { postFor } from "./agents.ts";
 import { type Figure, figure, type Plan } from "./plan.ts";
 import { percentile } from "./stats.ts";
-import { make, startColony } from "./subjects.ts";
+import { make, type Name, type Subject, start, startColony } from "./subjects.ts";
 
 /** Runs timed in one round, a bare process beside each. */
 const RUNS = 100;
@@ -25,19 +25,23 @@ type Posts = { idle: number; hostile: number; ended: number };
 
 /**
  * A command in a project's sandbox, asked for and waited for over the API, beside the bare process; and what ordinary posts
- * take while hostile programs run in several projects at once, beside what they take right before and after.
+ * take while hostile programs run in several projects at once, beside what they take right before and after: Colony's, and
+ * the floor program's on the same machine, which has nothing to do with what runs.
  */
 export async function runs(plan: Plan): Promise<Figure[]> {
   if (!plan.subjects.includes("colony")) return [];
   const boxed = await withColony({ COLONY_SANDBOX: "bubblewrap" }, async (subject) => {
     const commands = await rounds(subject, plan.rounds);
     const projects = await Promise.all(Object.keys(HOSTILE).map((name) => project(subject, name)));
-    const first = await besideHostile(subject, plan, projects.slice(0, -1));
-    return { commands, posts: first, withDisk: await besideHostile(subject, plan, projects) };
+    const floor = await start("floor");
+    const posts = await besideHostile(subject, floor, plan, projects.slice(0, -1));
+    const withDisk = await besideHostile(subject, floor, plan, projects);
+    await floor.stop();
+    return { commands, posts, withDisk };
   });
   const docker = await inDocker(plan);
   const bubblewrap = both(boxed.commands);
-  const [posts, withDisk] = [own(boxed.posts), own(boxed.withDisk)];
+  const { posts, withDisk } = boxed;
   return [
     figure(`${COMMAND} to finished, bubblewrap, p50`, "ms", bubblewrap, ([p50]) => p50),
     figure(`${COMMAND} to finished, bubblewrap, p95`, "ms", bubblewrap, ([, p95]) => p95),
@@ -49,7 +53,7 @@ export async function runs(plan: Plan): Promise<Figure[]> {
     figure("that, to idle", "×", posts, ({ hostile, idle }) => hostile / idle, { of: "itself", at: "most", value: 2 }),
     figure("ordinary posts, p99, beside those and a disk filler", "ms", withDisk, ({ hostile }) => hostile),
     figure("that, to idle", "×", withDisk, ({ hostile, idle }) => hostile / idle, { of: "itself", at: "most", value: 2 }),
-    figure("hostile programs ended and begun again meanwhile", "", withDisk, ({ ended }) => ended),
+    figure("hostile programs ended and begun again meanwhile", "", own(withDisk.get("colony") ?? []), ({ ended }) => ended),
   ];
 }
 
@@ -119,21 +123,30 @@ async function execute({ port, authorization }: Running, at: string, command: st
   if (made.state !== "succeeded") throw new Error(`${command}: ${made.state} ${made.reason}`);
 }
 
-/** Posts at an even pace, in turn while nothing runs and while the first of what is hostile runs, one in each project. */
-async function besideHostile(subject: Running, plan: Plan, projects: string[]): Promise<Posts[]> {
+/** Posts at an even pace, to one program and then to the other, in turn while nothing runs and while what is hostile runs, one in each project. */
+async function besideHostile(subject: Running, floor: Subject, plan: Plan, projects: string[]): Promise<Map<Name, Posts[]>> {
   const seconds = 3 * plan.seconds;
+  const both = [subject, floor];
+  const all = new Map<Name, Posts[]>(both.map(({ name }) => [name, []]));
+  const postToBoth = async () => {
+    const p99s: number[] = [];
+    for (const one of both) p99s.push(await postFor(one, seconds));
+    return p99s;
+  };
   // The first runs meet cold code, as the first posts do.
   const first = await begin(subject, projects);
-  await postFor(subject, seconds);
+  await postToBoth();
   await first.end();
-  const all: Posts[] = [];
-  let before = await postFor(subject, seconds);
+  let before = await postToBoth();
   for (let round = 0; round < plan.rounds; round++) {
     const hostile = await begin(subject, projects);
-    const p99 = await postFor(subject, seconds);
+    const p99s = await postToBoth();
     const ended = await hostile.end();
-    const after = await postFor(subject, seconds);
-    all.push({ idle: (before + after) / 2, hostile: p99, ended });
+    const after = await postToBoth();
+    for (const [at, { name }] of both.entries()) {
+      const [first = Number.NaN, second = Number.NaN, meanwhile = Number.NaN] = [before[at], after[at], p99s[at]];
+      all.get(name)?.push({ idle: (first + second) / 2, hostile: meanwhile, ended });
+    }
     before = after;
   }
   return all;

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { EXIT } from "../src/cli/failure.ts";
 import { settings } from "../src/config.ts";
 import { ADMIN_PASSWORD, Colony, command, newFolder, program } from "./colony.ts";
 import { Listener } from "./follow.ts";
@@ -213,25 +214,24 @@ describe("user and token, beside a running server", () => {
     const password = out.trim().split(": ").at(-1) ?? "";
     while ((await colony.post("/api/auth/login", { username: "admin", password }, { token: null })).status !== 200) await Bun.sleep(50);
     expect((await colony.post("/api/auth/login", { username: "admin", password: ADMIN_PASSWORD }, { token: null })).status).toBe(401);
-    const last = await command(["user", "admin", "admin", "--revoke", "--data", colony.data]);
-    expect(last.code).toBe(1);
-    expect(last.err).toContain("admin");
+    expect((await command(["user", "admin", "admin", "--revoke", "--data", colony.data])).err).toContain("admin");
     expect((await command(["user", "add", "second", "--admin", "--data", colony.data])).out).toContain("Password (shown this once)");
     expect((await command(["user", "admin", "admin", "--revoke", "--data", colony.data])).code).toBe(0);
     expect((await command(["user", "list", "--data", colony.data])).out).toMatch(/^second +ape +yes +active/m);
   });
 
-  test("says in one line what is wrong", async () => {
+  test("says in one line what is wrong, and by its exit code as the commands of a client do", async () => {
     const colony = await Colony.start();
-    for (const args of [
-      ["user", "add", "Bad Name"],
-      ["user", "add", "admin"],
-      ["user", "remove", "nobody"],
-      ["token", "create", "nobody", "x"],
-      ["token", "revoke", "nothing"],
-    ]) {
+    for (const [exit, ...args] of [
+      [EXIT.usage, "user", "add", "Bad Name"],
+      [EXIT.refused, "user", "add", "admin"],
+      [EXIT.refused, "user", "admin", "admin", "--revoke"],
+      [EXIT.notFound, "user", "remove", "nobody"],
+      [EXIT.notFound, "token", "create", "nobody", "x"],
+      [EXIT.notFound, "token", "revoke", "nothing"],
+    ] as [number, ...string[]][]) {
       const { code, err, out } = await command([...args, "--data", colony.data]);
-      expect({ args, code, out }).toEqual({ args, code: 1, out: "" });
+      expect({ args, code, out }).toEqual({ args, code: exit, out: "" });
       expect(err.trim().split("\n")).toHaveLength(1);
     }
   });

@@ -11,7 +11,7 @@ import type { Config } from "../config.ts";
 import { type Context, openContext } from "../context.ts";
 import { databaseFile } from "../db/open.ts";
 import { LINE_CHARACTERS, PASSWORD_CHARACTERS } from "../limits.ts";
-import { CommandError } from "./failure.ts";
+import { CommandError, EXIT } from "./failure.ts";
 
 /** Opens the data folder for one command. The server may be running: it sees the change within a moment. */
 export const withContext = async (config: Config, work: (ctx: Context) => Promise<void>): Promise<void> => {
@@ -71,9 +71,10 @@ export type AddOptions = Output & { agent?: boolean; admin?: boolean; name?: str
 /** Makes a user; a person's password is made up and printed when none is given. */
 export const addUser = (config: Config, username: string, options: AddOptions): Promise<void> =>
   withContext(config, async (ctx) => {
-    if (!new RegExp(Username.pattern ?? "").test(username)) throw new CommandError(`'${username}' cannot be a username: ${Username.description}.`);
+    if (!new RegExp(Username.pattern ?? "").test(username)) throw new CommandError(`'${username}' cannot be a username: ${Username.description}.`, EXIT.usage);
     const role = options.agent ? "agent" : "ape";
-    if (options.job !== undefined && !new RegExp(Job.pattern ?? "").test(options.job)) throw new CommandError(`A job is one line of at most ${LINE_CHARACTERS} characters.`);
+    if (options.job !== undefined && !new RegExp(Job.pattern ?? "").test(options.job))
+      throw new CommandError(`A job is one line of at most ${LINE_CHARACTERS} characters.`, EXIT.usage);
     checkPasswordLength(options.password);
     const password = options.password ?? (role === "ape" ? randomText(20) : undefined);
     const password_hash = password === undefined ? null : await hashPassword(password);
@@ -94,7 +95,7 @@ export const addUser = (config: Config, username: string, options: AddOptions): 
 
 const checkPasswordLength = (password: string | undefined): void => {
   const { min, max } = PASSWORD_CHARACTERS;
-  if (password !== undefined && (password.length < min || password.length > max)) throw new CommandError(`A password has ${min} to ${max} characters.`);
+  if (password !== undefined && (password.length < min || password.length > max)) throw new CommandError(`A password has ${min} to ${max} characters.`, EXIT.usage);
 };
 
 /** Gives a user a new password; all their sign-ins end. */
@@ -130,7 +131,7 @@ export const createTokenFor = (config: Config, username: string, name: string, o
   withContext(config, async (ctx) => {
     const user = ctx.users.get(username);
     notResident(user);
-    if (user.deactivated_at !== null) throw new CommandError(`${username} is deactivated: a token of theirs would open nothing.`);
+    if (user.deactivated_at !== null) throw new CommandError(`${username} is deactivated: a token of theirs would open nothing.`, EXIT.refused);
     const secret = await newSecret(ctx, options.signed);
     const made = await ctx.write((tx) => storeToken(tx, operator, user, { name, expires_in_days: options.days }, secret));
     console.log(options.json ? JSON.stringify(made) : [made.token, made.secret ?? []].flat().join("\n"));

@@ -5,7 +5,7 @@ import leven from "leven";
 import { type Config, readConfig, SettingError, type SettingName } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { version } from "../version.ts";
-import { adviceOf } from "./client/advice.ts";
+import { adviceOf, exitOf } from "./client/advice.ts";
 import { chatCommands } from "./client/chat.ts";
 import { commandFirst } from "./client/command.ts";
 import { guideCommands } from "./client/guide.ts";
@@ -189,6 +189,7 @@ export const run = async (argv: string[]): Promise<number> => {
     else if (error instanceof CommandError || error instanceof SettingError) console.error(`colony: ${error.message}`);
     else throw error;
     if (error instanceof SettingError) return EXIT.usage;
+    if (error instanceof AppError) return exitOf(error.status, error.code, error.details);
     return error instanceof CommandError ? error.exit : EXIT.error;
   }
 };
