@@ -76,7 +76,7 @@ describe("the agents that come with Colony", () => {
       ["user", "admin", "engineer"],
       ["user", "remove", "engineer"],
     ])
-      expect(await command([...args, "--data", colony.data])).toMatchObject({ code: 1, err: expect.stringContaining("its file says who it is") });
+      expect(await command([...args, "--data", colony.data])).toMatchObject({ code: 5, err: expect.stringContaining("its file says who it is") });
     expect((await command(["user", "list", "--data", colony.data])).out).toMatch(/^engineer +agent +resident +Engineer$/m);
     expect(await user("engineer")).toMatchObject({ display_name: "Engineer", admin: false, role: "agent", deactivated_at: null });
   });

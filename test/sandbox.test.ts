@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
+import { availableParallelism, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { bubblewrap } from "../src/sandbox/bubblewrap.ts";
 import type { Command, Driver, Sandbox } from "../src/sandbox/driver.ts";
+import { forRuns, ownProcessors } from "../src/sandbox/processors.ts";
 import { command, newFolder } from "./colony.ts";
 import { placeIn } from "./hostilities.ts";
 
@@ -74,6 +75,12 @@ describe("the trial of bubblewrap", () => {
       remarks: expect.arrayContaining([expect.stringContaining("Delegate=yes")]),
     });
   });
+});
+
+test("the processors of runs are all but the first that is there, where there are two, however the kernel lists them", () => {
+  expect(["0-3", "0-1,4-5,9", "1,3", "7", ""].map(forRuns)).toEqual(["1,2,3", "1,4,5,9", "3", "7", ""]);
+  // A machine may name many more that it could have.
+  expect(ownProcessors().split(",")).toHaveLength(availableParallelism());
 });
 
 describe("a sandbox of bubblewrap", () => {

@@ -74,7 +74,7 @@ const cgroupsIn = (version: 1 | 2, all: Hierarchy[], bases: Base[]): Cgroups => 
       mkdirSync(group);
       limit(version, group, controllers, limits);
       const isPlaced = version === 2 || !controllers.includes("cpuset") || attempt(() => place([folder, group]));
-      // Where others have processors for themselves alone, the run goes without this group.
+      // Where it cannot be, the run goes without this group.
       return isPlaced || controllers.length > 1 || !removeAll([group]);
     });
     return groupOf(version, made, run);
@@ -104,12 +104,15 @@ const begin = (version: 1 | 2, folder: string): void => {
 /**
  * Keeps a processor from a run, in a tree of version 1: there a group says for itself which it is on, and whose memory it has,
  * and nothing enters one that says nothing. @param groups from above: the runs' one, and the run's
+ * @throws Error where others have those processors for themselves alone
  */
 const place = (groups: string[]): void => {
   const server = dirname(groups[0] ?? "");
+  const [cpus, mems] = [forRuns(readFile(join(server, "cpuset.effective_cpus"))), readFile(join(server, "cpuset.effective_mems"))];
+  if (!cpus || !mems) throw new Error("The system does not say which processors there are");
   for (const group of groups) {
-    write(group, "cpuset.cpus", forRuns(readFile(join(server, "cpuset.effective_cpus"))));
-    write(group, "cpuset.mems", readFile(join(server, "cpuset.effective_mems")));
+    write(group, "cpuset.cpus", cpus);
+    write(group, "cpuset.mems", mems);
   }
 };
 

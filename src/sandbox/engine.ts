@@ -108,7 +108,7 @@ const meet = async (socket: string): Promise<Engine> => {
     version: podman ? `Podman ${podman.Version}` : `Docker ${version.Version}`,
     cgroup: `cgroup v${info.CgroupVersion ?? "1"}${rootless ? ", rootless" : ""}`,
     holds: { memory: info.MemoryLimit === true, swap: info.SwapLimit === true, processes: info.PidsLimit === true, cpus: info.CpuCfsQuota === true },
-    processors: info.CPUSet === true && process.platform === "linux" ? forRuns(ownProcessors()) : null,
+    processors: info.CPUSet === true && process.platform === "linux" ? forRuns(ownProcessors()) || null : null,
     rootless,
     remapped: secured("userns"),
     selinux: secured("selinux"),
