@@ -34,10 +34,12 @@ export async function runs(plan: Plan): Promise<Figure[]> {
     const commands = await rounds(subject, plan.rounds);
     const projects = await Promise.all(Object.keys(HOSTILE).map((name) => project(subject, name)));
     const floor = await start("floor");
-    const posts = await besideHostile(subject, floor, plan, projects.slice(0, -1));
-    const withDisk = await besideHostile(subject, floor, plan, projects);
-    await floor.stop();
-    return { commands, posts, withDisk };
+    try {
+      const posts = await besideHostile(subject, floor, plan, projects.slice(0, -1));
+      return { commands, posts, withDisk: await besideHostile(subject, floor, plan, projects) };
+    } finally {
+      await floor.stop();
+    }
   });
   const docker = await inDocker(plan);
   const bubblewrap = both(boxed.commands);

@@ -595,18 +595,18 @@ export const CONSOLE_PROJECT_BYTES = 64 * MiB;
 export const CONSOLE_PROJECT_LINES = 400_000;
 /** Bytes of one line of the console; a longer one is cut into several. */
 export const CONSOLE_LINE_BYTES = 16 * KiB;
-/** Milliseconds between two writings of what runs said, and rows and bytes of each: some thousand lines a second reach the disk, and a post waits at most for one such transaction, 2 ms. */
+/** Milliseconds between two writings of what runs said, and rows and bytes of each: some thousand lines a second reach the disk, and a post waits at most for one such transaction, 1 to 2 ms. */
 export const CONSOLE_WRITE_EVERY = 25;
 export const CONSOLE_WRITE_ROWS = 250;
 export const CONSOLE_WRITE_BYTES = 128 * KiB;
 /** The same while a run that ended has more to write: whoever waits for its end waits for that. */
-export const CONSOLE_WRITE_LAST = 10;
+export const CONSOLE_WRITE_LAST = 5;
 /** Times that a writing is tried before its lines are given up: without storage a run must end all the same. */
 export const CONSOLE_WRITE_TRIES = 3;
 /** Bytes and pieces of a run's output that wait to be made lines while its beginning is kept: then the program waits. */
 export const CONSOLE_WAITING_BYTES = 256 * KiB;
 export const CONSOLE_WAITING_PIECES = 1_000;
-/** Bytes of output heard of one run at a time once its beginning is kept, and milliseconds until more is: 8 MiB a second, so that a flood takes a few percent of a core, and no post waits for more of it than this. */
+/** Bytes of output heard of one run at a time once its beginning is kept, and milliseconds until more is, longer after more: 8 MiB a second of each stream, so that a flood takes a few percent of a core and holds up posts a little at a time. */
 export const CONSOLE_FLOOD_BYTES = 64 * KiB;
 export const CONSOLE_FLOOD_EVERY = 8;
 /** Milliseconds after which the unfinished last line is shown, and again after it changed: a question that waits for its answer, a bar of progress. */

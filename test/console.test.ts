@@ -5,7 +5,7 @@ import { readLines } from "../src/console/history.ts";
 import { Lines } from "../src/console/lines.ts";
 import type { Line } from "../src/console/wire.ts";
 import type { Passing } from "../src/feed/passing.ts";
-import { CONSOLE_LINE_BYTES, CONSOLE_PROJECT_LINES, CONSOLE_RUN_BYTES, CONSOLE_TELL_LINES } from "../src/limits.ts";
+import { CONSOLE_LINE_BYTES, CONSOLE_PROJECT_LINES, CONSOLE_RUN_BYTES, CONSOLE_TELL_LINES, CONSOLE_WRITE_BYTES } from "../src/limits.ts";
 import { until } from "./colony.ts";
 import { Desk } from "./console.ts";
 
@@ -182,6 +182,15 @@ describe("A flood", () => {
     const bytes = rows.reduce((sum, { content }) => sum + content.length, 0);
     expect(bytes / CONSOLE_RUN_BYTES).toBeGreaterThan(0.95);
     expect(bytes / CONSOLE_RUN_BYTES).toBeLessThan(1.05);
+  });
+
+  test("is not stored but for its beginning while it goes on, long as its lines may be", async () => {
+    const desk = newDesk();
+    const run = desk.open();
+    for (let from = 0; from < 10_000; from += 100) await run.hear("stdout", Buffer.from(Array.from({ length: 100 }, (_, n) => line(from + n)).join("")));
+    // Half of what is kept, and what one writing may have been ahead.
+    expect(desk.rows().length).toBeLessThan((CONSOLE_RUN_BYTES / 2 + 2 * CONSOLE_WRITE_BYTES) / 1_000);
+    await run.end();
   });
 
   test("makes its program wait, and is not shown to everyone: what is not is counted", async () => {

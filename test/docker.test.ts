@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Docker from "dockerode";
 import { RUN_LIMITS } from "../src/limits.ts";
 import { frames } from "../src/sandbox/container.ts";
 import { docker } from "../src/sandbox/docker.ts";
@@ -48,6 +49,13 @@ const whole = async (command: string, more: More = {}): Promise<Ending & { stdou
   const { said, ended } = await begin(command, more);
   return { ...(await ended), ...said };
 };
+
+/** A container whose warden has nobody who hears it. */
+const unheard = (more: { OpenStdin?: boolean } = {}) =>
+  new Docker({ socketPath: podman.socket }).createContainer({
+    ...{ Image: podman.image, Entrypoint: ["/bin/sh"], Cmd: ["-c", WARDEN, "warden", "exit 0"], ...more },
+    HostConfig: { NetworkMode: "none", Ulimits: ["nofile", "nproc"].map((Name) => ({ Name, Soft: 1_000, Hard: 1_000 })) },
+  });
 
 type Listed = { Id: string; Labels: Record<string, string> };
 const containers = async (): Promise<Listed[]> => (await podman.ask("GET", "/containers/json?all=true")).json();
@@ -138,16 +146,27 @@ describe("ending", () => {
   });
 
   test("comes before its beginning where nobody hears what it would say", async () => {
-    const Ulimits = ["nofile", "nproc"].map((Name) => ({ Name, Soft: 1_000, Hard: 1_000 }));
-    const unheard = { Image: podman.image, Entrypoint: ["/bin/sh"], Cmd: ["-c", WARDEN, "warden", "exit 0"], HostConfig: { NetworkMode: "none", Ulimits } };
-    const { Id } = await (await podman.ask("POST", "/containers/create", JSON.stringify(unheard))).json();
-    await podman.ask("POST", `/containers/${Id}/start`);
+    const container = await unheard();
+    await container.start();
     const ended = await until(async () => {
-      const { State } = await (await podman.ask("GET", `/containers/${Id}/json`)).json();
+      const { State } = await container.inspect();
       return State.Status === "exited" ? State : undefined;
     });
     expect(ended.ExitCode).toBe(1);
-    await podman.ask("DELETE", `/containers/${Id}?force=true`);
+    await container.remove({ force: true });
+  });
+
+  test("comes before its beginning too where that is asked for", async () => {
+    const container = await unheard({ OpenStdin: true });
+    await container.start();
+    // Before its first words of shell it is deaf, as any first process is.
+    const ended = await until(async () => {
+      await container.kill({ signal: "SIGTERM" }).catch(() => {});
+      const { State } = await container.inspect();
+      return State.Status === "exited" ? State : undefined;
+    });
+    expect(ended.ExitCode).toBe(143);
+    await container.remove({ force: true });
   });
 
   test("by a signal is told as such", async () => {

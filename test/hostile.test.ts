@@ -64,5 +64,6 @@ if (process.getuid?.() === 0) {
     const [said, errors, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
     if (code !== 0) console.error(said, errors);
     expect({ code, passed: Number(/(\d+) pass/.exec(errors)?.[1]) > 10 }).toEqual({ code: 0, passed: true });
-  });
+    // Each of those tests has a limit of its own.
+  }, 120_000);
 }

@@ -224,6 +224,7 @@ describe("user and token, beside a running server", () => {
     const colony = await Colony.start();
     for (const [exit, ...args] of [
       [EXIT.usage, "user", "add", "Bad Name"],
+      [EXIT.usage, "token", "create", "admin", "x", "--days", "abc"],
       [EXIT.refused, "user", "add", "admin"],
       [EXIT.refused, "user", "admin", "admin", "--revoke"],
       [EXIT.notFound, "user", "remove", "nobody"],

@@ -4,7 +4,7 @@ import { availableParallelism, networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { bubblewrap } from "../src/sandbox/bubblewrap.ts";
 import type { Command, Driver, Sandbox } from "../src/sandbox/driver.ts";
-import { forRuns, ownProcessors } from "../src/sandbox/processors.ts";
+import { processorsOfRuns } from "../src/sandbox/processors.ts";
 import { command, newFolder } from "./colony.ts";
 import { placeIn } from "./hostilities.ts";
 
@@ -78,9 +78,11 @@ describe("the trial of bubblewrap", () => {
 });
 
 test("the processors of runs are all but the first that is there, where there are two, however the kernel lists them", () => {
-  expect(["0-3", "0-1,4-5,9", "1,3", "7", ""].map(forRuns)).toEqual(["1,2,3", "1,4,5,9", "3", "7", ""]);
+  const of = (allowed: string, there = 10) => processorsOfRuns(allowed, [...Array(there).keys()]);
+  expect(["0-3", "0-1,4-5,9", "1,3", "7", ""].map((allowed) => of(allowed))).toEqual(["1,2,3", "1,4,5,9", "3", "7", ""]);
   // A machine may name many more that it could have.
-  expect(ownProcessors().split(",")).toHaveLength(availableParallelism());
+  expect([of("0-127", 4), of("0-127", 1), of("2-127", 4)]).toEqual(["1,2,3", "0", "3"]);
+  expect(processorsOfRuns().split(",")).toHaveLength(Math.max(1, availableParallelism() - 1));
 });
 
 describe("a sandbox of bubblewrap", () => {

@@ -153,7 +153,7 @@ const seeHelp = (program: Command): string => {
 };
 
 const wholeNumber = (text: string): number => {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new CommandError(`'${text}' is not a number of days from 1 to 99999.`);
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new CommandError(`'${text}' is not a number of days from 1 to 99999.`, EXIT.usage);
   return Number(text);
 };
 

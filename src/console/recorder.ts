@@ -58,7 +58,7 @@ export class Recorder {
   #removed = 0;
   /** Bytes of a flood heard since it had to wait. */
   #rush = 0;
-  /** Whether something was left out since the last writing. */
+  /** Whether a flood went on since the last writing. */
   #overrun = false;
   #resume: (() => void)[] = [];
   #ending = false;
@@ -224,6 +224,7 @@ export class Recorder {
     this.#stored = { bytes: 0, lines: 0 };
     this.#gap = { bytes: 0, lines: 0 };
     this.#gapTold = 0;
+    this.#gapToldAt = Number.NEGATIVE_INFINITY;
     this.#gapSeq = null;
     this.#removed = 0;
     this.#end = [];
@@ -297,8 +298,11 @@ export class Recorder {
   #pace(bytes: number): void | Promise<void> {
     this.#rush += bytes;
     if (this.#rush < CONSOLE_FLOOD_BYTES) return;
+    // Stored now, it would soon be removed again.
+    this.#overrun = true;
+    const pause = (CONSOLE_FLOOD_EVERY * this.#rush) / CONSOLE_FLOOD_BYTES;
     this.#rush = 0;
-    return Bun.sleep(CONSOLE_FLOOD_EVERY);
+    return Bun.sleep(pause);
   }
 
   /** Whether the program may write on at once, while its beginning is kept. */

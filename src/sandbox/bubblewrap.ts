@@ -7,7 +7,7 @@ import type { Driver, Place, Process, Sandbox } from "./driver.ts";
 import { etcIn } from "./etc.ts";
 import { Holder } from "./holder.ts";
 import { bunArguments, environmentArguments, jailArguments } from "./jail.ts";
-import { asked } from "./processors.ts";
+import { processorsOfRuns } from "./processors.ts";
 import { start } from "./run.ts";
 import { systemCallFilter } from "./seccomp.ts";
 import { SYSTEM_PATH } from "./slirp.ts";
@@ -89,7 +89,8 @@ const open = async (kit: Kit, place: Place): Promise<Sandbox> => {
       const group = kit.cgroups?.make(command.run, command.limits) ?? null;
       const from = {
         command,
-        enter: [...(kit.cgroups?.cpuset ? [] : asked()), ...holder.enter],
+        processors: kit.cgroups?.cpuset ? "" : processorsOfRuns(),
+        enter: holder.enter,
         bwrap: kit.bwrap,
         nothing: kit.nothing,
         options,

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Limits } from "../projects/directory.ts";
 import type { Figures } from "./driver.ts";
 import { attempt, field, groupsBelow, groupsNamed, type Hierarchy, hierarchies, mayMakeIn, number, numbers, readFile, shareOut, unifiedGround, write } from "./hierarchies.ts";
-import { forRuns } from "./processors.ts";
+import { processorsOfRuns } from "./processors.ts";
 
 const MiB = 1024 * 1024;
 /** Microseconds of a period in which a run's share of the processors is counted: the kernel's own default. */
@@ -74,7 +74,7 @@ const cgroupsIn = (version: 1 | 2, all: Hierarchy[], bases: Base[]): Cgroups => 
       mkdirSync(group);
       limit(version, group, controllers, limits);
       const isPlaced = version === 2 || !controllers.includes("cpuset") || attempt(() => place([folder, group]));
-      // Where it cannot be, the run goes without this group.
+      // Where it cannot be, the run goes without this group, if nothing else is held by it.
       return isPlaced || controllers.length > 1 || !removeAll([group]);
     });
     return groupOf(version, made, run);
@@ -98,7 +98,7 @@ const begin = (version: 1 | 2, folder: string): void => {
   }
   shareOut(folder);
   attempt(() => write(folder, "cpu.weight", WEIGHT));
-  attempt(() => write(folder, "cpuset.cpus", forRuns(readFile(join(dirname(folder), "cpuset.cpus.effective")))));
+  attempt(() => write(folder, "cpuset.cpus", processorsOfRuns()));
 };
 
 /**
@@ -107,8 +107,7 @@ const begin = (version: 1 | 2, folder: string): void => {
  * @throws Error where others have those processors for themselves alone
  */
 const place = (groups: string[]): void => {
-  const server = dirname(groups[0] ?? "");
-  const [cpus, mems] = [forRuns(readFile(join(server, "cpuset.effective_cpus"))), readFile(join(server, "cpuset.effective_mems"))];
+  const [cpus, mems] = [processorsOfRuns(), readFile(join(dirname(groups[0] ?? ""), "cpuset.effective_mems"))];
   if (!cpus || !mems) throw new Error("The system does not say which processors there are");
   for (const group of groups) {
     write(group, "cpuset.cpus", cpus);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type Docker from "dockerode";
 import { ENGINE_ANSWER } from "../limits.ts";
 import type { Hold, Probe } from "./driver.ts";
-import { forRuns, ownProcessors } from "./processors.ts";
+import { processorsOfRuns, processorsThere } from "./processors.ts";
 
 /** A container engine that answers, and what of it matters here. */
 export type Engine = {
@@ -15,7 +15,7 @@ export type Engine = {
   cgroup: string;
   /** Which limits its kernel holds for containers. */
   holds: { memory: boolean; swap: boolean; processes: boolean; cpus: boolean };
-  /** The processors that runs may use, as it takes them; null where it cannot keep any from them, or has others than the server. */
+  /** The processors that runs may use, as it takes them; null where it cannot keep any from them, or has another number of them than the server's machine. */
   processors: string | null;
   /** It runs without root: root of a container is the user that it runs as. */
   rootless: boolean;
@@ -52,6 +52,7 @@ type Info = {
   PidsLimit?: boolean;
   CpuCfsQuota?: boolean;
   CPUSet?: boolean;
+  NCPU?: number;
   Rootless?: boolean;
   SecurityOptions?: string[] | null;
 };
@@ -108,7 +109,7 @@ const meet = async (socket: string): Promise<Engine> => {
     version: podman ? `Podman ${podman.Version}` : `Docker ${version.Version}`,
     cgroup: `cgroup v${info.CgroupVersion ?? "1"}${rootless ? ", rootless" : ""}`,
     holds: { memory: info.MemoryLimit === true, swap: info.SwapLimit === true, processes: info.PidsLimit === true, cpus: info.CpuCfsQuota === true },
-    processors: info.CPUSet === true && process.platform === "linux" ? forRuns(ownProcessors()) || null : null,
+    processors: info.CPUSet === true && info.NCPU === processorsThere().length ? processorsOfRuns() || null : null,
     rootless,
     remapped: secured("userns"),
     selinux: secured("selinux"),

@@ -11,7 +11,9 @@ import { SYSTEM_PATH } from "./slirp.ts";
 /** What starts a run: in which network, with which arguments of bwrap, in which control groups. */
 export type Start = {
   command: Command;
-  /** Comes before bwrap: on which processors it begins, and how the place's network is entered. */
+  /** On which processors it begins, where no control group keeps it on them: a list for `taskset`; it may leave them if it means to. */
+  processors: string;
+  /** Comes before bwrap: how the place's network is entered. */
   enter: string[];
   bwrap: string;
   /** The device that is its standard input. */
@@ -33,11 +35,12 @@ export type Start = {
  * machine is out of memory. Nothing of the run's own has a word before bwrap has begun.
  */
 const BECOME = `
-fsize=$1 files=$2 groups=$3; shift 3
+fsize=$1 files=$2 processors=$3 groups=$4; shift 4
 while [ "$groups" -gt 0 ]; do echo 0 > "$1/cgroup.procs" || exit 1; shift; groups=$((groups - 1)); done
 ulimit -c 0 && ulimit -f "$fsize" || exit 1
 ulimit -n "$files" 2> /dev/null
 echo 500 > /proc/self/oom_score_adj
+[ "$processors" ] && taskset -cp "$processors" $$ > /dev/null 2>&1
 exec "$@"`;
 
 /** Blocks of a MiB as `ulimit -f` counts them. */
@@ -74,10 +77,10 @@ export const start = async (from: Start, hearing: Hearing): Promise<Process> => 
   }
 };
 
-const wordsOf = ({ command, group, enter, bwrap, filter, counts }: Start): string[] => {
+const wordsOf = ({ command, group, processors, enter, bwrap, filter, counts }: Start): string[] => {
   const folders = group?.folders ?? [];
   return [
-    ...["/bin/sh", "-c", BECOME, "sh", String(command.limits.disk_mib * FSIZE_BLOCKS), String(SANDBOX_OPEN_FILES), String(folders.length), ...folders],
+    ...["/bin/sh", "-c", BECOME, "sh", String(command.limits.disk_mib * FSIZE_BLOCKS), String(SANDBOX_OPEN_FILES), processors, String(folders.length), ...folders],
     ...[...enter, bwrap, "--args", "3", "--json-status-fd", "4", ...(filter === null ? [] : ["--seccomp", "5"])],
     ...["/bin/sh", "-c", ...(!group && counts ? [COUNTED, String(command.limits.processes + 1)] : []), command.command],
   ];

@@ -32,6 +32,7 @@ export const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "
 export const WARDEN = `
 ${PROXIES.map((name) => `[ "$${name}" ] || unset ${name}`).join("\n")}
 code=
+trap 'exit 143' TERM
 read -r _ || exit 1
 trap 'told=1; kill -TERM -1' TERM
 /bin/sh -c "$1" < /dev/null & run=$!
